@@ -1,0 +1,18 @@
+import { VaekitError, exitCodes } from "@vaekit/infer";
+
+/** A function that cannot be recorded: it reads values on the host, draws random numbers, or changes between traces. */
+export class TraceError extends VaekitError {
+  override readonly code = "TRACE";
+  override readonly exitCode = exitCodes.data;
+}
+
+/** Kernels without an ONNX lowering; the message lists every one that was met. */
+export class UnsupportedKernelError extends VaekitError {
+  override readonly code = "UNSUPPORTED_KERNEL";
+  override readonly exitCode = exitCodes.data;
+}
+
+/** A graph that breaks the rules of the IR or of ONNX: a bug in a lowering or a pass. */
+export class GraphError extends VaekitError {
+  override readonly code = "GRAPH";
+}

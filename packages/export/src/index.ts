@@ -1,0 +1,23 @@
+export { GraphError, TraceError, UnsupportedKernelError } from "./errors.js";
+export { checkGraph } from "./ir/check.js";
+export { Graph, type OpOptions, type Output } from "./ir/graph.js";
+export { type Attribute, type Attributes, type FloatAttribute, Node } from "./ir/node.js";
+export { graphText, opCounts } from "./ir/text.js";
+export { type BatchDim, type Dim, type Shape, Value, describe } from "./ir/value.js";
+export { isSupported, lowerings } from "./lower/index.js";
+export type { Attrs, Inputs, Kernels, Lowering, SupportedKernel } from "./lower/kernels.js";
+export { unsupported } from "./lower/unsupported.js";
+export { optimize, passes } from "./passes/optimize.js";
+export type { Pass, PassResult } from "./passes/pass.js";
+export { type DecodedModel, ModelError, decodeModel } from "./proto/decode.js";
+export { type ModelOptions, encodeModel } from "./proto/encode.js";
+export { kernelNames } from "./trace/recorder.js";
+export {
+  type InputSpec,
+  type InputSpecs,
+  type LayersModelLike,
+  type TensorFunction,
+  type Tensors,
+  type TraceOptions,
+  trace,
+} from "./trace/trace.js";

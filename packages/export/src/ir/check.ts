@@ -1,0 +1,33 @@
+import { GraphError } from "../errors.js";
+import type { Graph } from "./graph.js";
+import type { Value } from "./value.js";
+
+/**
+ * The IR's rules: every value is an input, a constant or made by an earlier node of the graph; names of
+ * inputs and outputs are unique; a node belongs to its outputs. Lists every breach.
+ * @throws GraphError
+ */
+export function checkGraph(graph: Graph): void {
+  const faults: string[] = [];
+  const known = new Set<Value>(graph.inputs);
+  const resolve = (value: Value, where: string) => {
+    if (!known.has(value) && !value.data) faults.push(`${where} is used before it is made`);
+  };
+  for (const name of duplicates(graph.inputs.map((input) => input.name))) faults.push(`two inputs are named ${name}`);
+  for (const name of duplicates(graph.outputs.map((output) => output.name))) faults.push(`two outputs are named ${name}`);
+  graph.nodes.forEach((node, i) => {
+    const where = `node ${i} (${node.op} of ${node.kernel || "a pass"})`;
+    node.inputs.forEach((input, at) => input && resolve(input, `${where}: input ${at}`));
+    for (const output of node.outputs) {
+      if (known.has(output)) faults.push(`${where}: an output is made twice`);
+      if (output.producer !== node) faults.push(`${where}: an output belongs to another node`);
+      known.add(output);
+    }
+  });
+  for (const { name, value } of graph.outputs) resolve(value, `output ${name}`);
+  if (faults.length > 0) throw new GraphError(`${faults.length} faults in the graph\n  ${faults.join("\n  ")}`);
+}
+
+function duplicates(names: readonly (string | null)[]): string[] {
+  return [...new Set(names.filter((name, i) => names.indexOf(name) !== i))].map(String);
+}

@@ -1,0 +1,59 @@
+import type { Graph } from "../ir/graph.js";
+import type { Value } from "../ir/value.js";
+import type { Lowering } from "./kernels.js";
+
+type Pair = { readonly a: Value; readonly b: Value };
+
+const binary =
+  (op: string) =>
+  ({ a, b }: Pair, _attrs: object, graph: Graph): Value =>
+    graph.op(op, [a, b]);
+
+const unary =
+  (op: string) =>
+  ({ x }: { readonly x: Value }, _attrs: object, graph: Graph): Value =>
+    graph.op(op, [x]);
+
+export const add: Lowering<"Add"> = binary("Add");
+export const sub: Lowering<"Sub"> = binary("Sub");
+export const multiply: Lowering<"Multiply"> = binary("Mul");
+export const realDiv: Lowering<"RealDiv"> = binary("Div");
+export const pow: Lowering<"Pow"> = binary("Pow");
+export const maximum: Lowering<"Maximum"> = binary("Max");
+export const minimum: Lowering<"Minimum"> = binary("Min");
+
+export const addN: Lowering<"AddN"> = (values, _attrs, graph) => graph.op("Sum", values);
+
+export const squaredDifference: Lowering<"SquaredDifference"> = ({ a, b }, _attrs, graph) => {
+  const difference = graph.op("Sub", [a, b]);
+  return graph.op("Mul", [difference, difference]);
+};
+
+export const abs: Lowering<"Abs"> = unary("Abs");
+export const ceil: Lowering<"Ceil"> = unary("Ceil");
+export const cos: Lowering<"Cos"> = unary("Cos");
+export const erf: Lowering<"Erf"> = unary("Erf");
+export const exp: Lowering<"Exp"> = unary("Exp");
+export const floor: Lowering<"Floor"> = unary("Floor");
+export const log: Lowering<"Log"> = unary("Log");
+export const neg: Lowering<"Neg"> = unary("Neg");
+export const reciprocal: Lowering<"Reciprocal"> = unary("Reciprocal");
+export const round: Lowering<"Round"> = unary("Round");
+export const sign: Lowering<"Sign"> = unary("Sign");
+export const sin: Lowering<"Sin"> = unary("Sin");
+export const sqrt: Lowering<"Sqrt"> = unary("Sqrt");
+
+/** ln(1 + x); below about 1e-7 the sum rounds to 1 and the result to 0. */
+export const log1p: Lowering<"Log1p"> = ({ x }, _attrs, graph) =>
+  graph.op("Log", [graph.op("Add", [x, graph.scalar(1)])]);
+
+export const rsqrt: Lowering<"Rsqrt"> = ({ x }, _attrs, graph) =>
+  graph.op("Div", [graph.scalar(1), graph.op("Sqrt", [x])]);
+
+export const square: Lowering<"Square"> = ({ x }, _attrs, graph) => graph.op("Mul", [x, x]);
+
+export const clipByValue: Lowering<"ClipByValue"> = (
+  { x },
+  { clipValueMin, clipValueMax },
+  graph,
+) => graph.op("Clip", [x, graph.scalar(clipValueMin), graph.scalar(clipValueMax)]);

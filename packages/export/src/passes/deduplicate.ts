@@ -1,0 +1,30 @@
+import type { Value } from "../ir/value.js";
+import { type Pass, rewrite } from "./pass.js";
+
+/** Constants of up to this many elements are compared by their elements; larger ones by their memory. */
+const compared = 16;
+
+/** The same operator on the same inputs is computed once (common subexpressions). */
+export const deduplicate: Pass = (old) => {
+  const ids = new Map<unknown, number>();
+  const id = (key: unknown) => {
+    if (!ids.has(key)) ids.set(key, ids.size);
+    return ids.get(key)!;
+  };
+  const idOf = (value: Value | null): string => {
+    if (!value) return "none";
+    if (!value.data) return `${id(value)}`;
+    const content = value.data.length <= compared ? value.data.join() : id(value.data.buffer);
+    return `${value.dtype}[${value.shape}]{${content}}`;
+  };
+  const remember = new Map<string, readonly Value[]>();
+  const pass = rewrite(({ node, inputs, graph }) => {
+    const key = `${node.op}(${inputs.map(idOf).join(";")})${JSON.stringify(node.attributes)}`;
+    const known = remember.get(key);
+    if (known) return known;
+    remember.set(key, graph.ops(node.op, inputs, { attributes: node.attributes, outputs: node.outputs }));
+    return remember.get(key)!;
+  });
+  const { graph } = pass(old);
+  return { graph, modified: graph.nodes.length < old.nodes.length };
+};

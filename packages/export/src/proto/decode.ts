@@ -1,0 +1,127 @@
+import { type DType, type TypedArray, VaekitError, arrayTypes, exitCodes } from "@vaekit/infer";
+import { Graph } from "../ir/graph.js";
+import { inferOutputs, onnxTypes } from "../ir/infer.js";
+import type { Attribute, Attributes } from "../ir/node.js";
+import { type Dim, Value } from "../ir/value.js";
+import { onnx } from "./generated/onnx.js";
+
+/** Bytes that are no ONNX model, or one that vaekit's IR cannot hold. */
+export class ModelError extends VaekitError {
+  override readonly code = "MODEL";
+  override readonly exitCode = exitCodes.data;
+}
+
+export interface DecodedModel {
+  graph: Graph;
+  opset: number;
+  irVersion: number;
+  producer: string;
+  metadata: Record<string, string>;
+}
+
+/**
+ * Read an ONNX model's bytes back into a graph.
+ * @throws ModelError for bytes that are not a model, or that use what the IR lacks
+ */
+export function decodeModel(bytes: Uint8Array, where = "model"): DecodedModel {
+  const model = parse(bytes, where);
+  const proto = model.graph;
+  if (!proto) throw new ModelError(`${where}: the model has no graph`);
+  const graph = new Graph();
+  const values = new Map<string, Value>();
+  const types = new Map<string, { dtype: DType; shape: Dim[] }>();
+  for (const info of [...(proto.value_info ?? []), ...(proto.output ?? [])]) types.set(info.name ?? "", typeOf(info, where));
+  for (const tensor of proto.initializer ?? []) values.set(tensor.name ?? "", constantOf(tensor, where));
+  for (const info of proto.input ?? []) {
+    const { dtype, shape } = typeOf(info, where);
+    const name = info.name ?? "";
+    if (!values.has(name)) values.set(name, graph.input(name, dtype, shape));
+  }
+  const look = (name: string): Value | null => {
+    if (name === "") return null;
+    const value = values.get(name);
+    if (!value) throw new ModelError(`${where}: ${name} is used before it is made`);
+    return value;
+  };
+  for (const node of proto.node ?? []) {
+    const inputs = (node.input ?? []).map(look);
+    const attributes = attributesOf(node.attribute ?? [], where);
+    const names = node.output ?? [];
+    const known = names.map((name) => types.get(name));
+    const outputs = known.every((type) => type !== undefined) ? known : inferOutputs(node.op_type ?? "", inputs, attributes);
+    graph.kernel = /^(.+)_\d+\//.exec(node.name ?? "")?.[1] ?? "";
+    graph.ops(node.op_type ?? "", inputs, { attributes, outputs }).forEach((value, i) => values.set(names[i]!, value));
+  }
+  for (const { name } of proto.output ?? []) graph.output(name ?? "", look(name ?? "")!);
+  return {
+    graph,
+    opset: safe(model.opset_import?.find(({ domain }) => !domain)?.version ?? 0, where),
+    irVersion: safe(model.ir_version ?? 0, where),
+    producer: [model.producer_name, model.producer_version].filter(Boolean).join(" "),
+    metadata: Object.fromEntries((model.metadata_props ?? []).map(({ key, value }) => [key ?? "", value ?? ""])),
+  };
+}
+
+function parse(bytes: Uint8Array, where: string): onnx.ModelProto {
+  try {
+    return onnx.ModelProto.decode(bytes);
+  } catch (cause) {
+    throw new ModelError(`${where}: not an ONNX model (${(cause as Error).message})`, { cause });
+  }
+}
+
+type Int64 = number | { toString(): string };
+
+function safe(value: Int64, where: string): number {
+  const number = Number(value.toString());
+  if (!Number.isSafeInteger(number)) throw new ModelError(`${where}: the integer ${value} is beyond 53 bits`);
+  return number;
+}
+
+function dtypeOf(code: number | null | undefined, where: string): DType {
+  const found = (Object.keys(onnxTypes) as DType[]).find((dtype) => onnxTypes[dtype] === code);
+  if (!found) throw new ModelError(`${where}: element type ${code} is not one of ${Object.keys(onnxTypes).join(", ")}`);
+  return found;
+}
+
+function typeOf(info: onnx.ValueInfoProto.$Properties, where: string): { dtype: DType; shape: Dim[] } {
+  const tensor = info.type?.tensor_type;
+  if (!tensor?.shape) throw new ModelError(`${where}: ${info.name} has no tensor type with a shape`);
+  const shape = (tensor.shape.dim ?? []).map((dim): Dim => {
+    if (!dim.dim_param) return safe(dim.dim_value ?? 0, where);
+    const times = /^(?:(\d+)\*)?batch$/.exec(dim.dim_param);
+    if (!times) throw new ModelError(`${where}: ${info.name} has the symbolic size ${dim.dim_param}; only batch is known`);
+    return { times: Number(times[1] ?? 1) };
+  });
+  return { dtype: dtypeOf(tensor.elem_type, where), shape };
+}
+
+function constantOf(tensor: onnx.TensorProto.$Properties, where: string): Value {
+  const name = tensor.name ?? "";
+  const dtype = dtypeOf(tensor.data_type, where);
+  const shape = (tensor.dims ?? []).map((dim) => safe(dim, where));
+  const size = shape.reduce((product, n) => product * n, 1);
+  const raw = tensor.raw_data;
+  const width = arrayTypes[dtype].BYTES_PER_ELEMENT;
+  if (!raw || raw.length !== size * width) {
+    throw new ModelError(`${where}: ${name} holds ${raw?.length ?? 0} bytes where [${shape}] ${dtype} takes ${size * width}`);
+  }
+  const aligned = raw.slice();
+  return new Value(dtype, shape, new arrayTypes[dtype](aligned.buffer, 0, size) as TypedArray, name);
+}
+
+function attributesOf(protos: readonly onnx.AttributeProto.$Properties[], where: string): Attributes {
+  const attributes: Record<string, Attribute> = {};
+  for (const { name, type, f, i, s, ints } of protos) {
+    const decoders: Record<number, () => Attribute> = {
+      1: () => ({ float: f ?? 0 }),
+      2: () => safe(i ?? 0, where),
+      3: () => new TextDecoder().decode(s ?? new Uint8Array()),
+      7: () => (ints ?? []).map((value) => safe(value, where)),
+    };
+    const decoder = decoders[type ?? 0];
+    if (!decoder) throw new ModelError(`${where}: attribute ${name} has type ${type}, which vaekit does not read`);
+    attributes[name ?? ""] = decoder();
+  }
+  return attributes;
+}

@@ -1,0 +1,64 @@
+import { BundleError } from "../errors.js";
+import { type Manifest, manifestName, parseManifest } from "./manifest.js";
+
+/** Where a bundle's files come from. */
+export interface BundleSource {
+  /** Names the bundle in errors. */
+  readonly name: string;
+  /** The file's bytes, or null where there is none. Reads no more than `limit` bytes. */
+  read(file: string, limit: number): Promise<Uint8Array | null>;
+}
+
+/** No manifest is larger than this; read before anything it declares is trusted. */
+const manifestLimit = 16 * 2 ** 20;
+
+export async function readManifest(source: BundleSource): Promise<Manifest> {
+  const bytes = await source.read(manifestName, manifestLimit);
+  if (!bytes) {
+    throw new BundleError(
+      `${source.name}: no ${manifestName} there, so it is not a bundle. Give the directory that \`vaekit export\` wrote.`,
+    );
+  }
+  return parseManifest(new TextDecoder().decode(bytes), `${source.name}/${manifestName}`);
+}
+
+/**
+ * One file of the bundle, checked against the manifest's size and sha256.
+ * @throws BundleError when it is missing, damaged, or another file under this name
+ */
+export async function readVerified(source: BundleSource, manifest: Manifest, file: string): Promise<Uint8Array> {
+  const expected = manifest.files[file];
+  if (!expected) {
+    throw new BundleError(`${source.name}: ${manifestName} lists no ${file}. Export the bundle again.`);
+  }
+  const bytes = await source.read(file, expected.bytes + 1);
+  if (!bytes) {
+    throw new BundleError(`${source.name}: ${file} is missing; the bundle needs it. Copy it back or export again.`);
+  }
+  if (bytes.length !== expected.bytes) {
+    const actual = bytes.length > expected.bytes ? "more" : `${bytes.length}`;
+    throw new BundleError(
+      `${source.name}/${file}: ${expected.bytes} bytes expected, got ${actual}: the file is damaged or not the one ` +
+        "that was exported. Copy the bundle again or export again.",
+    );
+  }
+  if ((await sha256(bytes)) !== expected.sha256) {
+    const other = await nameByContent(manifest, bytes);
+    throw new BundleError(
+      `${source.name}/${file}: its sha256 is not the manifest's: ${other ? `this is ${other}` : "the file is damaged"}. ` +
+        "Copy the bundle again or export again.",
+    );
+  }
+  return bytes;
+}
+
+async function nameByContent(manifest: Manifest, bytes: Uint8Array): Promise<string | undefined> {
+  const digest = await sha256(bytes);
+  return Object.keys(manifest.files).find((file) => manifest.files[file]!.sha256 === digest);
+}
+
+/** Lower-case hex sha256. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

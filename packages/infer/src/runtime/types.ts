@@ -1,0 +1,37 @@
+import type { DType, TypedArray } from "../nd-array.js";
+
+/** A named input or output of a model; a string in the shape is a symbolic dimension. */
+export interface Port {
+  name: string;
+  dtype: DType;
+  shape: readonly (number | string)[];
+}
+
+export interface RuntimeTensor {
+  dtype: DType;
+  shape: readonly number[];
+  data: TypedArray;
+}
+
+export type Feeds = Readonly<Record<string, RuntimeTensor>>;
+
+/** A loaded ONNX model. `run` blocks its thread while it computes, whatever the promise suggests. */
+export interface Session {
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  /** fetches: preallocated outputs by name, written in place; without them all outputs are allocated. */
+  run(feeds: Feeds, fetches?: Feeds): Promise<Record<string, RuntimeTensor>>;
+  dispose(): Promise<void>;
+}
+
+export interface SessionOptions {
+  /** Threads inside one operator. Default: 1, which is fastest for small models. */
+  threads?: number;
+  /** ONNX Runtime's own graph optimisation. Default "all". */
+  optimization?: "disabled" | "basic" | "extended" | "all";
+}
+
+export interface Runtime {
+  readonly name: "node" | "web";
+  createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
+}

@@ -1,0 +1,20 @@
+import * as ort from "onnxruntime-web/wasm";
+import { type Ort, wrapSession } from "./session.js";
+import type { Runtime } from "./types.js";
+
+/**
+ * onnxruntime-web's plain WebAssembly build (14 MB; the WebGPU builds are larger). It runs in Node too,
+ * where tests hold it against onnxruntime-node. More than one thread needs a cross-origin isolated page.
+ */
+export const webRuntime: Runtime = {
+  name: "web",
+  async createSession(model, { threads = 1, optimization = "all" } = {}) {
+    ort.env.wasm.numThreads = threads;
+    ort.env.logLevel = "error";
+    const session = await ort.InferenceSession.create(model, {
+      executionProviders: ["wasm"],
+      graphOptimizationLevel: optimization,
+    });
+    return wrapSession(ort as unknown as Ort, session as never);
+  },
+};
