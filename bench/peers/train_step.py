@@ -20,6 +20,7 @@ from torch import nn
 from torch.nn import functional as F
 
 BATCH, FEATURES, LATENT = 256, 784, 32
+ROUNDS = 5
 # (inputs, outputs) of each matrix product, the two heads as one
 LAYERS = [(784, 512), (512, 256), (256, 2 * LATENT), (LATENT, 256), (256, 512), (512, 784)]
 
@@ -85,50 +86,87 @@ def matmul_step():
     return step, sum(2 * a.shape[0] * a.shape[1] * b.shape[1] for a, b, _ in todo)
 
 
-def measure(step, args):
-    """-> median, p10 and p90 of the step's time, and its first and last result"""
-    first = step()
-    for _ in range(args.warmup - 1):
-        step()
-    times = []
-    for _ in range(args.steps):
-        start = time.perf_counter()
-        last = step()
-        times.append((time.perf_counter() - start) * 1e3)
-    deciles = statistics.quantiles(times, n=10, method="inclusive")
-    result = {"median": statistics.median(times), "p10": deciles[0], "p90": deciles[8]}
-    return {name: round(value, 3) for name, value in result.items()}, first, last
+def measure(ways, args):
+    """
+    ways {(how, variant): make a step for so many threads}. Every way at every thread count, in turns, round by
+    round: a neighbour's burst of load then falls on all of them and not on one.
+    -> {how: the variant and thread count with the lowest median, and all medians} and the load elsewhere
+    """
+    steps, results = {}, {}
+    for (how, variant), make in ways.items():
+        for threads in args.threads:
+            torch.set_num_threads(threads)
+            try:
+                step = make(threads)
+                first = [step() for _ in range(args.warmup)][0]
+                steps[how, variant, threads] = (step, first)
+            except Exception as error:  # no C++ compiler, no Python headers, an unsupported Python: many types
+                if how != "compile":
+                    raise
+                results[how] = {"error": f"{type(error).__name__}: {str(error).strip().splitlines()[0]}"}
+    times, last = {key: [] for key in steps}, {}
+    load = Load()
+    for index in range(ROUNDS):
+        for key, (step, _) in steps.items():
+            torch.set_num_threads(key[2])
+            step()  # the caches were another's
+            for _ in range(args.steps // ROUNDS + (index < args.steps % ROUNDS)):
+                begin = time.perf_counter()
+                last[key] = step()
+                times[key].append((time.perf_counter() - begin) * 1e3)
+    elsewhere = load.elsewhere()
+    medians = {key: statistics.median(taken) for key, taken in times.items()}
+    for how in {key[0] for key in steps}:
+        best = min((key for key in steps if key[0] == how), key=medians.get)
+        deciles = statistics.quantiles(times[best], n=10, method="inclusive")
+        result = {"median": medians[best], "p10": deciles[0], "p90": deciles[8]}
+        result |= {"variant": best[1], "threads": best[2]}
+        if last[best] is not None:
+            result |= {"first_loss": steps[best][1], "last_loss": last[best]}
+        result["medians"] = {f"{key[1]}, threads {key[2]}": medians[key] for key in steps if key[0] == how}
+        results.setdefault(how, result)
+    return results, elsewhere
 
 
-def best_of(variants, args, make):
-    """Every variant at every thread count; -> the one with the lowest median, with all the medians beside it."""
-    best, medians = None, {}
-    for threads in args.threads:
-        torch.set_num_threads(threads)
-        for variant in variants:
-            timing, first, last = measure(make(variant, threads), args)
-            medians[f"{variant}, threads {threads}"] = timing["median"]
-            if best is None or timing["median"] < best["median"]:
-                best = {**timing, "threads": threads, "variant": variant}
-                if first is not None:
-                    best |= {"first_loss": round(first, 3), "last_loss": round(last, 3)}
-    return {**best, "medians": medians}
+class Load:
+    """How many cores' worth of time other processes took from the machine since this was made; null off Linux."""
+
+    def __init__(self):
+        self.wall, self.own, self.all = self.read()
+
+    @staticmethod
+    def read():
+        try:
+            with open("/proc/stat") as file:
+                ticks = [int(field) for field in file.readline().split()[1:9]]
+        except OSError:
+            return time.perf_counter(), time.process_time(), None
+        busy = sum(ticks) - ticks[3] - ticks[4]  # without idle and iowait
+        return time.perf_counter(), time.process_time(), busy / os.sysconf("SC_CLK_TCK")
+
+    def elsewhere(self):
+        wall, own, everything = self.read()
+        if everything is None:
+            return None
+        return max(0.0, (everything - self.all - (own - self.own)) / (wall - self.wall))
 
 
-def compiled_step(args):
+def rounded(value):
+    if isinstance(value, dict):
+        return {name: rounded(item) for name, item in value.items()}
+    return round(value, 3) if isinstance(value, float) else value
+
+
+def compiled_step(args, threads):
     import torch._dynamo
     import torch._inductor.config
 
-    def make(adam, threads):
-        # the generated C++ holds the thread count, so each count is compiled anew
-        torch._dynamo.reset()
-        torch._inductor.config.cpp.threads = threads
-        return training_step(args, adam, compiled=True)
-
-    try:
-        return best_of(["fused"], args, make)
-    except Exception as error:  # no C++ compiler, no Python headers, an unsupported Python: many types
-        return {"error": f"{type(error).__name__}: {str(error).strip().splitlines()[0]}"}
+    # the generated C++ holds the thread count, and dynamo compiles anew when it changes; past its limit of
+    # recompilations it would go on in eager mode without a word
+    torch._inductor.config.cpp.threads = threads
+    torch._dynamo.config.recompile_limit = 10 * len(args.threads)
+    torch._dynamo.config.fail_on_recompile_limit_hit = True
+    return training_step(args, "fused", compiled=True)
 
 
 def arguments():
@@ -137,15 +175,16 @@ def arguments():
     parser.add_argument("--mode", choices=["all", "step", "matmuls"], default="all")
     parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--warmup", type=int, default=30)
-    parser.add_argument("--threads", help="counts to try, e.g. 1,2,4 (default: 1 to the number of cores)")
+    parser.add_argument("--threads", help="counts to try, e.g. 1,2,4 (default: 1 to 8, then divisors of the number of cores)")
     parser.add_argument("--heads", type=int, choices=[1, 2], default=1)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--no-compile", action="store_true", help="leave torch.compile out")
     args = parser.parse_args()
-    if args.steps < 2 or args.warmup < 1:
-        parser.error("--steps must be at least 2 and --warmup at least 1")
+    if args.steps < ROUNDS or args.warmup < 1:
+        parser.error(f"--steps must be at least {ROUNDS} and --warmup at least 1")
     args.cores = cores
-    args.threads = [int(count) for count in args.threads.split(",")] if args.threads else list(range(1, cores + 1))
+    few = {count for count in range(1, cores + 1) if count <= 8 or cores % count == 0}
+    args.threads = [int(count) for count in args.threads.split(",")] if args.threads else sorted(few)
     return args
 
 
@@ -162,20 +201,25 @@ def main():
         "steps": args.steps,
         "warmup": args.warmup,
     }
+    ways = {}
     if args.mode != "matmuls":
-        result["eager"] = best_of(
-            ["default", "fused"], args, lambda adam, _: training_step(args, adam, compiled=False)
-        )
-        ways = {"eager": result["eager"]}
+        for adam in ("default", "fused"):
+            ways["eager", adam] = lambda _, adam=adam: training_step(args, adam, compiled=False)
         if not args.no_compile:
-            ways["compile"] = result["compile"] = compiled_step(args)
-        name = min((name for name in ways if "median" in ways[name]), key=lambda name: ways[name]["median"])
-        result["best"] = {"how": name, **{key: ways[name][key] for key in ("median", "p10", "p90", "threads")}}
+            ways["compile", "fused"] = lambda threads: compiled_step(args, threads)
     if args.mode != "step":
-        step, flops = matmul_step()
-        matmuls = best_of(["mm"], args, lambda *_: step)
-        result["matmuls"] = {**matmuls, "gflops_per_s": round(flops / matmuls["median"] / 1e6, 1)}
-    json.dump(result, sys.stdout, indent=2)
+        products, flops = matmul_step()
+        ways["matmuls", "mm"] = lambda _: products
+    measured, elsewhere = measure(ways, args)
+    result |= {how: measured[how] for how in ("eager", "compile", "matmuls") if how in measured}
+    if "matmuls" in result:
+        result["matmuls"]["gflops_per_s"] = flops / result["matmuls"]["median"] / 1e6
+    whole = {how: result[how] for how in ("eager", "compile") if "median" in result.get(how, {})}
+    if whole:
+        how = min(whole, key=lambda how: whole[how]["median"])
+        result["best"] = {"how": how, **{key: whole[how][key] for key in ("median", "p10", "p90", "threads")}}
+    result["load_elsewhere"] = elsewhere
+    json.dump(rounded(result), sys.stdout, indent=2)
     print()
 
 

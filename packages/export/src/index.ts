@@ -1,4 +1,5 @@
 export { GraphError, TraceError, UnsupportedKernelError } from "./errors.js";
+export { writeAtomic, writeError } from "./files.js";
 export { checkGraph } from "./ir/check.js";
 export { Graph, type OpOptions, type Output } from "./ir/graph.js";
 export { type Attribute, type Attributes, type FloatAttribute, Node } from "./ir/node.js";

@@ -3,8 +3,8 @@ import type { Graph } from "./graph.js";
 import type { Value } from "./value.js";
 
 /**
- * The IR's rules: every value is an input, a constant or made by an earlier node of the graph; names of
- * inputs and outputs are unique; a node belongs to its outputs. Lists every breach.
+ * The IR's rules: every value is an input, a constant or made by an earlier node of the graph; no two
+ * inputs or outputs share a name; a node belongs to its outputs. Lists every breach.
  * @throws GraphError
  */
 export function checkGraph(graph: Graph): void {
@@ -13,8 +13,8 @@ export function checkGraph(graph: Graph): void {
   const resolve = (value: Value, where: string) => {
     if (!known.has(value) && !value.data) faults.push(`${where} is used before it is made`);
   };
-  for (const name of duplicates(graph.inputs.map((input) => input.name))) faults.push(`two inputs are named ${name}`);
-  for (const name of duplicates(graph.outputs.map((output) => output.name))) faults.push(`two outputs are named ${name}`);
+  const names = [...graph.inputs, ...graph.outputs].map(({ name }) => name);
+  for (const name of duplicates(names)) faults.push(`two inputs or outputs are named ${name}`);
   graph.nodes.forEach((node, i) => {
     const where = `node ${i} (${node.op} of ${node.kernel || "a pass"})`;
     node.inputs.forEach((input, at) => input && resolve(input, `${where}: input ${at}`));

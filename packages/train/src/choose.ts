@@ -1,0 +1,33 @@
+import { UsageError } from "@vaekit/infer";
+
+/** Look a name up in a table of variants. @throws UsageError that lists the names and suggests the nearest */
+export function choose<T>(table: Readonly<Record<string, T>>, name: string, what: string): T {
+  if (Object.hasOwn(table, name)) return table[name]!;
+  const names = Object.keys(table);
+  const near = nearest(name, names);
+  const suggestion = near ? ` Did you mean ${near}?` : "";
+  throw new UsageError(`unknown ${what} "${name}"; one of ${names.join(", ")}.${suggestion}`);
+}
+
+/** The name at the smallest edit distance, if it is near enough to be a slip. */
+export function nearest(name: string, names: readonly string[]): string | undefined {
+  const ranked = names
+    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
+  const [best] = ranked;
+  return best && best.distance <= Math.max(2, best.candidate.length / 3) ? best.candidate : undefined;
+}
+
+/** Levenshtein distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

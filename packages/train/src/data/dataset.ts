@@ -1,0 +1,46 @@
+import { DataError, sizeOf } from "@vaekit/infer";
+import type { Dataset } from "./types.js";
+
+export interface ImageOptions {
+  name: string;
+  /** [height, width, channels] */
+  shape: readonly number[];
+  /** Pixels [count, height, width, channels], 0 to 255. */
+  values: Uint8Array;
+  labels?: Uint8Array | null;
+}
+
+/** Pictures in memory as a data set. @throws DataError when the values are no whole number of pictures */
+export function images({ name, shape, values, labels = null }: ImageOptions): Dataset {
+  const size = sizeOf(shape);
+  if (size === 0 || values.length === 0 || values.length % size !== 0) {
+    throw new DataError(`${name}: ${values.length} values are no whole number of pictures of [${shape}]`);
+  }
+  const count = values.length / size;
+  if (labels && labels.length !== count) {
+    throw new DataError(`${name}: ${count} pictures but ${labels.length} labels`);
+  }
+  const binary = values.every((value) => value === 0 || value === 255);
+  return { kind: "image", name, shape, dtype: "uint8", range: [0, 255], count, values, labels, binary };
+}
+
+/** Rows [start, end), as a view of the same memory. */
+export function sliceRows(data: Dataset, start: number, end: number): Dataset {
+  const size = sizeOf(data.shape);
+  return {
+    ...data,
+    count: end - start,
+    values: data.values.subarray(start * size, end * size),
+    labels: data.labels?.subarray(start, end) ?? null,
+  };
+}
+
+/** Copy the rows at `indices` into `out`, one after another; a batch [indices.length, ...shape]. */
+export function gatherRows(data: Dataset, indices: ArrayLike<number>, out: Uint8Array): Uint8Array {
+  const size = sizeOf(data.shape);
+  for (let i = 0; i < indices.length; i++) {
+    const start = indices[i]! * size;
+    out.set(data.values.subarray(start, start + size), i * size);
+  }
+  return out;
+}

@@ -1,0 +1,21 @@
+import { tf } from "../tfjs.js";
+import type { Likelihood } from "./types.js";
+
+/**
+ * Bernoulli per feature, from logits: ln p(x|z) = sum x * l - ln(1 + e^l), exact for every l.
+ * For x in {0, 1} this is the probability; for grey x it is the expected log-probability under dynamic
+ * binarisation (Salakhutdinov & Murray 2008), and no density.
+ */
+export const bernoulli: Likelihood = {
+  name: "bernoulli",
+  parametersPerFeature: 1,
+  parameters: (raw) => ({ x_logits: raw }),
+  mean: ({ x_logits }) => tf.sigmoid(x_logits!),
+  logProb: (x, { x_logits }) => tf.sum(tf.sub(tf.mul(x, x_logits!), tf.softplus(x_logits!)), 1),
+  caveat: ({ binary, name }) =>
+    binary
+      ? null
+      : `${name} has grey values, and a Bernoulli likelihood is a distribution over black and white only: the ELBO is ` +
+        "the expected one under dynamic binarisation, not a density of the grey picture. Train with binarize: " +
+        '"dynamic" to sample black and white pictures in each step.',
+};

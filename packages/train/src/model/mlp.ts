@@ -1,0 +1,60 @@
+import type { SymbolicTensor } from "@tensorflow/tfjs-layers";
+import { UsageError } from "@vaekit/infer";
+import { choose } from "../choose.js";
+import { layers } from "../tfjs.js";
+import { type ActivationName, denseLayers } from "./activation.js";
+import type { ModelConfig, ModelKind } from "./types.js";
+
+export interface MlpConfig extends ModelConfig {
+  kind: "mlp";
+  /** Units of the encoder's hidden layers; the decoder has them in reverse. */
+  hidden: readonly number[];
+  activation: ActivationName;
+}
+
+export type MlpOptions = Pick<MlpConfig, "shape" | "latent"> & Partial<Omit<MlpConfig, "kind">>;
+
+/**
+ * A fully connected VAE: features -> hidden -> mu, logvar and latent -> hidden reversed -> features.
+ * Defaults: hidden [512, 256], relu, Bernoulli likelihood, standard normal prior.
+ * @throws UsageError for sizes that are not positive integers and unknown names
+ */
+export function mlp({
+  shape,
+  latent,
+  hidden = [512, 256],
+  activation = "relu",
+  likelihood = "bernoulli",
+  prior = "standard-normal",
+}: MlpOptions): MlpConfig {
+  const config: MlpConfig = { kind: "mlp", shape, latent, hidden, activation, likelihood, prior };
+  mlpKind.check(config);
+  return config;
+}
+
+export const mlpKind: ModelKind<MlpConfig> = {
+  check({ hidden, activation }) {
+    if (!Array.isArray(hidden) || hidden.some((units) => !(Number.isInteger(units) && units > 0))) {
+      throw new UsageError(`mlp: hidden must be positive integers such as 512,256, got ${JSON.stringify(hidden)}`);
+    }
+    choose(denseLayers, activation, "activation");
+  },
+  build({ hidden, activation, latent }, { features, outputs }) {
+    const stack = (input: SymbolicTensor, sizes: readonly number[]) => {
+      let at = input;
+      sizes.forEach((units, i) => {
+        for (const layer of denseLayers[activation](units, `hidden_${i + 1}`)) at = layer.apply(at) as SymbolicTensor;
+      });
+      return at;
+    };
+    const head = (units: number, name: string, from: SymbolicTensor) =>
+      layers.layers.dense({ units, name }).apply(from) as SymbolicTensor;
+    const x = layers.input({ shape: [features], name: "x" });
+    const encoded = stack(x, hidden);
+    const z = layers.input({ shape: [latent], name: "z" });
+    return {
+      encoder: layers.model({ inputs: x, outputs: [head(latent, "mu", encoded), head(latent, "logvar", encoded)] }),
+      decoder: layers.model({ inputs: z, outputs: head(outputs, "x", stack(z, hidden.toReversed())) }),
+    };
+  },
+};
