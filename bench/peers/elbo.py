@@ -39,8 +39,11 @@ class Vae(nn.Module):
 
 def read_images(path):
     """An IDX file of pictures, plain or gzipped -> [count, 784] float32 in 0..1"""
-    with open(path, "rb") as file:
-        data = file.read()
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        raise SystemExit(str(error)) from None
     if data[:2] == b"\x1f\x8b":
         data = gzip.decompress(data)
     magic, count, height, width = np.frombuffer(data, ">u4", 4) if len(data) >= 16 else (0, 0, 0, 0)

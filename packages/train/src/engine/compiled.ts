@@ -15,7 +15,7 @@ export async function createCompiledEngine(job: Job): Promise<Engine> {
   const threads = job.threads ?? availableParallelism();
   const runtime = await defaultRuntime();
   const [training, evaluation] = await Promise.all([
-    runtime.createSession(encodeModel(trainingGraph(job)), { threads }),
+    runtime.createSession(encodeModel(trainingGraph(job)), { threads, denormalsAsZero: true }),
     runtime.createSession(encodeModel(evaluationGraph(job)), { threads }),
   ]);
   const { weights, slots } = stateNames(job);
