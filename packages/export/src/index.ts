@@ -1,3 +1,6 @@
+export { type BundleReport, type VerifyBundleOptions, verifyBundle } from "./bundle/verify.js";
+export type { BundleOptions, BundleVae } from "./bundle/types.js";
+export { exportBundle } from "./bundle/write.js";
 export { GraphError, TraceError, UnsupportedKernelError } from "./errors.js";
 export { writeAtomic, writeError } from "./files.js";
 export { checkGraph } from "./ir/check.js";
@@ -22,3 +25,6 @@ export {
   type TraceOptions,
   trace,
 } from "./trace/trace.js";
+export { type StoredTensor, type TensorFile, decodeTensors, encodeTensors } from "./safetensors.js";
+export { type OutputError, type VerifyOptions, type VerifyReport, verify } from "./verify.js";
+export { version } from "./version.js";

@@ -11,7 +11,7 @@ const count = z.number().int().positive();
 const perLatent = z.array(z.number());
 
 const verification = z.object({
-  /** Largest allowed |a - b| / (1 + |b|). */
+  /** Largest relative error that passed: the largest |a - b| over the largest |b| of the output. */
   tolerance: z.number().positive(),
   batches: z.array(count),
   /** Largest absolute and relative error of each output, tfjs against ONNX Runtime. */

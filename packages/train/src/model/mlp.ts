@@ -1,6 +1,9 @@
 import type { SymbolicTensor } from "@tensorflow/tfjs-layers";
 import { UsageError } from "@vaekit/infer";
+import { z } from "zod";
 import { choose } from "../choose.js";
+import { type LikelihoodName, likelihoods } from "../likelihood/index.js";
+import { type PriorName, priors } from "../prior/index.js";
 import { layers } from "../tfjs.js";
 import { type ActivationName, denseLayers } from "./activation.js";
 import type { ModelConfig, ModelKind } from "./types.js";
@@ -31,6 +34,19 @@ export function mlp({
   mlpKind.check(config);
   return config;
 }
+
+const count = z.number().int().positive();
+
+/** The configuration as it stands in files. */
+export const mlpSchema = z.object({
+  kind: z.literal("mlp"),
+  shape: z.array(count).readonly(),
+  latent: count,
+  hidden: z.array(count).readonly(),
+  activation: z.enum(Object.keys(denseLayers) as [ActivationName, ...ActivationName[]]),
+  likelihood: z.enum(Object.keys(likelihoods) as [LikelihoodName]),
+  prior: z.enum(Object.keys(priors) as [PriorName]),
+});
 
 export const mlpKind: ModelKind<MlpConfig> = {
   check({ hidden, activation }) {

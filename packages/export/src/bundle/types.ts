@@ -1,0 +1,37 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import type { Manifest } from "@vaekit/infer";
+
+type Tensors = Record<string, tf.Tensor>;
+
+/** The part of a VAE that a bundle is made of; `@vaekit/train`'s Vae is one. Shapes as in docs/bundle.md. */
+export interface BundleVae {
+  readonly data: {
+    kind: "image";
+    name: string;
+    shape: readonly number[];
+    dtype: "uint8";
+    range: readonly [number, number];
+  };
+  readonly latent: number;
+  readonly likelihood: { readonly name: string };
+  readonly prior: { readonly name: string };
+  /** x [batch, ...shape] in the data's units -> mu, logvar [batch, latent] */
+  encode(x: tf.Tensor): { mu: tf.Tensor; logvar: tf.Tensor };
+  /** z [batch, latent] -> x_mean [batch, ...shape] and the likelihood's parameters */
+  decode(z: tf.Tensor): Tensors;
+  /** x, z, mu, logvar and the likelihood's parameters -> log_px, log_pz, log_qz [batch], nats */
+  score(inputs: Tensors): Tensors;
+}
+
+export interface BundleOptions {
+  /** Replace what is at the place. Default false. */
+  force?: boolean;
+  /** Examples [rows, ...shape] row-major: verified on beside random ones, and kept as the bundle's reference. */
+  samples?: Uint8Array;
+  /** Of the posterior means over data, for the manifest. */
+  statistics?: Manifest["latentStatistics"];
+  /** Settings and metrics of the training, for the manifest and the model card. */
+  training?: Record<string, unknown>;
+  /** Default 1e-5. */
+  tolerance?: number;
+}

@@ -1,0 +1,58 @@
+import {
+  type GraphName,
+  type Manifest,
+  type Runtime,
+  defaultRuntime,
+  graphNames,
+  openBundle,
+  readManifest,
+  readVerified,
+} from "@vaekit/infer";
+import { type OutputError, assertWithin, compareOutputs } from "../verify.js";
+import { decodeReference, referenceFile } from "./reference.js";
+
+export interface BundleReport {
+  manifest: Manifest;
+  tolerance: number;
+  /** Errors by runtime, graph and output. */
+  runtimes: Record<string, Record<GraphName, Record<string, OutputError>>>;
+}
+
+export interface VerifyBundleOptions {
+  /** Default 1e-5. */
+  tolerance?: number;
+  /** Default: the one of this place. */
+  runtimes?: readonly Runtime[];
+}
+
+const advice = "This runtime does not compute what was exported: try another version of onnxruntime, or export again.";
+
+/**
+ * Check a bundle where it is: every file's sha256, that the graphs load, and that they still give what tfjs gave at
+ * export for the reference examples.
+ * @throws BundleError for damage; VerificationError when outputs differ
+ */
+export async function verifyBundle(
+  directory: string,
+  { tolerance = 1e-5, runtimes }: VerifyBundleOptions = {},
+): Promise<BundleReport> {
+  const source = await openBundle(directory);
+  const manifest = await readManifest(source);
+  const reference = decodeReference(await readVerified(source, manifest, referenceFile), `${directory}/${referenceFile}`);
+  const report: BundleReport = { manifest, tolerance, runtimes: {} };
+  for (const runtime of runtimes ?? [await defaultRuntime()]) {
+    const errors: Partial<Record<GraphName, Record<string, OutputError>>> = {};
+    for (const name of graphNames) {
+      const session = await runtime.createSession(await readVerified(source, manifest, `${name}.onnx`));
+      try {
+        const outputs = compareOutputs(`${name} on ${runtime.name}`, await session.run(reference[name].inputs), reference[name].outputs);
+        assertWithin(`${name} on ${runtime.name}`, outputs, tolerance, advice);
+        errors[name] = outputs;
+      } finally {
+        await session.dispose();
+      }
+    }
+    report.runtimes[runtime.name] = errors as Record<GraphName, Record<string, OutputError>>;
+  }
+  return report;
+}

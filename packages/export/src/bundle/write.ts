@@ -1,0 +1,141 @@
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import {
+  type GraphName,
+  type Manifest,
+  RandomStream,
+  type RuntimeTensor,
+  UsageError,
+  bundleFormat,
+  bundleVersion,
+  defaultRuntime,
+  graphNames,
+  manifestName,
+  sizeOf,
+} from "@vaekit/infer";
+import { writeAtomic, writeError } from "../files.js";
+import { encodeModel } from "../proto/encode.js";
+import { verify } from "../verify.js";
+import { version } from "../version.js";
+import { modelCard } from "./card.js";
+import { type BundleGraph, bundleGraphs } from "./graphs.js";
+import { encodeReference, makeReference, referenceFile } from "./reference.js";
+import type { BundleOptions, BundleVae } from "./types.js";
+
+/** Examples that the reference keeps. */
+const referenceRows = 8;
+
+/**
+ * Export a VAE as a bundle: encoder, decoder and scorer as ONNX, verified against tfjs before anything is written,
+ * with manifest, reference outputs and model card. The directory appears whole or not at all.
+ * @throws VerificationError when ONNX Runtime and tfjs disagree; UsageError when the place is taken
+ */
+export async function exportBundle(vae: BundleVae, directory: string, options: BundleOptions = {}): Promise<Manifest> {
+  const { force = false, tolerance, statistics = null, training = {} } = options;
+  if (existsSync(directory) && !force) {
+    throw new UsageError(`${directory} exists already. Use --force (force: true) to replace it, or another place.`);
+  }
+  const graphs = bundleGraphs(vae);
+  const examples = referenceExamples(vae, options.samples);
+  const reference = makeReference(graphs, examples);
+  const files: Record<string, Uint8Array[]> = { [referenceFile]: encodeReference(reference) };
+  const verified: Partial<Manifest["verified"]> = {};
+  const runtime = await defaultRuntime();
+  for (const name of graphNames) {
+    const bytes = encodeModel(graphs[name].graph, { name, producerVersion: version, metadata: axisNames(name, graphs[name], vae) });
+    const session = await runtime.createSession(bytes);
+    try {
+      const samples = Object.fromEntries(
+        Object.entries(reference[name].inputs).map(([input, { data }]) => [input, data]),
+      );
+      verified[name] = await verify(graphs[name].fn, graphs[name].inputs, session, { tolerance, samples, name });
+    } finally {
+      await session.dispose();
+    }
+    files[`${name}.onnx`] = [bytes];
+  }
+  const { kind, name, shape, dtype, range } = vae.data;
+  const manifest: Manifest = {
+    format: bundleFormat,
+    version: bundleVersion,
+    producer: `vaekit ${version}`,
+    data: { kind, name, shape: [...shape] as [number, number, number], dtype, range: [range[0], range[1]] },
+    latent: vae.latent,
+    likelihood: { name: vae.likelihood.name, outputs: graphs.decoder.graph.outputs.map((output) => output.name) },
+    prior: { name: vae.prior.name },
+    latentStatistics: statistics,
+    verified: verified as Manifest["verified"],
+    // The model card is for people, who may edit it: it is not among the files that are checked.
+    files: Object.fromEntries(Object.entries(files).map(([file, parts]) => [file, describeFile(parts)])),
+    training,
+  };
+  await writeDirectory(directory, {
+    ...files,
+    "README.md": [new TextEncoder().encode(modelCard(manifest))],
+    [manifestName]: [new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`)],
+  });
+  return manifest;
+}
+
+/** The first samples, or random values where there are none. */
+function referenceExamples({ data }: BundleVae, samples?: Uint8Array): RuntimeTensor {
+  const size = sizeOf(data.shape);
+  if (samples && (samples.length === 0 || samples.length % size !== 0)) {
+    throw new UsageError(`exportBundle: samples hold ${samples.length} values, no whole number of [${data.shape}]`);
+  }
+  const rows = samples ? Math.min(referenceRows, samples.length / size) : referenceRows;
+  const stream = new RandomStream(0, "sample");
+  const values = samples?.slice(0, rows * size) ?? Uint8Array.from({ length: rows * size }, () => stream.below(256));
+  return { dtype: data.dtype, shape: [rows, ...data.shape], data: values };
+}
+
+/** Axis names of every input and output, kept in the model's metadata. */
+function axisNames(graph: GraphName, { graph: { inputs, outputs } }: BundleGraph, vae: BundleVae): Record<string, string> {
+  const axes = (rank: number) => (rank === vae.data.shape.length + 1 ? "batch, height, width, channels" : "batch, features");
+  const latent = new Set(["z", "mu", "logvar"]);
+  const named = [...inputs, ...outputs.map(({ name, value }) => ({ name, rank: value.rank }))];
+  return {
+    "vaekit.graph": graph,
+    ...Object.fromEntries(
+      named.map(({ name, rank }) => [
+        `vaekit.axes.${name}`,
+        latent.has(name ?? "") ? "batch, latent" : rank === 1 ? "batch" : axes(rank),
+      ]),
+    ),
+  };
+}
+
+function describeFile(parts: readonly Uint8Array[]): Manifest["files"][string] {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return { sha256: hash.digest("hex"), bytes: parts.reduce((sum, { length }) => sum + length, 0) };
+}
+
+/** All files into a temporary directory beside the place, which then takes its name. */
+async function writeDirectory(directory: string, files: Record<string, Uint8Array[]>): Promise<void> {
+  const place = resolve(directory);
+  const mark = randomBytes(4).toString("hex");
+  const temporary = join(dirname(place), `.${basename(place)}.${mark}.tmp`);
+  const replaced = join(dirname(place), `.${basename(place)}.${mark}.old`);
+  try {
+    for (const [name, parts] of Object.entries(files)) {
+      const path = join(temporary, name);
+      await mkdir(dirname(path), { recursive: true }).catch((cause) => {
+        throw writeError(directory, cause);
+      });
+      await writeAtomic(path, ...parts);
+    }
+    try {
+      if (existsSync(place)) await rename(place, replaced);
+      await rename(temporary, place);
+    } catch (cause) {
+      if (existsSync(replaced) && !existsSync(place)) await rename(replaced, place);
+      throw writeError(directory, cause);
+    }
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+    await rm(replaced, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,67 @@
+import { DataError, sizeOf } from "@vaekit/infer";
+
+/** An array as the file holds it. */
+export interface StoredTensor {
+  data: Float32Array | Uint8Array;
+  shape: readonly number[];
+}
+
+/** Named arrays with text beside them. */
+export interface TensorFile {
+  tensors: Record<string, StoredTensor>;
+  metadata: Record<string, string>;
+}
+
+const headLength = 8;
+/** The format's own limit for its header. */
+const headerLimit = 100_000_000;
+
+/**
+ * The safetensors format (Hugging Face): header length as uint64, header as JSON, then the arrays. PyTorch, JAX and
+ * others read it. Returns the file in pieces, so that large arrays are not copied.
+ */
+export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array[] {
+  let offset = 0;
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  for (const [name, { data, shape }] of Object.entries(tensors)) {
+    const dtype = data instanceof Float32Array ? "F32" : "U8";
+    header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
+    offset += data.byteLength;
+  }
+  const text = JSON.stringify(header);
+  // Spaces after the header keep the arrays aligned to 8 bytes.
+  const json = new TextEncoder().encode(text.padEnd(text.length + ((8 - (new TextEncoder().encode(text).length % 8)) % 8)));
+  const head = new Uint8Array(headLength);
+  new DataView(head.buffer).setBigUint64(0, BigInt(json.length), true);
+  const bodies = Object.values(tensors).map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return [head, json, ...bodies];
+}
+
+/** @throws DataError for bytes that are not such a file, or are cut short */
+export function decodeTensors(bytes: Uint8Array, where: string): TensorFile {
+  const damaged = (what: string) => new DataError(`${where}: damaged: ${what}.`);
+  if (bytes.length < headLength) throw damaged(`${bytes.length} bytes are too few`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = Number(view.getBigUint64(0, true));
+  if (length > headerLimit || headLength + length > bytes.length) throw damaged("the header is cut short");
+  let header: Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }>;
+  try {
+    header = JSON.parse(new TextDecoder().decode(bytes.subarray(headLength, headLength + length)));
+  } catch {
+    throw damaged("the header is not JSON");
+  }
+  const { __metadata__: metadata = {}, ...entries } = header as typeof header & { __metadata__?: unknown };
+  const tensors: Record<string, StoredTensor> = {};
+  const body = bytes.subarray(headLength + length);
+  for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries)) {
+    const [start = -1, end = -1] = data_offsets ?? [];
+    const width = { F32: 4, U8: 1 }[dtype];
+    const fits = width && Array.isArray(shape) && sizeOf(shape) * width === end - start;
+    if (!fits || start < 0 || end > body.length) {
+      throw damaged(`${name} is ${dtype} [${shape}] at ${start} to ${end} of ${body.length} bytes`);
+    }
+    const copy = body.slice(start, end);
+    tensors[name] = { data: dtype === "F32" ? new Float32Array(copy.buffer) : copy, shape };
+  }
+  return { tensors, metadata: metadata as Record<string, string> };
+}

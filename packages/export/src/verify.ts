@@ -1,0 +1,170 @@
+import * as tf from "@tensorflow/tfjs-core";
+import {
+  type Feeds,
+  RandomStream,
+  type RuntimeTensor,
+  type Session,
+  VerificationError,
+  sizeOf,
+} from "@vaekit/infer";
+import type { InputSpec, InputSpecs, TensorFunction, Tensors } from "./trace/trace.js";
+
+export interface OutputError {
+  /** Largest |a - b|. */
+  maxAbsolute: number;
+  /** Largest |a - b| over the largest |b|: relative to the output's scale. */
+  maxRelative: number;
+}
+
+export interface VerifyReport {
+  tolerance: number;
+  batches: number[];
+  outputs: Record<string, OutputError>;
+}
+
+export interface VerifyOptions {
+  /** Largest maxRelative that passes. Default 1e-5, for float32. */
+  tolerance?: number;
+  /** Batch sizes that are run; none is a size that was traced but by chance. Default 1, 7, 64. */
+  batches?: readonly number[];
+  /** Real inputs beside the random ones: rows of each input, row-major, at least one. */
+  samples?: Readonly<Record<string, RuntimeTensor["data"]>>;
+  seed?: number;
+  /** Names the model in errors. */
+  name?: string;
+}
+
+const defaultBatches = [1, 7, 64];
+
+/**
+ * Run a tfjs function and its ONNX session on the same inputs and compare every output.
+ * @throws VerificationError when an output differs by more than the tolerance, or in shape
+ */
+export async function verify(
+  fn: TensorFunction,
+  inputs: InputSpecs,
+  session: Session,
+  options: VerifyOptions = {},
+): Promise<VerifyReport> {
+  const { tolerance = 1e-5, batches = defaultBatches, samples, seed = 0, name = "model" } = options;
+  const outputs: Record<string, OutputError> = {};
+  const stream = new RandomStream(seed, "sample");
+  const compareOn = async (feeds: Feeds) => {
+    const actual = await session.run(feeds);
+    const expected = runTfjs(fn, inputs, feeds);
+    mergeErrors(outputs, compareOutputs(name, actual, expected));
+  };
+  for (const batch of batches) {
+    await compareOn(feedsOf(inputs, batch, (spec, shape) => randomValues(spec, sizeOf(shape), stream)));
+    if (samples) {
+      await compareOn(feedsOf(inputs, batch, (_, shape, input) => repeatRows(samples[input]!, sizeOf(shape))));
+    }
+  }
+  assertWithin(name, outputs, tolerance, "Nothing was written. Please report it with the model.");
+  return { tolerance, batches: [...batches], outputs };
+}
+
+/**
+ * Errors of each output against what is expected of it.
+ * @throws VerificationError when an output is missing or has another shape
+ */
+export function compareOutputs(name: string, actual: Feeds, expected: Feeds): Record<string, OutputError> {
+  return Object.fromEntries(
+    Object.entries(expected).map(([output, want]) => {
+      const got = actual[output];
+      if (!got || `${got.shape}` !== `${want.shape}`) {
+        throw new VerificationError(
+          `${name}: output ${output} is ${got ? `[${got.shape}]` : "missing"}, tfjs gives [${want.shape}]`,
+        );
+      }
+      return [output, errorOf(got.data as Float32Array, want.data as Float32Array)];
+    }),
+  );
+}
+
+/** @throws VerificationError that lists every output beyond the tolerance */
+export function assertWithin(
+  name: string,
+  outputs: Readonly<Record<string, OutputError>>,
+  tolerance: number,
+  advice = "Please report it with the model.",
+): void {
+  const failed = Object.entries(outputs).filter(([, { maxRelative }]) => !(maxRelative <= tolerance));
+  if (failed.length === 0) return;
+  const rows = failed.map(
+    ([output, { maxAbsolute, maxRelative }]) =>
+      `  ${output}: largest relative error ${maxRelative.toExponential(2)}, absolute ${maxAbsolute.toExponential(2)}`,
+  );
+  throw new VerificationError(
+    `${name}: ${failed.length} of ${Object.keys(outputs).length} outputs differ from tfjs by more than ${tolerance}\n` +
+      `${rows.join("\n")}\n${advice}`,
+  );
+}
+
+export function mergeErrors(into: Record<string, OutputError>, more: Readonly<Record<string, OutputError>>): void {
+  for (const [output, { maxAbsolute, maxRelative }] of Object.entries(more)) {
+    const before = into[output];
+    into[output] = {
+      maxAbsolute: Math.max(before?.maxAbsolute ?? 0, maxAbsolute),
+      maxRelative: Math.max(before?.maxRelative ?? 0, maxRelative),
+    };
+  }
+}
+
+/** The tfjs function's outputs for the same feeds. */
+export function runTfjs(fn: TensorFunction, inputs: InputSpecs, feeds: Feeds): Record<string, RuntimeTensor> {
+  const results: Record<string, RuntimeTensor> = {};
+  tf.tidy(() => {
+    const tensors: Tensors = {};
+    for (const [input, { dtype = "float32" }] of Object.entries(inputs)) {
+      const { data, shape } = feeds[input]!;
+      tensors[input] = tf.tensor(data as Float32Array, [...shape], dtype);
+    }
+    for (const [output, tensor] of Object.entries(fn(tensors))) {
+      const data = tensor.dataSync().slice() as Float32Array;
+      results[output] = { dtype: tensor.dtype as "float32", shape: tensor.shape, data };
+    }
+  });
+  return results;
+}
+
+function feedsOf(
+  inputs: InputSpecs,
+  batch: number,
+  values: (spec: InputSpec, shape: readonly number[], input: string) => RuntimeTensor["data"],
+): Record<string, RuntimeTensor> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([input, spec]) => {
+      const shape = spec.shape.map((dim) => (dim === "batch" ? batch : dim));
+      return [input, { dtype: spec.storage ?? spec.dtype ?? "float32", shape, data: values(spec, shape, input) }];
+    }),
+  );
+}
+
+function randomValues({ dtype = "float32", storage }: InputSpec, size: number, stream: RandomStream): RuntimeTensor["data"] {
+  if (storage === "uint8") return Uint8Array.from({ length: size }, () => stream.below(256));
+  if (dtype === "int32") return Int32Array.from({ length: size }, () => stream.below(10));
+  if (dtype === "bool") return Uint8Array.from({ length: size }, () => stream.below(2));
+  return stream.normal(new Float32Array(size));
+}
+
+/** `size` elements of `rows`, from the start again where they run out. */
+function repeatRows(rows: RuntimeTensor["data"], size: number): RuntimeTensor["data"] {
+  const out = new (rows.constructor as Float32ArrayConstructor)(size);
+  for (let i = 0; i < size; i++) out[i] = (rows as Float32Array)[i % rows.length]!;
+  return out;
+}
+
+/** A NaN or infinity that only one side has is an infinite error. */
+function errorOf(actual: ArrayLike<number>, expected: ArrayLike<number>): OutputError {
+  let maxAbsolute = 0;
+  let scale = 0;
+  for (let i = 0; i < expected.length; i++) {
+    const [a, b] = [actual[i]!, expected[i]!];
+    if (Number.isFinite(b)) scale = Math.max(scale, Math.abs(b));
+    if (Object.is(a, b) || a === b) continue;
+    const difference = Math.abs(a - b);
+    maxAbsolute = Math.max(maxAbsolute, Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference);
+  }
+  return { maxAbsolute, maxRelative: scale > 0 ? maxAbsolute / scale : maxAbsolute };
+}

@@ -1,0 +1,66 @@
+import { UsageError } from "@vaekit/infer";
+import type { Dataset } from "./data/types.js";
+import type { EngineName } from "./engine/types.js";
+import type { FitEvent } from "./events.js";
+import type { ObjectiveName } from "./objective/index.js";
+import type { OptimizerName } from "./optimizer/index.js";
+
+export interface FitOptions {
+  /** Passes over the training examples. Default 10. */
+  epochs?: number;
+  /** Examples per update. Default 128. What is left of an epoch after whole batches waits for the next shuffle. */
+  batch?: number;
+  /** Default: the optimizer's own, 1e-3. */
+  learningRate?: number;
+  /** Default "adam". */
+  optimizer?: OptimizerName;
+  /** Default "elbo". */
+  objective?: ObjectiveName;
+  /** Weight of the KL in the loss. Default 1. */
+  beta?: number;
+  /** Decides initial weights, order and noise. An integer from 0. Default 0. */
+  seed?: number;
+  /** Default "compiled". */
+  engine?: EngineName;
+  /** Share (below 1) or number of examples kept back, or data of its own. Default 0.1. */
+  validation?: number | Dataset;
+  /** "dynamic": in each step a pixel is white with its grey value's probability. Default "none". */
+  binarize?: "none" | "dynamic";
+  /** Directory for configuration, metrics and checkpoints. Default: none is written. */
+  out?: string;
+  /** Replace what is at `out`. Default false. */
+  force?: boolean;
+  /** What `openData` was given, so that a run can be resumed by its directory alone. */
+  source?: { data: string; limit?: number; validation?: string };
+  /** Updates between checkpoints within an epoch; one is written after each epoch anyway. Default: none. */
+  checkpointEvery?: number;
+  /** Threads of the compiled engine. Default: all. */
+  threads?: number;
+  /** Stop after the step under way, with a checkpoint. */
+  signal?: AbortSignal;
+  onEvent?: (event: FitEvent) => void;
+}
+
+/** @throws UsageError that names the option, what it may be, and what came */
+export function checkFitOptions(options: FitOptions): void {
+  const integer = (name: "epochs" | "batch" | "checkpointEvery" | "threads") => {
+    const value = options[name];
+    if (value !== undefined && !(Number.isInteger(value) && value > 0)) {
+      throw new UsageError(`${name} must be a positive integer, got ${value}`);
+    }
+  };
+  for (const name of ["epochs", "batch", "checkpointEvery", "threads"] as const) integer(name);
+  const { learningRate, beta, seed, validation } = options;
+  if (learningRate !== undefined && !(learningRate > 0 && Number.isFinite(learningRate))) {
+    throw new UsageError(`learningRate must be a positive number, got ${learningRate}`);
+  }
+  if (beta !== undefined && !(beta >= 0 && Number.isFinite(beta))) {
+    throw new UsageError(`beta must be a number of at least 0, got ${beta}`);
+  }
+  if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0)) {
+    throw new UsageError(`seed must be an integer from 0, got ${seed}`);
+  }
+  if (typeof validation === "number" && !(validation >= 0 && (validation < 1 || Number.isInteger(validation)))) {
+    throw new UsageError(`validation must be a share below 1 or a whole number of examples, got ${validation}`);
+  }
+}

@@ -1,0 +1,101 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { writeAtomic, writeError } from "@vaekit/export";
+import { UsageError } from "@vaekit/infer";
+import { RunError } from "../errors.js";
+import { type Checkpoint, writeCheckpoint } from "./checkpoint.js";
+import { type RunConfig, parseRunConfig } from "./config.js";
+import type { EpochMetrics, LatentStatistics } from "./metrics.js";
+
+/** A run's directory: config.json, metrics.jsonl with a line an epoch, checkpoints/. */
+export class RunDirectory {
+  private constructor(readonly path: string) {}
+
+  /** @throws UsageError when something is there already and `force` is not given */
+  static async create(path: string, config: RunConfig, { force = false } = {}): Promise<RunDirectory> {
+    if (existsSync(path) && (await entries(path)).length > 0) {
+      if (!force) {
+        throw new UsageError(`${path} exists already. Use --force to replace it, or --resume ${path} to go on with it.`);
+      }
+      await rm(path, { recursive: true });
+    }
+    const run = new RunDirectory(path);
+    try {
+      await mkdir(run.checkpoints, { recursive: true });
+    } catch (cause) {
+      throw writeError(path, cause);
+    }
+    await run.writeConfig(config);
+    await writeAtomic(join(path, "metrics.jsonl"), "");
+    return run;
+  }
+
+  /** @throws RunError when the directory holds no run */
+  static async open(path: string): Promise<{ run: RunDirectory; config: RunConfig }> {
+    const file = join(path, "config.json");
+    let text: string;
+    try {
+      text = await readFile(file, "utf8");
+    } catch (cause) {
+      throw new RunError(`${path}: no config.json there, so it is not a run. Give the directory that \`vaekit train --out\` wrote.`, {
+        cause,
+      });
+    }
+    return { run: new RunDirectory(path), config: parseRunConfig(text, file) };
+  }
+
+  get checkpoints(): string {
+    return join(this.path, "checkpoints");
+  }
+
+  writeConfig(config: RunConfig): Promise<void> {
+    return writeAtomic(join(this.path, "config.json"), `${JSON.stringify(config, null, 2)}\n`);
+  }
+
+  writeCheckpoint(checkpoint: Checkpoint): Promise<string> {
+    return writeCheckpoint(this.checkpoints, checkpoint);
+  }
+
+  /** Of the newest epoch; null where no examples were kept back. */
+  writeStatistics(statistics: LatentStatistics | null): Promise<void> {
+    return writeAtomic(join(this.path, "latents.json"), `${JSON.stringify(statistics, null, 2)}\n`);
+  }
+
+  async readStatistics(): Promise<LatentStatistics | null> {
+    const file = join(this.path, "latents.json");
+    const text = await readFile(file, "utf8").catch(() => "null");
+    try {
+      return JSON.parse(text) as LatentStatistics | null;
+    } catch (cause) {
+      throw new RunError(`${file}: damaged (${(cause as Error).message}). Remove it and try again.`, { cause });
+    }
+  }
+
+  /** All epochs' metrics, rewritten as a whole: a crash leaves the old file or the new one. */
+  writeMetrics(metrics: readonly EpochMetrics[]): Promise<void> {
+    return writeAtomic(join(this.path, "metrics.jsonl"), metrics.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  }
+
+  /** @throws RunError when the file is damaged */
+  async readMetrics(): Promise<EpochMetrics[]> {
+    const file = join(this.path, "metrics.jsonl");
+    const text = await readFile(file, "utf8").catch(() => "");
+    try {
+      return text
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as EpochMetrics);
+    } catch (cause) {
+      throw new RunError(`${file}: damaged (${(cause as Error).message}). Mend or remove the line and try again.`, { cause });
+    }
+  }
+}
+
+async function entries(path: string): Promise<string[]> {
+  try {
+    return await readdir(path);
+  } catch (cause) {
+    throw writeError(path, cause);
+  }
+}
