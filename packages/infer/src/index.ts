@@ -23,6 +23,6 @@ export {
 export { type DType, NdArray, type TypedArray, arrayTypes, concatRows, sizeOf } from "./nd-array.js";
 export { RandomStream, type StreamName } from "./random/stream.js";
 export { threefry2x32 } from "./random/threefry.js";
-export { defaultRuntime } from "./runtime/index.js";
+export { loadRuntime } from "./runtime/index.js";
 export type { Feeds, Port, Runtime, RuntimeTensor, Session, SessionOptions } from "./runtime/types.js";
 export { type Decoded, type LoadOptions, type Posterior, type Rows, type Scores, Vae } from "./vae.js";

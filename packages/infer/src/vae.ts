@@ -6,7 +6,7 @@ import { checkRows } from "./check.js";
 import { DisposedError, UsageError } from "./errors.js";
 import { NdArray, type TypedArray, concatRows } from "./nd-array.js";
 import { RandomStream } from "./random/stream.js";
-import { defaultRuntime } from "./runtime/index.js";
+import { loadRuntime } from "./runtime/index.js";
 import type { Feeds, Runtime, RuntimeTensor, Session } from "./runtime/types.js";
 
 export interface LoadOptions {
@@ -61,7 +61,7 @@ export class Vae {
    * @throws BundleError when the bundle is missing, damaged or from a later version
    */
   static async load(source: string | BundleSource, options: LoadOptions = {}): Promise<Vae> {
-    const { threads = 1, batchSize = 256, runtime = await defaultRuntime() } = options;
+    const { threads = 1, batchSize = 256, runtime = await loadRuntime() } = options;
     if (!(Number.isInteger(batchSize) && batchSize > 0)) {
       throw new UsageError(`Vae.load: batchSize must be a positive integer, got ${batchSize}`);
     }

@@ -2,7 +2,7 @@ import {
   type GraphName,
   type Manifest,
   type Runtime,
-  defaultRuntime,
+  loadRuntime,
   graphNames,
   openBundle,
   readManifest,
@@ -40,7 +40,7 @@ export async function verifyBundle(
   const manifest = await readManifest(source);
   const reference = decodeReference(await readVerified(source, manifest, referenceFile), `${directory}/${referenceFile}`);
   const report: BundleReport = { manifest, tolerance, runtimes: {} };
-  for (const runtime of runtimes ?? [await defaultRuntime()]) {
+  for (const runtime of runtimes ?? [await loadRuntime()]) {
     const errors: Partial<Record<GraphName, Record<string, OutputError>>> = {};
     for (const name of graphNames) {
       const session = await runtime.createSession(await readVerified(source, manifest, `${name}.onnx`));

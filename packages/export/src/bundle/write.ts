@@ -10,7 +10,7 @@ import {
   UsageError,
   bundleFormat,
   bundleVersion,
-  defaultRuntime,
+  loadRuntime,
   graphNames,
   manifestName,
   sizeOf,
@@ -42,7 +42,7 @@ export async function exportBundle(vae: BundleVae, directory: string, options: B
   const reference = makeReference(graphs, examples);
   const files: Record<string, Uint8Array[]> = { [referenceFile]: encodeReference(reference) };
   const verified: Partial<Manifest["verified"]> = {};
-  const runtime = await defaultRuntime();
+  const runtime = await loadRuntime();
   for (const name of graphNames) {
     const bytes = encodeModel(graphs[name].graph, { name, producerVersion: version, metadata: axisNames(name, graphs[name], vae) });
     const session = await runtime.createSession(bytes);

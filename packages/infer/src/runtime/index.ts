@@ -1,7 +1,11 @@
 import type { Runtime } from "./types.js";
 
-/** The runtime of the place we are in: onnxruntime-node in Node, onnxruntime-web elsewhere. */
-export async function defaultRuntime(): Promise<Runtime> {
-  if (globalThis.process?.versions?.node) return (await import("./node.js")).nodeRuntime;
-  return (await import("./web.js")).webRuntime;
+const runtimes: { readonly [K in Runtime["name"]]: () => Promise<Runtime> } = {
+  node: async () => (await import("./node.js")).nodeRuntime,
+  web: async () => (await import("./web.js")).webRuntime,
+};
+
+/** A runtime by name; by default that of the place we are in: onnxruntime-node in Node, onnxruntime-web elsewhere. */
+export function loadRuntime(name: Runtime["name"] = globalThis.process?.versions?.node ? "node" : "web"): Promise<Runtime> {
+  return runtimes[name]();
 }

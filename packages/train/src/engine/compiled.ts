@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { type InputSpecs, encodeModel, optimize, trace } from "@vaekit/export";
-import { DisposedError, type RuntimeTensor, type Session, defaultRuntime } from "@vaekit/infer";
+import { DisposedError, type RuntimeTensor, type Session, loadRuntime } from "@vaekit/infer";
 import { batchSpecs, evaluateFunction, stateNames, stateShapes, stepFunction } from "./functions.js";
 import type { Batch, Engine, EngineState, Evaluation, Job, Noise, Schedule, StepTerms } from "./types.js";
 
@@ -13,7 +13,7 @@ type Buffers = Record<string, RuntimeTensor>;
 export async function createCompiledEngine(job: Job): Promise<Engine> {
   const { vae, optimizer } = job;
   const threads = job.threads ?? availableParallelism();
-  const runtime = await defaultRuntime();
+  const runtime = await loadRuntime();
   const [training, evaluation] = await Promise.all([
     runtime.createSession(encodeModel(trainingGraph(job)), { threads, denormalsAsZero: true }),
     runtime.createSession(encodeModel(evaluationGraph(job)), { threads }),

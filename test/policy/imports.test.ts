@@ -1,0 +1,79 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const packages = ["infer", "export", "train", "cli"] as const;
+type Package = (typeof packages)[number];
+
+/** Which of the house's packages a package may import. */
+const mayImport: Record<Package, readonly string[]> = {
+  infer: [],
+  export: ["@vaekit/infer"],
+  train: ["@vaekit/infer", "@vaekit/export"],
+  cli: ["@vaekit/infer", "@vaekit/export", "@vaekit/train"],
+};
+
+/** Outside libraries that may be imported in one part of the tree only. */
+const confined: { library: RegExp; to: RegExp }[] = [
+  { library: /^onnxruntime-/, to: /^packages\/infer\/src\/runtime\// },
+  { library: /^(protobufjs|\.\/generated\/)/, to: /^packages\/export\/src\/proto\// },
+  { library: /^@tensorflow\/tfjs-core/, to: /^packages\/(export|train)\// },
+  { library: /^@tensorflow\//, to: /^packages\/(export|train)\// },
+  { library: /^@tensorflow\/tfjs-(layers|backend)/, to: /^packages\/train\// },
+];
+
+interface Import {
+  file: string;
+  from: string;
+}
+
+function sources(name: Package): string[] {
+  const folder = join(root, "packages", name, "src");
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.includes("generated"))
+    .map((file) => join(folder, file));
+}
+
+function imports(name: Package): Import[] {
+  return sources(name).flatMap((path) => {
+    const text = readFileSync(path, "utf8");
+    const found = text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^"';]*?from\s*"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)|(?:^|\n)import\s+"([^"]+)"/g);
+    return Array.from(found, (match) => ({ file: relative(root, path), from: (match[1] ?? match[2] ?? match[3])! }));
+  });
+}
+
+describe("imports point one way", () => {
+  it.each(packages)("%s imports only the packages below it", (name) => {
+    const found = imports(name);
+    expect(found.length).toBeGreaterThan(5);
+    const house = found.filter(({ from }) => from.startsWith("@vaekit/") || from === "vaekit");
+    expect(house.filter(({ from }) => !mayImport[name].includes(from))).toEqual([]);
+  });
+
+  it("keeps onnxruntime, protobufjs and tfjs to their parts of the tree", () => {
+    const all = packages.flatMap(imports);
+    const strays = all.filter(({ file, from }) => confined.some(({ library, to }) => library.test(from) && !to.test(file)));
+    expect(strays).toEqual([]);
+    for (const { library } of confined) expect(all.some(({ from }) => library.test(from)), `${library}`).toBe(true);
+  });
+
+  it("relative imports stay inside their package", () => {
+    const strays = packages.flatMap((name) =>
+      imports(name).filter(({ file, from }) => from.startsWith(".") && !join(file, "..", from).startsWith(`packages/${name}/`)),
+    );
+    expect(strays).toEqual([]);
+  });
+
+  it("each package declares what it imports", () => {
+    for (const name of packages) {
+      const manifest = JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
+      const declared = new Set([...Object.keys(manifest.dependencies ?? {}), ...Object.keys(manifest.peerDependencies ?? {})]);
+      const outside = imports(name)
+        .map(({ from }) => from)
+        .filter((from) => !from.startsWith(".") && !from.startsWith("node:"))
+        .map((from) => from.split("/").slice(0, from.startsWith("@") ? 2 : 1).join("/"));
+      expect([...new Set(outside)].filter((library) => !declared.has(library)), name).toEqual([]);
+    }
+  });
+});
