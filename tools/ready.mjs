@@ -25,7 +25,12 @@ function checkNode() {
 
 function install() {
   say("installing what package-lock.json names (once; about half a minute)");
-  npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"], "npm ci failed: see the lines above; the npm registry must be reachable.");
+  // Not `npm ci`: it refuses a lock file that lacks other platforms' optional binaries, which not every registry
+  // holds. With --no-save npm installs what the lock file names and leaves it as it is.
+  npm(
+    ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"],
+    "npm install failed: see the lines above; the npm registry must be reachable.",
+  );
   writeFileSync(installStamp, lockFingerprint());
 }
 
@@ -93,7 +98,9 @@ function npm(args, advice) {
 }
 
 function run(command, args, advice = `${command} failed: see the lines above.`) {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2] });
+  // npm before 11.16 does not know allowScripts: without this, onnxruntime-node would download CUDA libraries.
+  const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" };
+  const { status } = spawnSync(command, args, { cwd: root, env, stdio: ["ignore", 2, 2] });
   if (status !== 0) fail(advice);
 }
 

@@ -1,1 +1,2 @@
-export {};
+export { runCommand } from "./program.js";
+export { type Pictures, gridPng, interleave } from "./picture.js";

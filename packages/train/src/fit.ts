@@ -4,7 +4,7 @@ import { UsageError } from "@vaekit/infer";
 import { choose } from "./choose.js";
 import { openData } from "./data/open.js";
 import type { Dataset } from "./data/types.js";
-import { createEngine } from "./engine/index.js";
+import { checkEngine, createEngine } from "./engine/index.js";
 import type { EngineName, Job } from "./engine/types.js";
 import { RunError } from "./errors.js";
 import { type Training, batchesPerEpoch, runTraining, startProgress } from "./loop.js";
@@ -42,6 +42,7 @@ export async function fit(model: AnyModelConfig, data: Dataset, options: FitOpti
   const { seed = 0, out, force, validation = 0.1 } = options;
   const optimizer = choose(optimizers, options.optimizer ?? "adam", "optimizer");
   choose(objectives, options.objective ?? "elbo", "objective");
+  await checkEngine(options.engine ?? "compiled");
   const split = splitIndices(data.count, typeof validation === "number" ? validation : 0, seed);
   const kept = typeof validation === "number" ? { data, indices: split.validation } : wholeOf(validation, data);
   const batch = options.batch ?? Math.min(128, split.train.length);
@@ -99,6 +100,7 @@ export type ResumeOptions = Pick<FitOptions, "engine" | "epochs" | "threads" | "
 export async function resume(path: string, options: ResumeOptions = {}): Promise<Run> {
   checkFitOptions(options as FitOptions);
   const { run, config } = await RunDirectory.open(path);
+  await checkEngine(options.engine ?? config.engine);
   const warn = (message: string) => options.onEvent?.({ type: "warning", message });
   const { progress, state } = await readNewestCheckpoint(run.checkpoints, warn);
   const data = options.data ?? (await reopen(config.data.source, config.data.limit, "data"));

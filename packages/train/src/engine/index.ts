@@ -37,13 +37,18 @@ export const engines: { readonly [K in EngineName]: EngineKind } = {
 };
 
 /** @throws UsageError for an unknown engine, or one that is not installed here */
-export async function createEngine(name: EngineName, job: Job): Promise<Engine> {
-  const kind = choose<EngineKind>(engines, name, "engine");
-  const missing = await whyMissing(name);
+export async function checkEngine(name: string): Promise<void> {
+  choose<EngineKind>(engines, name, "engine");
+  const missing = await whyMissing(name as EngineName);
   if (missing) {
     throw new UsageError(`engine ${name} cannot run here: ${missing} Use --engine compiled, or see \`vaekit doctor\`.`);
   }
-  return kind.create(job);
+}
+
+/** @throws UsageError for an unknown engine, or one that is not installed here */
+export async function createEngine(name: EngineName, job: Job): Promise<Engine> {
+  await checkEngine(name);
+  return engines[name].create(job);
 }
 
 /** Null where the engine can run, else one line that says why not. */

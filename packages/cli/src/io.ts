@@ -1,0 +1,35 @@
+import { VaekitError, exitCodes } from "@vaekit/infer";
+
+/** Where a command writes: results to standard output, all else to standard error. */
+export interface Io {
+  /** Print a verb's result: as one JSON object, or as text for people. */
+  result(value: object, text: string): void;
+  /** A line that is not the result. */
+  note(line: string): void;
+}
+
+export interface OutputFlags {
+  json?: boolean;
+  debug?: boolean;
+}
+
+export function createIo({ json = false }: OutputFlags): Io {
+  return {
+    result: (value, text) => process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${text}\n`),
+    note: (line) => process.stderr.write(`${line}\n`),
+  };
+}
+
+/** Say what went wrong, without a stack unless asked, and give the exit code. With --json the error is the JSON object. */
+export function reportError(error: unknown, { json = false, debug = false }: OutputFlags): number {
+  const known = error instanceof VaekitError;
+  const { message, stack } = error as Error;
+  const code = known ? error.exitCode : exitCodes.bug;
+  const advice = known ? "" : "\nThis is a bug in vaekit. Run again with --debug and report what it prints.";
+  process.stderr.write(`vaekit: ${debug ? stack : message}${advice}\n`);
+  if (json) {
+    const kind = known ? error.code : "BUG";
+    process.stdout.write(`${JSON.stringify({ error: { code: kind, message, exitCode: code } })}\n`);
+  }
+  return code;
+}

@@ -1,0 +1,44 @@
+import { UsageError } from "@vaekit/infer";
+
+/** Parsers for commander: each says what the option takes and what it got. */
+
+export function positiveInteger(name: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && Number.isSafeInteger(value) && value > 0) return value;
+    throw new UsageError(`${name} takes a positive integer, got "${text}"`);
+  };
+}
+
+export function integerFromZero(name: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && Number.isSafeInteger(value) && value >= 0) return value;
+    throw new UsageError(`${name} takes an integer from 0, got "${text}"`);
+  };
+}
+
+export function positiveNumber(name: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && Number.isFinite(value) && value > 0) return value;
+    throw new UsageError(`${name} takes a positive number, got "${text}"`);
+  };
+}
+
+export function numberFromZero(name: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
+    throw new UsageError(`${name} takes a number of at least 0, got "${text}"`);
+  };
+}
+
+/** `512,256` -> [512, 256] */
+export function positiveIntegers(name: string): (text: string) => number[] {
+  return (text) => {
+    const values = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+    if (values.every((value) => Number.isSafeInteger(value) && value > 0)) return values;
+    throw new UsageError(`${name} takes positive integers such as 512,256, got "${text}"`);
+  };
+}

@@ -1,0 +1,42 @@
+import { writeAtomic } from "@vaekit/export";
+import type { Command } from "commander";
+import { checkOutput } from "../files.js";
+import type { OutputFlags } from "../io.js";
+import { openBundleData } from "../open.js";
+import { positiveInteger } from "../options.js";
+import { gridPng, interleave } from "../picture.js";
+import { action, verb } from "../verb.js";
+
+interface ReconstructOptions extends OutputFlags {
+  out: string;
+  count: number;
+  force?: boolean;
+}
+
+/** Pairs in a row of the picture. */
+const pairsAcross = 4;
+
+export function reconstructVerb(): Command {
+  return verb({
+    usage: "reconstruct <bundle> <data>",
+    summary: "Draw examples beside what the model makes of them: original left, reconstruction right",
+    example: "vaekit reconstruct models/digits mnist:test --out pairs.png",
+  })
+    .requiredOption("--out <file>", "pairs.png")
+    .option("--count <n>", "examples to draw", positiveInteger("--count"), 16)
+    .option("--force", "replace --out")
+    .action(
+      action<ReconstructOptions>(async ([bundle, source], { out, count, force }, io) => {
+        checkOutput(out, { force, endings: [".png"] });
+        const { vae, data } = await openBundleData(bundle!, source!, count);
+        try {
+          const mean = await vae.reconstruct(data.values);
+          const pairs = interleave({ shape: mean.shape, values: data.values }, { shape: mean.shape, values: mean.data });
+          await writeAtomic(out, gridPng(pairs, 2 * Math.min(pairsAcross, data.count)));
+          io.result({ out, count: data.count }, `${out}: ${data.count} pairs, original left, reconstruction right`);
+        } finally {
+          await vae.dispose();
+        }
+      }),
+    );
+}

@@ -1,0 +1,38 @@
+// npm run demo: real digits in, a trained and exported VAE and pictures out, with the commands that anyone would type.
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runCommand } from "vaekit";
+import { root } from "./ready.mjs";
+
+const at = process.argv.indexOf("--epochs");
+const epochs = at < 0 ? "8" : (process.argv[at + 1] ?? "");
+const folder = "demo";
+const commands = [
+  `train mnist --validation mnist:test --hidden 512,256 --latent 32 --batch 256 --epochs ${epochs} --seed 7 --out ${folder}/run`,
+  `export ${folder}/run --out ${folder}/model`,
+  `verify ${folder}/model`,
+  `sample ${folder}/model --count 64 --seed 1 --out ${folder}/samples.png`,
+  `reconstruct ${folder}/model mnist:test --count 24 --out ${folder}/reconstructions.png`,
+];
+
+process.chdir(root);
+rmSync(join(root, folder), { recursive: true, force: true });
+const began = performance.now();
+for (const command of commands) {
+  console.log(`\n$ npx vaekit ${command}`);
+  const code = await runCommand(command.split(" "));
+  if (code !== 0) process.exit(code);
+}
+const summary = `
+Done in ${Math.round((performance.now() - began) / 1000)} s. In ${folder}/:
+  run/                  configuration, metrics and checkpoints of the training
+  model/                the bundle: encoder, decoder and scorer as ONNX, manifest, model card
+  samples.png           digits that the decoder made from random numbers, run by ONNX Runtime
+  reconstructions.png   test digits beside what the model makes of them
+Try next:
+  npx vaekit sample ${folder}/model --count 16 --temperature 0.7 --out more.png
+  npx vaekit encode ${folder}/model mnist:test --out z.csv
+  npx vaekit train --resume ${folder}/run --epochs ${Number(epochs) + 8}
+`;
+writeFileSync(join(root, folder, "SUMMARY.txt"), summary.trimStart());
+console.log(summary);
