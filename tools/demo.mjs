@@ -5,7 +5,7 @@ import { runCommand } from "vaekit";
 import { root } from "./ready.mjs";
 
 const at = process.argv.indexOf("--epochs");
-const epochs = at < 0 ? "8" : (process.argv[at + 1] ?? "");
+const epochs = at < 0 ? "10" : (process.argv[at + 1] ?? "");
 const folder = "demo";
 const commands = [
   `train mnist --validation mnist:test --hidden 512,256 --latent 32 --batch 256 --epochs ${epochs} --seed 7 --out ${folder}/run`,
@@ -32,7 +32,7 @@ Done in ${Math.round((performance.now() - began) / 1000)} s. In ${folder}/:
 Try next:
   npx vaekit sample ${folder}/model --count 16 --temperature 0.7 --out more.png
   npx vaekit encode ${folder}/model mnist:test --out z.csv
-  npx vaekit train --resume ${folder}/run --epochs ${Number(epochs) + 8}
+  npx vaekit train --resume ${folder}/run --epochs ${Number(epochs) + 10}
 `;
 writeFileSync(join(root, folder, "SUMMARY.txt"), summary.trimStart());
 console.log(summary);

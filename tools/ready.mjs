@@ -44,7 +44,7 @@ function build() {
   // biome-ignore format: one flag group a line
   run(bin("pbjs"), [
     "--target", "static-module", "--wrap", "esm", "--dts", "--keep-case",
-    "--no-verify", "--no-convert", "--no-delimited", "--no-typeurl", "--no-service", "--no-comments", "--root", "vaekit",
+    "--no-verify", "--no-convert", "--no-delimited", "--no-typeurl", "--no-service", "--root", "vaekit",
     "--out", join(generated, "onnx.js"), join(root, "packages/export/src/proto/onnx.proto"),
   ]);
   run(bin("tsc"), ["-b"]);

@@ -38,7 +38,7 @@ export async function readRows(path: string): Promise<NdArray> {
 
 function fromNpy(bytes: Uint8Array, path: string): NdArray {
   try {
-    const { data, shape, dtype, fortranOrder } = parseNpy(bytes.slice().buffer);
+    const { data, shape, dtype, fortranOrder } = parseNpy(new Uint8Array(bytes).buffer);
     if (dtype !== "f4" && dtype !== "f8") throw new Error(`it holds ${dtype}, not floating-point numbers`);
     if (shape.length !== 2) throw new Error(`it has the shape [${shape}], codes have [rows, latent]`);
     if (fortranOrder) throw new Error("it is in Fortran order; save it with numpy.ascontiguousarray");

@@ -60,7 +60,8 @@ export function decodeTensors(bytes: Uint8Array, where: string): TensorFile {
     if (!fits || start < 0 || end > body.length) {
       throw damaged(`${name} is ${dtype} [${shape}] at ${start} to ${end} of ${body.length} bytes`);
     }
-    const copy = body.slice(start, end);
+    // Not slice(): on a Node Buffer that is a view of the same memory.
+    const copy = new Uint8Array(body.subarray(start, end));
     tensors[name] = { data: dtype === "F32" ? new Float32Array(copy.buffer) : copy, shape };
   }
   return { tensors, metadata: metadata as Record<string, string> };

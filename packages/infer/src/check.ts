@@ -21,13 +21,13 @@ export function checkRows(
   const expected = `[batch, ${axes}] = [batch, ${shape.join(", ")}] ${dtype}`;
   const data = rows instanceof NdArray ? rows.data : rows;
   if (!(data instanceof arrayTypes[dtype])) {
-    const given = data?.constructor?.name ?? typeof data;
+    const given = data === undefined || data === null ? `${data}` : `a ${(data as object).constructor?.name ?? typeof data}`;
     const cure =
       dtype === "uint8" ? "Give pixels 0 to 255 in a Uint8Array." : `Give a ${arrayTypes[dtype].name}.`;
-    throw new ShapeError(`${where}: expected ${expected}, got a ${given}. ${cure}`);
+    throw new ShapeError(`${where}: expected ${expected}, got ${given}. ${cure}`);
   }
   const size = sizeOf(shape);
-  if (!(rows instanceof NdArray) && (data.length === 0 || data.length % size !== 0)) {
+  if (!(rows instanceof NdArray) && data.length % size !== 0) {
     throw new ShapeError(
       `${where}: expected ${expected}, got ${data.length} elements, which is not a whole number of rows of ${size}.`,
     );

@@ -1,9 +1,9 @@
-
 import { type GraphName, type Manifest, graphNames } from "./bundle/manifest.js";
 import { openBundle } from "./bundle/open.js";
+import { checkPorts } from "./bundle/ports.js";
 import { type BundleSource, readManifest, readVerified } from "./bundle/source.js";
 import { checkRows } from "./check.js";
-import { DisposedError, UsageError } from "./errors.js";
+import { BundleError, DisposedError, UsageError } from "./errors.js";
 import { NdArray, type TypedArray, concatRows } from "./nd-array.js";
 import { RandomStream } from "./random/stream.js";
 import { loadRuntime } from "./runtime/index.js";
@@ -71,7 +71,8 @@ export class Vae {
     try {
       for (const name of graphNames) {
         const bytes = await readVerified(bundle, manifest, `${name}.onnx`);
-        loaded[name] = await runtime.createSession(bytes, { threads });
+        loaded[name] = await createSession(runtime, bytes, threads, `${bundle.name}/${name}.onnx`);
+        checkPorts(bundle.name, manifest, name, loaded[name]);
       }
     } catch (error) {
       await Promise.all(Object.values(loaded).map((session) => session.dispose()));
@@ -177,3 +178,15 @@ export class Vae {
   }
 }
 
+/** Bytes that are what was exported and do not load are a matter of versions, so the runtime's own words are kept. */
+async function createSession(runtime: Runtime, model: Uint8Array, threads: number, where: string): Promise<Session> {
+  try {
+    return await runtime.createSession(model, { threads });
+  } catch (cause) {
+    throw new BundleError(
+      `${where}: ONNX Runtime (${runtime.name}) cannot load it: ${(cause as Error).message}. ` +
+        "Update onnxruntime or export the bundle again.",
+      { cause },
+    );
+  }
+}

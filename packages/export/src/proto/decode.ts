@@ -106,7 +106,8 @@ function constantOf(tensor: onnx.TensorProto.$Properties, where: string): Value 
   if (!raw || raw.length !== size * width) {
     throw new ModelError(`${where}: ${name} holds ${raw?.length ?? 0} bytes where [${shape}] ${dtype} takes ${size * width}`);
   }
-  const aligned = raw.slice();
+  // Not slice(): on a Node Buffer that is a view of the same memory, at any alignment.
+  const aligned = new Uint8Array(raw);
   return new Value(dtype, shape, new arrayTypes[dtype](aligned.buffer, 0, size) as TypedArray, name);
 }
 

@@ -15,7 +15,7 @@ export function directorySource(directory: string): BundleSource {
       } catch (cause) {
         const { code } = cause as NodeJS.ErrnoException;
         if (code === "ENOENT" || code === "ENOTDIR") return null;
-        throw new BundleError(`${path}: cannot be read (${code}). Check the path and its permissions.`, { cause });
+        throw unreadable(path, cause);
       }
       try {
         const { size } = await handle.stat();
@@ -27,9 +27,17 @@ export function directorySource(directory: string): BundleSource {
           filled += bytesRead;
         }
         return bytes.subarray(0, filled);
+      } catch (cause) {
+        // A directory under the file's name opens and cannot be read.
+        throw unreadable(path, cause);
       } finally {
         await handle.close();
       }
     },
   };
+}
+
+function unreadable(path: string, cause: unknown): BundleError {
+  const { code } = cause as NodeJS.ErrnoException;
+  return new BundleError(`${path}: cannot be read (${code}). Check the path and its permissions.`, { cause });
 }

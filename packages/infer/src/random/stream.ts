@@ -1,3 +1,4 @@
+import { UsageError } from "../errors.js";
 import { threefry2x32 } from "./threefry.js";
 
 /** Who draws: each purpose has its own stream, so that more of one never shifts another. */
@@ -16,12 +17,15 @@ export class RandomStream {
   private readonly k1: number;
   private readonly block = new Uint32Array(wordsPerBlock);
 
-  /** seed: an integer of at most 53 bits */
+  /** seed: an integer from 0 of at most 53 bits. @throws UsageError for any other */
   constructor(
     readonly seed: number,
     readonly name: StreamName,
     public position = 0,
   ) {
+    if (!(Number.isSafeInteger(seed) && seed >= 0)) {
+      throw new UsageError(`seed must be an integer from 0 to 2^53 - 1, got ${seed}`);
+    }
     const key = new Uint32Array(wordsPerBlock);
     threefry2x32(seed | 0, Math.floor(seed / 2 ** 32) | 0, hash(name), 0, key);
     this.k0 = key[0]! | 0;

@@ -1,0 +1,65 @@
+// Times one engine's training step on the MLP 784-512-256-32-256-512-784, batch 256, Adam, or the products alone.
+import { Graph, encodeModel } from "@vaekit/export";
+import { RandomStream, loadRuntime } from "@vaekit/infer";
+import { Vae, createEngine, mlp, objectives, openData, optimizers } from "@vaekit/train";
+import { availableParallelism } from "node:os";
+import { median } from "./table.mjs";
+
+const [what, steps, warmup] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
+const rows = 256;
+const latent = 32;
+const data = await openData("mnist", { limit: 60 * rows });
+
+const times = what === "products" ? await timeProducts() : await timeEngine();
+times.sort((a, b) => a - b);
+const at = (share) => times[Math.min(times.length - 1, Math.floor(times.length * share))];
+console.log(JSON.stringify({ what, steps, median: median(times), p10: at(0.1), p90: at(0.9) }));
+
+async function timeEngine() {
+  const vae = new Vae(mlp({ shape: data.shape, hidden: [512, 256], latent }), data, 7);
+  const job = { vae, objective: objectives.elbo, optimizer: optimizers.adam, rows, binarize: false };
+  const engine = await createEngine(what, job);
+  const noise = new RandomStream(7, "noise");
+  const eps = new Float32Array(rows * latent);
+  const size = rows * 784;
+  const times = [];
+  for (let i = 0; i < warmup + steps; i++) {
+    const x = data.values.subarray((i % 60) * size, ((i % 60) + 1) * size);
+    noise.normal(eps);
+    const began = performance.now();
+    await engine.step({ rows, x }, { eps }, { step: i + 1, learningRate: 1e-3, beta: 1 });
+    if (i >= warmup) times.push(performance.now() - began);
+  }
+  await engine.dispose();
+  return times;
+}
+
+/** Every matrix product of the step, forward and backward, in ONNX Runtime: the limit for the compiled engine. */
+async function timeProducts() {
+  const graph = new Graph();
+  // biome-ignore format: a layer a line, [inputs, outputs, needs the gradient of its input]
+  const layers = [
+    [784, 512, false], [512, 256, true], [256, latent, true], [256, latent, true],
+    [latent, 256, true], [256, 512, true], [512, 784, true],
+  ];
+  layers.forEach(([inputs, outputs, needsInput], i) => {
+    const x = graph.input(`x${i}`, "float32", [rows, inputs]);
+    const w = graph.input(`w${i}`, "float32", [inputs, outputs]);
+    const dy = graph.input(`dy${i}`, "float32", [rows, outputs]);
+    graph.output(`y${i}`, graph.op("Gemm", [x, w]));
+    graph.output(`dw${i}`, graph.op("Gemm", [x, dy], { attributes: { transA: 1, transB: 0 } }));
+    if (needsInput) graph.output(`dx${i}`, graph.op("Gemm", [dy, w], { attributes: { transA: 0, transB: 1 } }));
+  });
+  const session = await (await loadRuntime()).createSession(encodeModel(graph), { threads: availableParallelism() });
+  const stream = new RandomStream(1, "sample");
+  const tensor = ({ shape }) => ({ dtype: "float32", shape, data: stream.normal(new Float32Array(shape[0] * shape[1])) });
+  const feeds = Object.fromEntries(session.inputs.map((port) => [port.name, tensor(port)]));
+  const fetches = Object.fromEntries(session.outputs.map((port) => [port.name, tensor(port)]));
+  const times = [];
+  for (let i = 0; i < warmup + steps; i++) {
+    const began = performance.now();
+    await session.run(feeds, fetches);
+    if (i >= warmup) times.push(performance.now() - began);
+  }
+  return times;
+}

@@ -1,0 +1,54 @@
+import { tf } from "@vaekit/train";
+import type { Cases } from "../case.js";
+import { bool, float, int, normal } from "../values.js";
+
+const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
+const x = normal([2, 3, 4]);
+const ties = float([1, 3, 3, 2, 2, 1], [2, 3]);
+
+type Reduce = (x: tf.Tensor, axis?: number | number[], keepDims?: boolean) => tf.Tensor;
+
+/** All axes, one, a negative one, several, none; kept or not. */
+const overAxes = (reduce: Reduce) =>
+  [
+    { shows: "all axes", run: (a: tf.Tensor) => reduce(a), inputs: [x] },
+    { shows: "all axes, kept", run: (a: tf.Tensor) => reduce(a, undefined, true), inputs: [x] },
+    { shows: "the first axis", run: (a: tf.Tensor) => reduce(a, 0), inputs: [x] },
+    { shows: "the last axis, kept", run: (a: tf.Tensor) => reduce(a, -1, true), inputs: [x] },
+    { shows: "two axes", run: (a: tf.Tensor) => reduce(a, [0, 2]), inputs: [x] },
+    { shows: "a scalar", run: (a: tf.Tensor) => reduce(a), inputs: [float([3.5], [])] },
+  ] as const;
+
+export const cases = {
+  ArgMax: [
+    { shows: "the last axis", run: (a) => tf.argMax(a, -1), inputs: [x] },
+    { shows: "the first axis", run: (a) => tf.argMax(a, 0), inputs: [x] },
+    { shows: "the first of equals", run: (a) => tf.argMax(a, 1), inputs: [ties] },
+    { shows: "infinities", run: (a) => tf.argMax(a, 0), inputs: [float([-inf, 1, inf, 2])] },
+    { shows: "int32", run: (a) => tf.argMax(a, 0), inputs: [int([-3, 7, 2])] },
+  ],
+  Max: [
+    ...overAxes(tf.max),
+    { shows: "equals", run: (a) => tf.max(a, 1), inputs: [ties] },
+    { shows: "infinities", run: (a) => tf.max(a, 1), inputs: [float([-inf, -inf, 1, inf], [2, 2])] },
+    { shows: "NaN", run: (a) => tf.max(a, 1), inputs: [float([1, nan, 2, nan, 1, 2, 3, 2, 1], [3, 3])] },
+    { shows: "int32", run: (a) => tf.max(a), inputs: [int([-3, 7, 2])] },
+  ],
+  Mean: [
+    ...overAxes(tf.mean),
+    { shows: "int32 gives float32", run: (a) => tf.mean(a), inputs: [int([1, 2, 4])] },
+    { shows: "bool gives float32", run: (a) => tf.mean(a), inputs: [bool([1, 0, 1])] },
+  ],
+  Min: [
+    ...overAxes(tf.min),
+    { shows: "equals", run: (a) => tf.min(a, 1), inputs: [ties] },
+    { shows: "infinities", run: (a) => tf.min(a, 1), inputs: [float([inf, inf, 1, -inf], [2, 2])] },
+    { shows: "int32", run: (a) => tf.min(a), inputs: [int([-3, 7, 2])] },
+  ],
+  Sum: [
+    ...overAxes(tf.sum),
+    { shows: "int32", run: (a) => tf.sum(a, 0), inputs: [int([1, 2, 3, 4], [2, 2])] },
+    { shows: "bool counts", run: (a) => tf.sum(a), inputs: [bool([1, 0, 1])] },
+    { shows: "infinities", run: (a) => tf.sum(a, 1), inputs: [float([inf, -inf, 1, inf], [2, 2])] },
+  ],
+} satisfies Partial<Cases>;

@@ -1,0 +1,29 @@
+import { lowerings, type SupportedKernel } from "@vaekit/export";
+import { tf } from "@vaekit/train";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { expectSameAsTfjs } from "../support.js";
+import { type Case, feedsOf, forwardOf, gradientFeeds, gradientOf, hasGradient } from "./case.js";
+import { cases } from "./cases.js";
+
+afterEach(() => vi.restoreAllMocks());
+
+type AnyCase = Case<SupportedKernel>;
+const kernels = Object.entries(cases) as unknown as [SupportedKernel, AnyCase[]][];
+const named = (rows: readonly AnyCase[]) => rows.map((row) => [row.shows, row] as const);
+
+describe.each(kernels)("%s", (kernel, rows) => {
+  it.each(named(rows))("%s", async (_, row) => {
+    const lowering = vi.spyOn(lowerings, kernel);
+    await expectSameAsTfjs(forwardOf(row), feedsOf(row), row.scaleTol);
+    const attrs = expect.objectContaining(row.attrs ?? {});
+    expect(lowering).toHaveBeenCalledWith(expect.anything(), attrs, expect.anything());
+  });
+
+  it.each(named(rows.filter((row) => hasGradient(kernel, row))))("gradient: %s", async (_, row) => {
+    await expectSameAsTfjs(gradientOf(row), gradientFeeds(row), row.scaleTol);
+  });
+
+  it("has its gradient compared, where tfjs has one", () => {
+    if (tf.getGradient(kernel)) expect(rows.some((row) => hasGradient(kernel, row))).toBe(true);
+  });
+});
