@@ -20,7 +20,9 @@ export function ready({ force = false } = {}) {
 function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return;
-  fail(`Node ${oldest.join(".")} or newer is needed, this is ${process.versions.node}. Install a newer Node and try again.`);
+  fail(
+    `Node ${oldest.join(".")} or newer is needed, this is ${process.versions.node}. Install a newer Node and try again.`,
+  );
 }
 
 function install() {
@@ -53,7 +55,9 @@ function build() {
 }
 
 function built() {
-  return ["infer", "export", "train", "cli"].every((name) => existsSync(join(root, "packages", name, "dist/index.js")));
+  return ["infer", "export", "train", "cli"].every((name) =>
+    existsSync(join(root, "packages", name, "dist/index.js")),
+  );
 }
 
 function lockFingerprint() {

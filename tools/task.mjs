@@ -19,6 +19,9 @@ tasks[name]();
 
 function script(path, first = []) {
   ready();
-  const { status } = spawnSync(process.execPath, [join(root, path), ...first, ...rest], { cwd: root, stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, [join(root, path), ...first, ...rest], {
+    cwd: root,
+    stdio: "inherit",
+  });
   process.exit(status ?? 1);
 }

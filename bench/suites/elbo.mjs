@@ -23,9 +23,14 @@ export async function run() {
     const ours = await trainOurs(data, test, seed);
     const { epochs: log } = runJson(python, [
       join(root, "bench/peers/elbo.py"),
-      "--train-images", join(folder, "train-images-idx3-ubyte"),
-      "--test-images", join(folder, "t10k-images-idx3-ubyte"),
-      "--epochs", String(epochs), "--seed", String(seed),
+      "--train-images",
+      join(folder, "train-images-idx3-ubyte"),
+      "--test-images",
+      join(folder, "t10k-images-idx3-ubyte"),
+      "--epochs",
+      String(epochs),
+      "--seed",
+      String(seed),
     ]);
     rows.push({ seed, ours, theirs: log.at(-1).test_elbo });
     console.log(`seed ${seed}: vaekit ${ours.toFixed(2)}, PyTorch ${log.at(-1).test_elbo.toFixed(2)}`);
@@ -33,19 +38,36 @@ export async function run() {
   const mean = (side) => rows.reduce((sum, row) => sum + row[side], 0) / rows.length;
   printTable(
     ["seed", "vaekit, test ELBO", "PyTorch, test ELBO"],
-    [...rows, { seed: "mean", ours: mean("ours"), theirs: mean("theirs") }].map(({ seed, ours, theirs }) => [seed, ours.toFixed(2), theirs.toFixed(2)]),
+    [...rows, { seed: "mean", ours: mean("ours"), theirs: mean("theirs") }].map(({ seed, ours, theirs }) => [
+      seed,
+      ours.toFixed(2),
+      theirs.toFixed(2),
+    ]),
   );
-  return target("|difference of the means| / |PyTorch's|", Math.abs(mean("ours") - mean("theirs")) / Math.abs(mean("theirs")), 0.01);
+  return target(
+    "|difference of the means| / |PyTorch's|",
+    Math.abs(mean("ours") - mean("theirs")) / Math.abs(mean("theirs")),
+    0.01,
+  );
 }
 
 async function trainOurs(data, test, seed) {
   const model = mlp({ shape: data.shape, hidden: [400], latent });
   const run = await fit(model, data, { epochs, batch: 128, learningRate: 1e-3, seed, validation: 0 });
   const engine = await createEngine("compiled", {
-    vae: run.vae, objective: objectives.elbo, optimizer: optimizers.adam, rows: 128, binarize: false,
+    vae: run.vae,
+    objective: objectives.elbo,
+    optimizer: optimizers.adam,
+    rows: 128,
+    binarize: false,
   });
   const indices = Uint32Array.from({ length: test.count }, (_, i) => i);
-  const { metrics } = await evaluateElbo(engine, test, indices, { seed, latent, features: 784, binarize: false });
+  const { metrics } = await evaluateElbo(engine, test, indices, {
+    seed,
+    latent,
+    features: 784,
+    binarize: false,
+  });
   await engine.dispose();
   run.vae.dispose();
   return metrics.elbo;

@@ -34,7 +34,12 @@ export async function run() {
     if (!python) continue;
     const { version, eager, compile, matmuls } = runJson(python, [peer, "--steps", "100", "--heads", "2"]);
     pytorch.version = version;
-    const best = (variant) => Math.min(...Object.entries(eager.medians).filter(([way]) => way.startsWith(variant)).map(([, ms]) => ms));
+    const best = (variant) =>
+      Math.min(
+        ...Object.entries(eager.medians)
+          .filter(([way]) => way.startsWith(variant))
+          .map(([, ms]) => ms),
+      );
     note("pytorch eager", best("default"));
     note("pytorch eager, fused Adam", best("fused"));
     if (compile?.median) note("pytorch torch.compile", compile.median);
@@ -42,13 +47,25 @@ export async function run() {
   }
   const medians = Object.fromEntries(Object.entries(results).map(([name, values]) => [name, median(values)]));
   const { compiled, products } = medians;
-  const label = (name) => name.replace("pytorch", `PyTorch ${pytorch.version?.split("+")[0]}`).replace(/^products$/, "ONNX Runtime, products alone");
+  const label = (name) =>
+    name
+      .replace("pytorch", `PyTorch ${pytorch.version?.split("+")[0]}`)
+      .replace(/^products$/, "ONNX Runtime, products alone");
   printTable(
     ["who runs the step", "ms/step", "compiled takes of it", "times the products alone"],
-    Object.entries(medians).map(([name, ms]) => [label(name), ms.toFixed(1), (compiled / ms).toFixed(2), (ms / products).toFixed(1)]),
+    Object.entries(medians).map(([name, ms]) => [
+      label(name),
+      ms.toFixed(1),
+      (compiled / ms).toFixed(2),
+      (ms / products).toFixed(1),
+    ]),
   );
   const reached = [];
-  if (medians["tfjs-node"]) reached.push(target("compiled / tfjs-node", compiled / medians["tfjs-node"], 0.6));
-  if (python) reached.push(target("compiled / PyTorch eager, best thread count", compiled / medians["pytorch eager"], 1));
+  if (medians["tfjs-node"])
+    reached.push(target("compiled / tfjs-node", compiled / medians["tfjs-node"], 0.6));
+  if (python)
+    reached.push(
+      target("compiled / PyTorch eager, best thread count", compiled / medians["pytorch eager"], 1),
+    );
   return reached.every(Boolean);
 }

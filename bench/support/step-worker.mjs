@@ -1,8 +1,9 @@
 // Times one engine's training step on the MLP 784-512-256-32-256-512-784, batch 256, Adam, or the products alone.
-import { Graph, encodeModel } from "@vaekit/export";
-import { RandomStream, loadRuntime } from "@vaekit/infer";
-import { Vae, createEngine, mlp, objectives, openData, optimizers } from "@vaekit/train";
+
 import { availableParallelism } from "node:os";
+import { encodeModel, Graph } from "@vaekit/export";
+import { loadRuntime, RandomStream } from "@vaekit/infer";
+import { createEngine, mlp, objectives, openData, optimizers, Vae } from "@vaekit/train";
 import { median } from "./table.mjs";
 
 const [what, steps, warmup] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
@@ -48,11 +49,18 @@ async function timeProducts() {
     const dy = graph.input(`dy${i}`, "float32", [rows, outputs]);
     graph.output(`y${i}`, graph.op("Gemm", [x, w]));
     graph.output(`dw${i}`, graph.op("Gemm", [x, dy], { attributes: { transA: 1, transB: 0 } }));
-    if (needsInput) graph.output(`dx${i}`, graph.op("Gemm", [dy, w], { attributes: { transA: 0, transB: 1 } }));
+    if (needsInput)
+      graph.output(`dx${i}`, graph.op("Gemm", [dy, w], { attributes: { transA: 0, transB: 1 } }));
   });
-  const session = await (await loadRuntime()).createSession(encodeModel(graph), { threads: availableParallelism() });
+  const session = await (await loadRuntime()).createSession(encodeModel(graph), {
+    threads: availableParallelism(),
+  });
   const stream = new RandomStream(1, "sample");
-  const tensor = ({ shape }) => ({ dtype: "float32", shape, data: stream.normal(new Float32Array(shape[0] * shape[1])) });
+  const tensor = ({ shape }) => ({
+    dtype: "float32",
+    shape,
+    data: stream.normal(new Float32Array(shape[0] * shape[1])),
+  });
   const feeds = Object.fromEntries(session.inputs.map((port) => [port.name, tensor(port)]));
   const fetches = Object.fromEntries(session.outputs.map((port) => [port.name, tensor(port)]));
   const times = [];

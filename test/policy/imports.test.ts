@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 
@@ -38,8 +38,13 @@ function sources(name: Package): string[] {
 function imports(name: Package): Import[] {
   return sources(name).flatMap((path) => {
     const text = readFileSync(path, "utf8");
-    const found = text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^"';]*?from\s*"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)|(?:^|\n)import\s+"([^"]+)"/g);
-    return Array.from(found, (match) => ({ file: relative(root, path), from: (match[1] ?? match[2] ?? match[3])! }));
+    const found = text.matchAll(
+      /(?:^|\n)\s*(?:import|export)\b[^"';]*?from\s*"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)|(?:^|\n)import\s+"([^"]+)"/g,
+    );
+    return Array.from(found, (match) => ({
+      file: relative(root, path),
+      from: (match[1] ?? match[2] ?? match[3])!,
+    }));
   });
 }
 
@@ -53,14 +58,22 @@ describe("imports point one way", () => {
 
   it("keeps onnxruntime, protobufjs and tfjs to their parts of the tree", () => {
     const all = packages.flatMap(imports);
-    const strays = all.filter(({ file, from }) => confined.some(({ library, to }) => library.test(from) && !to.test(file)));
+    const strays = all.filter(({ file, from }) =>
+      confined.some(({ library, to }) => library.test(from) && !to.test(file)),
+    );
     expect(strays).toEqual([]);
-    for (const { library } of confined) expect(all.some(({ from }) => library.test(from)), `${library}`).toBe(true);
+    for (const { library } of confined)
+      expect(
+        all.some(({ from }) => library.test(from)),
+        `${library}`,
+      ).toBe(true);
   });
 
   it("relative imports stay inside their package", () => {
     const strays = packages.flatMap((name) =>
-      imports(name).filter(({ file, from }) => from.startsWith(".") && !join(file, "..", from).startsWith(`packages/${name}/`)),
+      imports(name).filter(
+        ({ file, from }) => from.startsWith(".") && !join(file, "..", from).startsWith(`packages/${name}/`),
+      ),
     );
     expect(strays).toEqual([]);
   });
@@ -68,12 +81,23 @@ describe("imports point one way", () => {
   it("each package declares what it imports", () => {
     for (const name of packages) {
       const manifest = JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
-      const declared = new Set([...Object.keys(manifest.dependencies ?? {}), ...Object.keys(manifest.peerDependencies ?? {})]);
+      const declared = new Set([
+        ...Object.keys(manifest.dependencies ?? {}),
+        ...Object.keys(manifest.peerDependencies ?? {}),
+      ]);
       const outside = imports(name)
         .map(({ from }) => from)
         .filter((from) => !from.startsWith(".") && !from.startsWith("node:"))
-        .map((from) => from.split("/").slice(0, from.startsWith("@") ? 2 : 1).join("/"));
-      expect([...new Set(outside)].filter((library) => !declared.has(library)), name).toEqual([]);
+        .map((from) =>
+          from
+            .split("/")
+            .slice(0, from.startsWith("@") ? 2 : 1)
+            .join("/"),
+        );
+      expect(
+        [...new Set(outside)].filter((library) => !declared.has(library)),
+        name,
+      ).toEqual([]);
     }
   });
 });

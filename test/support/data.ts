@@ -19,7 +19,8 @@ export function bars(count: number, seed = 1): Dataset {
   const values = new Uint8Array(count * height * width);
   for (let n = 0; n < count; n++) {
     const row = stream.below(height);
-    for (let column = 0; column < width; column++) values[(n * height + row) * width + column] = 155 + stream.below(101);
+    for (let column = 0; column < width; column++)
+      values[(n * height + row) * width + column] = 155 + stream.below(101);
   }
   return images({ name: "bars", shape: [height, width, 1], values });
 }

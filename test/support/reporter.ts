@@ -11,7 +11,10 @@ export default class ClosingLineReporter extends DefaultReporter {
         if (state !== "pending") counts[state] += 1;
       }
       // A file that could not even be loaded has failed, though it has no tests.
-      if (module.state() === "failed" && [...module.children.allTests()].every((test) => test.result().state !== "failed")) {
+      if (
+        module.state() === "failed" &&
+        [...module.children.allTests()].every((test) => test.result().state !== "failed")
+      ) {
         counts.failed += 1;
       }
     }

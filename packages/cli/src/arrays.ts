@@ -23,15 +23,21 @@ export async function writeArray(path: string, array: NdArray, columnName: strin
  */
 export async function readRows(path: string): Promise<NdArray> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new DataError(`${path}: ${cause.code === "ENOENT" ? "no such file" : `cannot be read (${cause.code})`}.`, { cause });
+    throw new DataError(
+      `${path}: ${cause.code === "ENOENT" ? "no such file" : `cannot be read (${cause.code})`}.`,
+      { cause },
+    );
   });
   const ending = extname(path).toLowerCase();
-  if (ending !== ".npy" && ending !== ".csv") throw new UsageError(`${path}: codes are read from .npy or .csv`);
+  if (ending !== ".npy" && ending !== ".csv")
+    throw new UsageError(`${path}: codes are read from .npy or .csv`);
   const rows = ending === ".npy" ? fromNpy(bytes, path) : fromCsv(bytes, path);
   const at = rows.data.findIndex((value) => !Number.isFinite(value));
   if (at >= 0) {
     const columns = rows.shape[1]!;
-    throw new DataError(`${path}: row ${Math.floor(at / columns) + 1}, column ${(at % columns) + 1} is ${rows.data[at]}, not a finite number.`);
+    throw new DataError(
+      `${path}: row ${Math.floor(at / columns) + 1}, column ${(at % columns) + 1} is ${rows.data[at]}, not a finite number.`,
+    );
   }
   return rows;
 }
@@ -63,7 +69,9 @@ function fromCsv(bytes: Uint8Array, path: string): NdArray {
     row.map((cell, j) => {
       const value = cell === "" ? Number.NaN : Number(cell);
       if (Number.isNaN(value)) {
-        throw new DataError(`${path}: row ${i + 1 + Number(header)}, column ${j + 1}: "${cell}" is not a number.`);
+        throw new DataError(
+          `${path}: row ${i + 1 + Number(header)}, column ${j + 1}: "${cell}" is not a number.`,
+        );
       }
       return value;
     }),

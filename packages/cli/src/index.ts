@@ -1,2 +1,2 @@
+export { gridPng, interleave, type Pictures } from "./picture.js";
 export { runCommand } from "./program.js";
-export { type Pictures, gridPng, interleave } from "./picture.js";

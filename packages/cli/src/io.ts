@@ -1,4 +1,4 @@
-import { VaekitError, exitCodes } from "@vaekit/infer";
+import { exitCodes, VaekitError } from "@vaekit/infer";
 
 /** Where a command writes: results to standard output, all else to standard error. */
 export interface Io {

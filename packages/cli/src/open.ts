@@ -2,7 +2,11 @@ import { DataError, type Vae } from "@vaekit/infer";
 import type { Dataset } from "@vaekit/train";
 
 /** A bundle and data that fit it. The caller disposes of the Vae. @throws DataError when their shapes differ */
-export async function openBundleData(bundle: string, source: string, limit?: number): Promise<{ vae: Vae; data: Dataset }> {
+export async function openBundleData(
+  bundle: string,
+  source: string,
+  limit?: number,
+): Promise<{ vae: Vae; data: Dataset }> {
   const { Vae } = await import("@vaekit/infer");
   const { openData } = await import("@vaekit/train");
   const vae = await Vae.load(bundle);
@@ -10,7 +14,9 @@ export async function openBundleData(bundle: string, source: string, limit?: num
     const data = await openData(source, { limit });
     const { shape } = vae.manifest.data;
     if (`${data.shape}` !== `${shape}`) {
-      throw new DataError(`${source} has examples of [${data.shape}], ${bundle} takes [${shape}]. Give data of the same kind.`);
+      throw new DataError(
+        `${source} has examples of [${data.shape}], ${bundle} takes [${shape}]. Give data of the same kind.`,
+      );
     }
     return { vae, data };
   } catch (error) {

@@ -1,6 +1,6 @@
-import { VaekitError, exitCodes } from "@vaekit/infer";
-import { Command, CommanderError } from "commander";
 import { createRequire } from "node:module";
+import { exitCodes, VaekitError } from "@vaekit/infer";
+import { Command, CommanderError } from "commander";
 import { type OutputFlags, reportError } from "./io.js";
 import { decodeVerb } from "./verbs/decode.js";
 import { doctorVerb } from "./verbs/doctor.js";
@@ -11,7 +11,16 @@ import { sampleVerb } from "./verbs/sample.js";
 import { trainVerb } from "./verbs/train.js";
 import { verifyVerb } from "./verbs/verify.js";
 
-const verbs = [trainVerb, exportVerb, verifyVerb, encodeVerb, decodeVerb, reconstructVerb, sampleVerb, doctorVerb];
+const verbs = [
+  trainVerb,
+  exportVerb,
+  verifyVerb,
+  encodeVerb,
+  decodeVerb,
+  reconstructVerb,
+  sampleVerb,
+  doctorVerb,
+];
 
 export function createProgram(): Command {
   const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
@@ -25,7 +34,10 @@ export function createProgram(): Command {
     );
   for (const make of verbs) program.addCommand(make());
   for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({ writeErr: () => {} }).showSuggestionAfterError();
+    command
+      .exitOverride()
+      .configureOutput({ writeErr: () => {} })
+      .showSuggestionAfterError();
   }
   return program;
 }

@@ -15,7 +15,9 @@ export function createProgress(stream: NodeJS.WriteStream): (event: FitEvent) =>
       case "start": {
         epochs = event.epochs;
         const kept = event.validation > 0 ? `, ${event.validation} to validate` : "";
-        line(`${event.examples} examples to train${kept}; ${event.parameters} parameters; engine ${event.engine}`);
+        line(
+          `${event.examples} examples to train${kept}; ${event.parameters} parameters; engine ${event.engine}`,
+        );
         return;
       }
       case "warning":

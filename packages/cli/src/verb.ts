@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { type Io, type OutputFlags, createIo } from "./io.js";
+import { createIo, type Io, type OutputFlags } from "./io.js";
 
 export interface VerbSpec {
   /** Name and arguments, as commander writes them: `encode <bundle> <data>`. */

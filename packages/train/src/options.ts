@@ -1,4 +1,5 @@
 import { UsageError } from "@vaekit/infer";
+import { choose } from "./choose.js";
 import type { Dataset } from "./data/types.js";
 import type { EngineName } from "./engine/types.js";
 import type { FitEvent } from "./events.js";
@@ -25,7 +26,7 @@ export interface FitOptions {
   /** Share (below 1) or number of examples kept back, or data of its own. Default 0.1. */
   validation?: number | Dataset;
   /** "dynamic": in each step a pixel is white with its grey value's probability. Default "none". */
-  binarize?: "none" | "dynamic";
+  binarize?: keyof typeof binarizations;
   /** Directory for configuration, metrics and checkpoints. Default: none is written. */
   out?: string;
   /** Replace what is at `out`. Default false. */
@@ -41,6 +42,8 @@ export interface FitOptions {
   onEvent?: (event: FitEvent) => void;
 }
 
+const binarizations = { none: true, dynamic: true } as const;
+
 /** @throws UsageError that names the option, what it may be, and what came */
 export function checkFitOptions(options: FitOptions): void {
   const integer = (name: "epochs" | "batch" | "checkpointEvery" | "threads") => {
@@ -50,7 +53,8 @@ export function checkFitOptions(options: FitOptions): void {
     }
   };
   for (const name of ["epochs", "batch", "checkpointEvery", "threads"] as const) integer(name);
-  const { learningRate, beta, seed, validation } = options;
+  const { learningRate, beta, seed, validation, binarize } = options;
+  if (binarize !== undefined) choose(binarizations, binarize, "binarize");
   if (learningRate !== undefined && !(learningRate > 0 && Number.isFinite(learningRate))) {
     throw new UsageError(`learningRate must be a positive number, got ${learningRate}`);
   }

@@ -27,7 +27,8 @@ export function decodeVerb(): Command {
         const vae = await Vae.load(bundle!);
         try {
           const { x_mean } = await vae.decode(z);
-          if (ending === ".png") await writeAtomic(out, gridPng({ shape: x_mean.shape, values: x_mean.data }));
+          if (ending === ".png")
+            await writeAtomic(out, gridPng({ shape: x_mean.shape, values: x_mean.data }));
           else await writeArray(out, x_mean, "x");
           io.result({ out, shape: x_mean.shape }, `${out}: ${x_mean.shape.join(" x ")}`);
         } finally {

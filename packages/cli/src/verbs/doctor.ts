@@ -32,9 +32,17 @@ export function doctorVerb(): Command {
       };
       const lines = [
         `vaekit ${version}, Node ${report.node} on ${report.platform}, ${report.threads} threads`,
-        ...Object.entries(runtimes).map(([name, state]) => `onnxruntime-${name}: ${state.version ?? "missing"}${state.reason ? `: ${state.reason}` : ""}`),
-        ...Object.entries(found).map(([name, { available, about, reason }]) => `engine ${name}: ${available ? `ready (${about})` : `not here: ${reason}`}`),
-        ...Object.entries(data).map(([name, { available, place }]) => `data ${name}: ${available ? place : `not here: ${place}`}`),
+        ...Object.entries(runtimes).map(
+          ([name, state]) =>
+            `onnxruntime-${name}: ${state.version ?? "missing"}${state.reason ? `: ${state.reason}` : ""}`,
+        ),
+        ...Object.entries(found).map(
+          ([name, { available, about, reason }]) =>
+            `engine ${name}: ${available ? `ready (${about})` : `not here: ${reason}`}`,
+        ),
+        ...Object.entries(data).map(
+          ([name, { available, place }]) => `data ${name}: ${available ? place : `not here: ${place}`}`,
+        ),
       ];
       io.result(report, lines.join("\n"));
     }),
@@ -42,11 +50,15 @@ export function doctorVerb(): Command {
 }
 
 /** Which version there is, and that it runs: loading it proves the native library. */
-async function runtimeState(name: "node" | "web"): Promise<{ version: string | null; reason: string | null }> {
+async function runtimeState(
+  name: "node" | "web",
+): Promise<{ version: string | null; reason: string | null }> {
   const { loadRuntime } = await import("@vaekit/infer");
   try {
     await loadRuntime(name);
-    const main = createRequire(createRequire(import.meta.url).resolve("@vaekit/infer")).resolve(`onnxruntime-${name}`);
+    const main = createRequire(createRequire(import.meta.url).resolve("@vaekit/infer")).resolve(
+      `onnxruntime-${name}`,
+    );
     const folder = main.slice(0, main.lastIndexOf(`onnxruntime-${name}`) + `onnxruntime-${name}`.length);
     const { version } = createRequire(import.meta.url)(`${folder}/package.json`) as { version: string };
     return { version, reason: null };

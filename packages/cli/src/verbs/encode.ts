@@ -2,8 +2,8 @@ import type { Command } from "commander";
 import { writeArray } from "../arrays.js";
 import { checkOutput } from "../files.js";
 import type { OutputFlags } from "../io.js";
-import { positiveInteger } from "../options.js";
 import { openBundleData } from "../open.js";
+import { positiveInteger } from "../options.js";
 import { action, verb } from "../verb.js";
 
 interface EncodeOptions extends OutputFlags {

@@ -22,20 +22,27 @@ export function exportVerb(): Command {
     .option("--force", "replace what is at --out")
     .action(
       action<ExportOptions>(async ([run], { out, force }, io) => {
-        if (existsSync(out) && !force) throw new UsageError(`${out} exists already. Use --force to replace it.`);
+        if (existsSync(out) && !force)
+          throw new UsageError(`${out} exists already. Use --force to replace it.`);
         const { exportBundle } = await import("@vaekit/export");
         const { loadRun, openData } = await import("@vaekit/train");
         const { vae, config, metrics, statistics, stopped } = await loadRun(run!, { onWarning: io.note });
         if (stopped) io.note(`note: ${run} stopped before its last epoch; its newest checkpoint is exported`);
         try {
           const { source } = config.data;
-          const samples = source === null ? undefined : (await openData(source, { limit: sampleRows })).values;
+          const samples =
+            source === null ? undefined : (await openData(source, { limit: sampleRows })).values;
           const { model, data, format: _, version: __, ...settings } = config;
           const manifest = await exportBundle(vae, out, {
             force,
             samples,
             statistics,
-            training: { ...settings, model, data: { source, count: data.count }, metrics: metrics.at(-1) ?? null },
+            training: {
+              ...settings,
+              model,
+              data: { source, count: data.count },
+              metrics: metrics.at(-1) ?? null,
+            },
           });
           const rows = Object.entries(manifest.verified).flatMap(([graph, { outputs }]) =>
             Object.entries(outputs).map(

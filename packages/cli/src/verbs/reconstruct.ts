@@ -31,9 +31,15 @@ export function reconstructVerb(): Command {
         const { vae, data } = await openBundleData(bundle!, source!, count);
         try {
           const mean = await vae.reconstruct(data.values);
-          const pairs = interleave({ shape: mean.shape, values: data.values }, { shape: mean.shape, values: mean.data });
+          const pairs = interleave(
+            { shape: mean.shape, values: data.values },
+            { shape: mean.shape, values: mean.data },
+          );
           await writeAtomic(out, gridPng(pairs, 2 * Math.min(pairsAcross, data.count)));
-          io.result({ out, count: data.count }, `${out}: ${data.count} pairs, original left, reconstruction right`);
+          io.result(
+            { out, count: data.count },
+            `${out}: ${data.count} pairs, original left, reconstruction right`,
+          );
         } finally {
           await vae.dispose();
         }

@@ -24,7 +24,12 @@ export function sampleVerb(): Command {
     .requiredOption("--out <file>", "samples.png, or samples.npy for the numbers")
     .option("--count <n>", "how many", positiveInteger("--count"), 64)
     .option("--seed <n>", "decides the draws", integerFromZero("--seed"), 0)
-    .option("--temperature <t>", "scale of the draws: below 1 more typical, above 1 wilder", numberFromZero("--temperature"), 1)
+    .option(
+      "--temperature <t>",
+      "scale of the draws: below 1 more typical, above 1 wilder",
+      numberFromZero("--temperature"),
+      1,
+    )
     .option("--force", "replace --out")
     .action(
       action<SampleOptions>(async ([bundle], { out, count, seed, temperature, force }, io) => {
@@ -33,9 +38,13 @@ export function sampleVerb(): Command {
         const vae = await Vae.load(bundle!);
         try {
           const { x_mean } = await vae.sample(count, { seed, temperature });
-          if (ending === ".png") await writeAtomic(out, gridPng({ shape: x_mean.shape, values: x_mean.data }));
+          if (ending === ".png")
+            await writeAtomic(out, gridPng({ shape: x_mean.shape, values: x_mean.data }));
           else await writeArray(out, x_mean, "x");
-          io.result({ out, shape: x_mean.shape, seed, temperature }, `${out}: ${count} samples, seed ${seed}`);
+          io.result(
+            { out, shape: x_mean.shape, seed, temperature },
+            `${out}: ${count} samples, seed ${seed}`,
+          );
         } finally {
           await vae.dispose();
         }

@@ -1,11 +1,24 @@
 import { readFile } from "node:fs/promises";
 import { DataError, UsageError } from "@vaekit/infer";
-import type { ActivationName, EngineName, FitOptions, ObjectiveName, OptimizerName, Run } from "@vaekit/train";
+import type {
+  ActivationName,
+  EngineName,
+  FitOptions,
+  ObjectiveName,
+  OptimizerName,
+  Run,
+} from "@vaekit/train";
 import type { Command } from "commander";
-import type { Io, OutputFlags } from "../io.js";
-import { numberFromZero, integerFromZero, positiveInteger, positiveIntegers, positiveNumber } from "../options.js";
-import { createProgress } from "../progress.js";
 import { interruptible } from "../interrupt.js";
+import type { Io, OutputFlags } from "../io.js";
+import {
+  integerFromZero,
+  numberFromZero,
+  positiveInteger,
+  positiveIntegers,
+  positiveNumber,
+} from "../options.js";
+import { createProgress } from "../progress.js";
 import { action, verb } from "../verb.js";
 
 interface TrainOptions extends OutputFlags {
@@ -76,20 +89,31 @@ export function trainVerb(): Command {
     .option("--engine <name>", "compiled, tfjs-node, wasm or cpu (default: compiled)")
     .option("--limit <n>", "use the first n examples only", option("limit"))
     .option("--validation <part>", "share, number, or other data to validate on (default: 0.1)")
-    .option("--binarize <how>", "none, or dynamic: black and white pictures drawn from the grey (default: none)")
+    .option(
+      "--binarize <how>",
+      "none, or dynamic: black and white pictures drawn from the grey (default: none)",
+    )
     .option("--threads <n>", "threads of the compiled engine (default: all)", option("threads"))
-    .option("--checkpoint-every <n>", "updates between checkpoints within an epoch", option("checkpointEvery"))
+    .option(
+      "--checkpoint-every <n>",
+      "updates between checkpoints within an epoch",
+      option("checkpointEvery"),
+    )
     .option("--force", "replace what is at --out")
     .action(
       action<TrainOptions>(async ([data], options, io) => {
-        const run = options.resume === undefined ? await start(data, options, io) : await goOn(data, options, io);
+        const run =
+          options.resume === undefined ? await start(data, options, io) : await goOn(data, options, io);
         report(run, io);
       }),
     );
 }
 
 async function start(argument: string | undefined, flags: TrainOptions, io: Io): Promise<Run> {
-  const options = { ...(flags.config === undefined ? {} : await readConfig(flags.config)), ...flags } as TrainOptions & {
+  const options = {
+    ...(flags.config === undefined ? {} : await readConfig(flags.config)),
+    ...flags,
+  } as TrainOptions & {
     data?: string;
   };
   const source = argument ?? options.data;
@@ -120,7 +144,11 @@ async function start(argument: string | undefined, flags: TrainOptions, io: Io):
     threads: options.threads,
     checkpointEvery: options.checkpointEvery,
     validation: typeof validation === "string" ? await openData(validation) : validation,
-    source: { data: source, limit: options.limit, validation: typeof validation === "string" ? validation : undefined },
+    source: {
+      data: source,
+      limit: options.limit,
+      validation: typeof validation === "string" ? validation : undefined,
+    },
     out: options.out,
     force: options.force,
   };
@@ -130,7 +158,9 @@ async function start(argument: string | undefined, flags: TrainOptions, io: Io):
 }
 
 async function goOn(data: string | undefined, options: TrainOptions, io: Io): Promise<Run> {
-  const fixed = Object.keys(options).filter((name) => !["resume", "json", "debug", "epochs", "engine", "threads", "checkpointEvery"].includes(name));
+  const fixed = Object.keys(options).filter(
+    (name) => !["resume", "json", "debug", "epochs", "engine", "threads", "checkpointEvery"].includes(name),
+  );
   if (data !== undefined || fixed.length > 0) {
     throw new UsageError(
       `train --resume takes --epochs, --engine, --threads and --checkpoint-every only; the run keeps ${data === undefined ? `--${fixed[0]}` : "its data"} as it began`,
@@ -166,7 +196,9 @@ async function readConfig(path: string): Promise<Record<string, unknown>> {
       const parse = parsers[name];
       if (!parse) {
         const near = nearest(name, Object.keys(parsers));
-        throw new UsageError(`${path}: there is no option "${name}".${near ? ` Did you mean "${near}"?` : ""}`);
+        throw new UsageError(
+          `${path}: there is no option "${name}".${near ? ` Did you mean "${near}"?` : ""}`,
+        );
       }
       return [name, parse(Array.isArray(value) ? value.join(",") : String(value))];
     }),
@@ -179,7 +211,9 @@ async function parseValidation(text: string | undefined): Promise<number | strin
   const value = Number(text);
   if (text.trim() === "" || Number.isNaN(value)) return text;
   if (value >= 0 && (value < 1 || Number.isInteger(value))) return value;
-  throw new UsageError(`--validation takes a share below 1, a whole number of examples, or data, got "${text}"`);
+  throw new UsageError(
+    `--validation takes a share below 1, a whole number of examples, or data, got "${text}"`,
+  );
 }
 
 function report({ vae, config, metrics, directory, stopped }: Run, io: Io): void {

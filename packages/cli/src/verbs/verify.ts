@@ -10,10 +10,15 @@ interface VerifyOptions extends OutputFlags {
 export function verifyVerb(): Command {
   return verb({
     usage: "verify <bundle>",
-    summary: "Check a bundle: every file's sha256, and its outputs against those of tfjs at export, in Node and WebAssembly",
+    summary:
+      "Check a bundle: every file's sha256, and its outputs against those of tfjs at export, in Node and WebAssembly",
     example: "vaekit verify models/digits",
   })
-    .option("--tolerance <x>", "largest error relative to an output's scale (default: 1e-5)", positiveNumber("--tolerance"))
+    .option(
+      "--tolerance <x>",
+      "largest error relative to an output's scale (default: 1e-5)",
+      positiveNumber("--tolerance"),
+    )
     .action(
       action<VerifyOptions>(async ([bundle], { tolerance }, io) => {
         const { verifyBundle } = await import("@vaekit/export");
@@ -23,7 +28,8 @@ export function verifyVerb(): Command {
         const rows = Object.entries(report.runtimes).flatMap(([runtime, graphs]) =>
           Object.entries(graphs).flatMap(([graph, outputs]) =>
             Object.entries(outputs).map(
-              ([name, { maxRelative }]) => `  ${runtime.padEnd(5)} ${`${graph}.${name}`.padEnd(20)} ${maxRelative.toExponential(1)}`,
+              ([name, { maxRelative }]) =>
+                `  ${runtime.padEnd(5)} ${`${graph}.${name}`.padEnd(20)} ${maxRelative.toExponential(1)}`,
             ),
           ),
         );

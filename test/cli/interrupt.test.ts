@@ -1,0 +1,44 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { main, vaekit } from "./run.js";
+
+it("Ctrl-C writes a checkpoint and says how to go on", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "vaekit-cli-"));
+  try {
+    const args = [
+      main,
+      "train",
+      "mnist",
+      "--limit",
+      "4000",
+      "--hidden",
+      "64",
+      "--epochs",
+      "500",
+      "--out",
+      "run",
+    ];
+    const child = spawn(process.execPath, args, { cwd: folder });
+    let output = "";
+    let errors = "";
+    child.stdout.on("data", (chunk) => {
+      output += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      const before = errors.includes("epoch 1/500");
+      errors += chunk;
+      if (!before && errors.includes("epoch 1/500")) child.kill("SIGINT");
+    });
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    expect(code, errors).toBe(130);
+    expect(output).toContain("vaekit train --resume run");
+    expect(readdirSync(join(folder, "run/checkpoints")).length).toBeGreaterThan(0);
+    const epochs = String(errors.match(/epoch \d+\/500/g)!.length + 1);
+    expect(vaekit(["train", "--resume", "run", "--epochs", epochs], folder)).toMatchObject({ code: 0 });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
