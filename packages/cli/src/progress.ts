@@ -34,12 +34,14 @@ export function createProgress(stream: NodeJS.WriteStream): (event: FitEvent) =>
         return;
       }
       case "epoch": {
-        const { epoch, train, validation, examplesPerSecond, seconds } = event.metrics;
+        const { epoch, loss, train, validation, examplesPerSecond, seconds } = event.metrics;
+        // With beta = 1 the loss is the negative ELBO and would say the same twice.
+        const minimised = Math.abs(loss + train.elbo) > 0.005 ? `  loss ${loss.toFixed(2)}` : "";
         const held = validation
           ? `  validation ELBO ${validation.elbo.toFixed(2)} (reconstruction ${validation.reconstruction.toFixed(2)}, KL ${validation.kl.toFixed(2)})`
           : "";
         line(
-          `epoch ${epoch}/${epochs}  ELBO ${train.elbo.toFixed(2)}${held}  ` +
+          `epoch ${epoch}/${epochs}  ELBO ${train.elbo.toFixed(2)}${minimised}${held}  ` +
             `${Math.round(examplesPerSecond)} examples/s  ${formatSeconds(seconds)}`,
         );
         return;

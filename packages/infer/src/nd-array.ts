@@ -31,6 +31,12 @@ export class NdArray<T extends TypedArray = Float32Array> {
     return this.shape[0] ?? 1;
   }
 
+  /** The same shape in bytes, for pixels: rounded to the nearest, clamped to 0 to 255. */
+  toUint8(): NdArray<Uint8Array> {
+    const bytes = Uint8ClampedArray.from(this.data as Float32Array);
+    return new NdArray(new Uint8Array(bytes.buffer), this.shape);
+  }
+
   /** Row i as a view of the same memory, shape [1, ...rest], so that it can be passed on as a batch of one. */
   row(i: number): NdArray<T> {
     return this.rows(i, i + 1);
