@@ -37,6 +37,9 @@ export async function exportBundle(vae: BundleVae, directory: string, options: B
   if (existsSync(directory) && !force) {
     throw new UsageError(`${directory} exists already. Use --force (force: true) to replace it, or another place.`);
   }
+  if (existsSync(directory) && !existsSync(join(directory, manifestName))) {
+    throw new UsageError(`${directory} is not a bundle, so --force does not replace it. Choose another place.`);
+  }
   const graphs = bundleGraphs(vae);
   const examples = referenceExamples(vae, options.samples);
   const reference = makeReference(graphs, examples);

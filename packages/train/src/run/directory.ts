@@ -18,6 +18,9 @@ export class RunDirectory {
       if (!force) {
         throw new UsageError(`${path} exists already. Use --force to replace it, or --resume ${path} to go on with it.`);
       }
+      if (!existsSync(join(path, "config.json"))) {
+        throw new UsageError(`${path} is not a run, so --force does not replace it. Choose another place.`);
+      }
       await rm(path, { recursive: true });
     }
     const run = new RunDirectory(path);
