@@ -1,6 +1,6 @@
 import { NdArray, ShapeError, type TypedArray } from "@vaekit/infer";
 import { describe, expect, it } from "vitest";
-import { type RowSpec, checkRows } from "../../packages/infer/src/check.ts";
+import { checkRows, type RowSpec } from "../../packages/infer/src/check.ts";
 
 const pixels: RowSpec = { shape: [2, 3, 1], dtype: "uint8", axes: "height, width, channels" };
 const codes: RowSpec = { shape: [4], dtype: "float32", axes: "latent" };
@@ -35,13 +35,33 @@ describe("checkRows", () => {
   const expectedPixels = "encode: x: expected [batch, height, width, channels] = [batch, 2, 3, 1] uint8";
   const expectedCodes = "encode: x: expected [batch, latent] = [batch, 4] float32";
   it.each([
-    ["dtype", floats(6), pixels, `${expectedPixels}, got a Float32Array. Give pixels 0 to 255 in a Uint8Array.`],
-    ["dtype in an NdArray", new NdArray(floats(6), [1, 2, 3, 1]), pixels, `${expectedPixels}, got a Float32Array. Give pixels`],
-    ["dtype of codes", new Float64Array(4), codes, `${expectedCodes}, got a Float64Array. Give a Float32Array.`],
+    [
+      "dtype",
+      floats(6),
+      pixels,
+      `${expectedPixels}, got a Float32Array. Give pixels 0 to 255 in a Uint8Array.`,
+    ],
+    [
+      "dtype in an NdArray",
+      new NdArray(floats(6), [1, 2, 3, 1]),
+      pixels,
+      `${expectedPixels}, got a Float32Array. Give pixels`,
+    ],
+    [
+      "dtype of codes",
+      new Float64Array(4),
+      codes,
+      `${expectedCodes}, got a Float64Array. Give a Float32Array.`,
+    ],
     ["a plain list", [1, 2, 3, 4], codes, `${expectedCodes}, got a Array. Give a Float32Array.`],
     ["nothing", undefined, codes, `${expectedCodes}, got undefined. Give a Float32Array.`],
     ["null", null, codes, `${expectedCodes}, got null. Give a Float32Array.`],
-    ["length", bytes(7), pixels, `${expectedPixels}, got 7 elements, which is not a whole number of rows of 6.`],
+    [
+      "length",
+      bytes(7),
+      pixels,
+      `${expectedPixels}, got 7 elements, which is not a whole number of rows of 6.`,
+    ],
     ["an empty array", bytes(0), pixels, `${expectedPixels}, got no rows at all.`],
     ["no rows", new NdArray(bytes(0), [0, 2, 3, 1]), pixels, `${expectedPixels}, got no rows at all.`],
     ["shape", new NdArray(bytes(6), [1, 3, 2, 1]), pixels, `${expectedPixels}, got [1,3,2,1].`],
@@ -56,9 +76,14 @@ describe("checkRows", () => {
     expect(messageOf(rows, spec)).toContain(message);
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])("refuses %d and says where it is", (value) => {
-    const rows = floats(12);
-    rows[9] = value;
-    expect(messageOf(rows, codes)).toBe(`encode: x: row 2 holds ${value} at element 1; only finite numbers can be used.`);
-  });
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    "refuses %d and says where it is",
+    (value) => {
+      const rows = floats(12);
+      rows[9] = value;
+      expect(messageOf(rows, codes)).toBe(
+        `encode: x: row 2 holds ${value} at element 1; only finite numbers can be used.`,
+      );
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { NdArray, ShapeError, concatRows, sizeOf } from "@vaekit/infer";
+import { concatRows, NdArray, ShapeError, sizeOf } from "@vaekit/infer";
 import { describe, expect, it } from "vitest";
 
 const numbers = (count: number) => Float32Array.from({ length: count }, (_, i) => i);
@@ -6,7 +6,9 @@ const numbers = (count: number) => Float32Array.from({ length: count }, (_, i) =
 describe("NdArray", () => {
   it("refuses data that do not fill its shape, and says both sizes", () => {
     expect(() => new NdArray(numbers(5), [2, 3])).toThrow(ShapeError);
-    expect(() => new NdArray(numbers(5), [2, 3])).toThrow("5 elements do not fill the shape [2,3], which has 6");
+    expect(() => new NdArray(numbers(5), [2, 3])).toThrow(
+      "5 elements do not fill the shape [2,3], which has 6",
+    );
   });
 
   it("takes an empty shape as one element and a zero axis as none", () => {
@@ -30,7 +32,12 @@ describe("NdArray", () => {
     expect(array.rows(4, 4).shape).toEqual([0, 2]);
   });
 
-  it.each([[-1, 1], [0, 5], [3, 2], [Number.NaN, 1]])("refuses rows %d to %d of four", (start, end) => {
+  it.each([
+    [-1, 1],
+    [0, 5],
+    [3, 2],
+    [Number.NaN, 1],
+  ])("refuses rows %d to %d of four", (start, end) => {
     const array = new NdArray(numbers(8), [4, 2]);
     expect(() => array.rows(start, end)).toThrow(ShapeError);
     expect(() => array.rows(start, end)).toThrow(`rows ${start} to ${end} are not within the 4 there are`);

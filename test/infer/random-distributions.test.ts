@@ -31,7 +31,12 @@ describe.each([0, 1, 2 ** 40 + 3])("draws from seed %d", (seed) => {
   it("normal has the moments of N(0, 1)", () => {
     const values = new RandomStream(seed, "noise").normal(new Float32Array(count));
     // Moments of order k have variance E[x^2k] - E[x^k]^2: 1, 2, 15, 96.
-    for (const [power, expected, variance] of [[1, 0, 1], [2, 1, 2], [3, 0, 15], [4, 3, 96]] as const) {
+    for (const [power, expected, variance] of [
+      [1, 0, 1],
+      [2, 1, 2],
+      [3, 0, 15],
+      [4, 3, 96],
+    ] as const) {
       const error = Math.abs(moment(values, power) - expected);
       expect(error, `moment ${power}`).toBeLessThan(deviations * Math.sqrt(variance / count));
     }
@@ -40,9 +45,15 @@ describe.each([0, 1, 2 ** 40 + 3])("draws from seed %d", (seed) => {
 
   it("normal's tails are as heavy as they should be", () => {
     const values = new RandomStream(seed, "noise").normal(new Float32Array(count));
-    for (const [bound, share] of [[1, 0.3173105], [2, 0.0455003], [3, 0.0026998]] as const) {
+    for (const [bound, share] of [
+      [1, 0.3173105],
+      [2, 0.0455003],
+      [3, 0.0026998],
+    ] as const) {
       const beyond = values.filter((value) => Math.abs(value) > bound).length / count;
-      expect(Math.abs(beyond - share), `|x| > ${bound}`).toBeLessThan(deviations * Math.sqrt((share * (1 - share)) / count));
+      expect(Math.abs(beyond - share), `|x| > ${bound}`).toBeLessThan(
+        deviations * Math.sqrt((share * (1 - share)) / count),
+      );
     }
   });
 
@@ -57,7 +68,8 @@ describe.each([0, 1, 2 ** 40 + 3])("draws from seed %d", (seed) => {
   it("successive draws are not correlated", () => {
     const values = new RandomStream(seed, "noise").normal(new Float32Array(count));
     for (const lag of [1, 2, 3]) {
-      const product = values.subarray(lag).reduce((sum, value, i) => sum + value * values[i]!, 0) / (count - lag);
+      const product =
+        values.subarray(lag).reduce((sum, value, i) => sum + value * values[i]!, 0) / (count - lag);
       expect(Math.abs(product), `lag ${lag}`).toBeLessThan(deviations / Math.sqrt(count));
     }
   });
@@ -79,7 +91,9 @@ describe.each([0, 1, 2 ** 40 + 3])("draws from seed %d", (seed) => {
   it("permutation holds every index once", () => {
     const stream = new RandomStream(seed, "shuffle");
     for (const size of [0, 1, 2, 5, 1000]) {
-      expect(Array.from(stream.permutation(size)).sort((a, b) => a - b)).toEqual(Array.from({ length: size }, (_, i) => i));
+      expect(Array.from(stream.permutation(size)).sort((a, b) => a - b)).toEqual(
+        Array.from({ length: size }, (_, i) => i),
+      );
     }
   });
 

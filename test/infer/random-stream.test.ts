@@ -2,7 +2,8 @@ import { RandomStream, type StreamName, UsageError } from "@vaekit/infer";
 import { describe, expect, it } from "vitest";
 
 const words = (stream: RandomStream, count: number) => Array.from({ length: count }, () => stream.uint32());
-const correlation = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0) / a.length;
+const correlation = (a: Float32Array, b: Float32Array) =>
+  a.reduce((sum, value, i) => sum + value * b[i]!, 0) / a.length;
 
 describe("RandomStream's place", () => {
   it("is all its state: a stream put back there goes on bit for bit", () => {
@@ -47,13 +48,17 @@ describe("RandomStream's key", () => {
   it("gives each name and each seed its own numbers", () => {
     const names: StreamName[] = ["init", "shuffle", "noise", "sample", "binarize", "validation", "split"];
     const seeds = [0, 1, 2, 2 ** 32, 2 ** 32 + 1, Number.MAX_SAFE_INTEGER];
-    const starts = seeds.flatMap((seed) => names.map((name) => words(new RandomStream(seed, name), 2).join()));
+    const starts = seeds.flatMap((seed) =>
+      names.map((name) => words(new RandomStream(seed, name), 2).join()),
+    );
     expect(new Set(starts).size).toBe(names.length * seeds.length);
   });
 
   it.each([-1, 1.5, Number.NaN, 2 ** 53])("refuses the seed %d", (seed) => {
     expect(() => new RandomStream(seed, "noise")).toThrow(UsageError);
-    expect(() => new RandomStream(seed, "noise")).toThrow(`seed must be an integer from 0 to 2^53 - 1, got ${seed}`);
+    expect(() => new RandomStream(seed, "noise")).toThrow(
+      `seed must be an integer from 0 to 2^53 - 1, got ${seed}`,
+    );
   });
 
   it("forks without moving, and forks depend on the index alone", () => {
@@ -72,7 +77,8 @@ describe("RandomStream's key", () => {
     );
     for (const [i, a] of draws.entries()) {
       // The mean of `count` products of independent standard normals has deviation 1 / sqrt(count).
-      for (const b of draws.slice(i + 1)) expect(Math.abs(correlation(a, b))).toBeLessThan(5 / Math.sqrt(count));
+      for (const b of draws.slice(i + 1))
+        expect(Math.abs(correlation(a, b))).toBeLessThan(5 / Math.sqrt(count));
     }
   });
 });

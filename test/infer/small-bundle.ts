@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exportBundle } from "@vaekit/export";
 import { Vae as Bundle, type LoadOptions, type Manifest, manifestName, sha256 } from "@vaekit/infer";
-import { Vae, mlp } from "@vaekit/train";
+import { mlp, Vae } from "@vaekit/train";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { bars, temporaryDirectory } from "../support/data.ts";
 

@@ -39,7 +39,8 @@ describe("threefry2x32", () => {
     const before = words(base);
     for (let bit = 0; bit < 128; bit++) {
       const after = words(base.map((word, i) => (i === bit >> 5 ? word ^ (1 << (bit & 31)) : word)));
-      const changed = ((before[0]! ^ after[0]!) >>> 0).toString(2) + ((before[1]! ^ after[1]!) >>> 0).toString(2);
+      const changed =
+        ((before[0]! ^ after[0]!) >>> 0).toString(2) + ((before[1]! ^ after[1]!) >>> 0).toString(2);
       const ones = changed.replaceAll("0", "").length;
       // 64 fair bits: 32 +- 4; five deviations around it.
       expect(Math.abs(ones - 32), `input bit ${bit}`).toBeLessThanOrEqual(20);

@@ -47,7 +47,8 @@ describe("sample", () => {
   it("gives identical rows, the prior's middle, at temperature 0", async () => {
     const { z, x_mean } = await (await bundle.load()).sample(10, { seed: 2, temperature: 0 });
     expect(z.data.every((value) => value === 0)).toBe(true);
-    for (let i = 1; i < 10; i++) expect(x_mean.row(i).data).toBeAllClose(x_mean.row(0).data, { scaleTol: 1e-6 });
+    for (let i = 1; i < 10; i++)
+      expect(x_mean.row(i).data).toBeAllClose(x_mean.row(0).data, { scaleTol: 1e-6 });
   });
 
   it.each([
@@ -81,7 +82,10 @@ describe("score", () => {
     const eps = new RandomStream(4, "noise").normal(new Float32Array(mu.data.length));
     tf.setBackend("cpu");
     const expected = tf.tidy(() => {
-      const q = { mu: tf.tensor(mu.data, [data.count, latent]), logvar: tf.tensor(logvar.data, [data.count, latent]) };
+      const q = {
+        mu: tf.tensor(mu.data, [data.count, latent]),
+        logvar: tf.tensor(logvar.data, [data.count, latent]),
+      };
       const z = tf.add(q.mu, tf.mul(tf.exp(tf.div(q.logvar, 2)), tf.tensor(eps, [data.count, latent])));
       const { x_mean: _, ...parameters } = vae.decode(z);
       const x = tf.tensor(Float32Array.from(data.values), [data.count, ...data.shape]);

@@ -1,4 +1,4 @@
-import { DisposedError, NdArray, ShapeError, UsageError, Vae, loadRuntime } from "@vaekit/infer";
+import { DisposedError, loadRuntime, NdArray, ShapeError, UsageError, Vae } from "@vaekit/infer";
 import { tf } from "@vaekit/train";
 import { describe, expect, it } from "vitest";
 import { latent, smallBundle } from "./small-bundle.ts";
@@ -62,9 +62,15 @@ describe("a loaded bundle", () => {
   it("refuses rows of another shape or type", async () => {
     const loaded = await bundle.load();
     await expect(loaded.encode(new Float32Array(30))).rejects.toThrow(ShapeError);
-    await expect(loaded.encode(new Uint8Array(31))).rejects.toThrow("encode: x: expected [batch, height, width, channels]");
-    await expect(loaded.decode(new Float32Array(latent + 1))).rejects.toThrow("decode: z: expected [batch, latent]");
-    await expect(loaded.decode(Float32Array.of(0, Number.NaN, 0))).rejects.toThrow("row 0 holds NaN at element 1");
+    await expect(loaded.encode(new Uint8Array(31))).rejects.toThrow(
+      "encode: x: expected [batch, height, width, channels]",
+    );
+    await expect(loaded.decode(new Float32Array(latent + 1))).rejects.toThrow(
+      "decode: z: expected [batch, latent]",
+    );
+    await expect(loaded.decode(Float32Array.of(0, Number.NaN, 0))).rejects.toThrow(
+      "row 0 holds NaN at element 1",
+    );
     await expect(loaded.score(new Uint8Array(0))).rejects.toThrow("score: x: expected");
   });
 
@@ -75,13 +81,21 @@ describe("a loaded bundle", () => {
     const [a, b] = [await whole.encode(data.values), await pieces.encode(data.values)];
     expect(b.mu.data).toBeAllClose(a.mu.data, same);
     expect(b.logvar.data).toBeAllClose(a.logvar.data, same);
-    expect((await pieces.decode(a.mu)).x_mean.data).toBeAllClose((await whole.decode(a.mu)).x_mean.data, same);
-    expect((await pieces.score(data.values)).elbo.data).toBeAllClose((await whole.score(data.values)).elbo.data, same);
+    expect((await pieces.decode(a.mu)).x_mean.data).toBeAllClose(
+      (await whole.decode(a.mu)).x_mean.data,
+      same,
+    );
+    expect((await pieces.score(data.values)).elbo.data).toBeAllClose(
+      (await whole.score(data.values)).elbo.data,
+      same,
+    );
   });
 
   it.each([0, -1, 2.5, Number.NaN])("refuses a batchSize of %d", async (batchSize) => {
     await expect(Vae.load(bundle.directory, { batchSize })).rejects.toThrow(UsageError);
-    await expect(Vae.load(bundle.directory, { batchSize })).rejects.toThrow(`positive integer, got ${batchSize}`);
+    await expect(Vae.load(bundle.directory, { batchSize })).rejects.toThrow(
+      `positive integer, got ${batchSize}`,
+    );
   });
 });
 
@@ -95,7 +109,8 @@ describe("onnxruntime-web", () => {
     const [c, d] = [await node.decode(a.mu), await web.decode(a.mu)];
     for (const name of Object.keys(c)) expect(d[name]!.data).toBeAllClose(c[name]!.data, near);
     const [e, f] = [await node.score(data.values), await web.score(data.values)];
-    for (const name of ["log_px", "log_pz", "log_qz", "elbo"] as const) expect(f[name].data).toBeAllClose(e[name].data, near);
+    for (const name of ["log_px", "log_pz", "log_qz", "elbo"] as const)
+      expect(f[name].data).toBeAllClose(e[name].data, near);
   });
 });
 
@@ -117,7 +132,9 @@ describe("dispose", () => {
 
   it("of a session may be called twice, and a later run throws DisposedError", async () => {
     const { readFileSync } = await import("node:fs");
-    const session = await (await loadRuntime()).createSession(readFileSync(`${bundle.directory}/decoder.onnx`));
+    const session = await (await loadRuntime()).createSession(
+      readFileSync(`${bundle.directory}/decoder.onnx`),
+    );
     const feeds = { z: { dtype: "float32", shape: [1, latent], data: new Float32Array(latent) } } as const;
     expect((await session.run(feeds)).x_mean!.shape).toEqual([1, ...data.shape]);
     await session.dispose();

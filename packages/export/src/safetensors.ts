@@ -44,20 +44,20 @@ export function decodeTensors(bytes: Uint8Array, where: string): TensorFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
   if (length > headerLimit || headLength + length > bytes.length) throw damaged("the header is cut short");
-  let header: Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }>;
-  try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(headLength, headLength + length)));
-  } catch {
-    throw damaged("the header is not JSON");
+  const { __metadata__: metadata = {}, ...entries } = parseHeader(bytes.subarray(headLength, headLength + length), damaged);
+  if (!isObject(metadata) || Object.values(metadata).some((value) => typeof value !== "string")) {
+    throw damaged("its metadata are not text");
   }
-  const { __metadata__: metadata = {}, ...entries } = header as typeof header & { __metadata__?: unknown };
   const tensors: Record<string, StoredTensor> = {};
   const body = bytes.subarray(headLength + length);
-  for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries)) {
-    const [start = -1, end = -1] = data_offsets ?? [];
-    const width = { F32: 4, U8: 1 }[dtype];
-    const fits = width && Array.isArray(shape) && sizeOf(shape) * width === end - start;
-    if (!fits || start < 0 || end > body.length) {
+  for (const [name, entry] of Object.entries(entries)) {
+    const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {};
+    const width = dtype === "F32" ? 4 : dtype === "U8" ? 1 : 0;
+    if (!width || !isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
+      throw damaged(`${name} is described as ${JSON.stringify(entry)}`);
+    }
+    const [start, end] = offsets as [number, number];
+    if (end > body.length || end - start !== sizeOf(shape) * width) {
       throw damaged(`${name} is ${dtype} [${shape}] at ${start} to ${end} of ${body.length} bytes`);
     }
     // Not slice(): on a Node Buffer that is a view of the same memory.
@@ -65,4 +65,23 @@ export function decodeTensors(bytes: Uint8Array, where: string): TensorFile {
     tensors[name] = { data: dtype === "F32" ? new Float32Array(copy.buffer) : copy, shape };
   }
   return { tensors, metadata: metadata as Record<string, string> };
+}
+
+function parseHeader(bytes: Uint8Array, damaged: (what: string) => DataError): Record<string, unknown> {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw damaged("the header is not JSON");
+  }
+  if (!isObject(header)) throw damaged("the header is not an object");
+  return header;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 }

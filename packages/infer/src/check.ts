@@ -1,5 +1,5 @@
 import { ShapeError } from "./errors.js";
-import { type DType, NdArray, type TypedArray, arrayTypes, sizeOf } from "./nd-array.js";
+import { arrayTypes, type DType, NdArray, sizeOf, type TypedArray } from "./nd-array.js";
 
 export interface RowSpec {
   /** One row's shape, without batch. */
@@ -21,7 +21,10 @@ export function checkRows(
   const expected = `[batch, ${axes}] = [batch, ${shape.join(", ")}] ${dtype}`;
   const data = rows instanceof NdArray ? rows.data : rows;
   if (!(data instanceof arrayTypes[dtype])) {
-    const given = data === undefined || data === null ? `${data}` : `a ${(data as object).constructor?.name ?? typeof data}`;
+    const given =
+      data === undefined || data === null
+        ? `${data}`
+        : `a ${(data as object).constructor?.name ?? typeof data}`;
     const cure =
       dtype === "uint8" ? "Give pixels 0 to 255 in a Uint8Array." : `Give a ${arrayTypes[dtype].name}.`;
     throw new ShapeError(`${where}: expected ${expected}, got ${given}. ${cure}`);
@@ -34,7 +37,8 @@ export function checkRows(
   }
   const array = rows instanceof NdArray ? rows : new NdArray(data, [data.length / size, ...shape]);
   if (array.shape.length !== shape.length + 1 || shape.some((n, i) => array.shape[i + 1] !== n)) {
-    const hint = array.shape.length === shape.length ? " A single example needs a batch axis of 1 in front." : "";
+    const hint =
+      array.shape.length === shape.length ? " A single example needs a batch axis of 1 in front." : "";
     throw new ShapeError(`${where}: expected ${expected}, got [${array.shape}].${hint}`);
   }
   if (array.length === 0) throw new ShapeError(`${where}: expected ${expected}, got no rows at all.`);

@@ -1,26 +1,27 @@
-export { openBundle } from "./bundle/open.js";
+export { loadGraph } from "./bundle/graph.js";
 export {
-  type GraphName,
-  type Manifest,
   bundleFormat,
   bundleVersion,
+  type GraphName,
   graphNames,
+  type Manifest,
   manifestName,
   manifestSchema,
   parseManifest,
 } from "./bundle/manifest.js";
+export { openBundle } from "./bundle/open.js";
 export { type BundleSource, readManifest, readVerified, sha256 } from "./bundle/source.js";
 export {
   BundleError,
   DataError,
   DisposedError,
+  exitCodes,
   ShapeError,
   UsageError,
   VaekitError,
   VerificationError,
-  exitCodes,
 } from "./errors.js";
-export { type DType, NdArray, type TypedArray, arrayTypes, concatRows, sizeOf } from "./nd-array.js";
+export { arrayTypes, concatRows, type DType, NdArray, sizeOf, type TypedArray } from "./nd-array.js";
 export { RandomStream, type StreamName } from "./random/stream.js";
 export { threefry2x32 } from "./random/threefry.js";
 export { loadRuntime } from "./runtime/index.js";

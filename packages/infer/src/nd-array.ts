@@ -44,7 +44,9 @@ export class NdArray<T extends TypedArray = Float32Array> {
 
   /** Rows [start, end) as a view of the same memory. @throws ShapeError when out of range */
   rows(start: number, end: number): NdArray<T> {
-    if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= this.length)) {
+    if (
+      !(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= this.length)
+    ) {
       throw new ShapeError(`NdArray: rows ${start} to ${end} are not within the ${this.length} there are`);
     }
     const stride = sizeOf(this.shape.slice(1));

@@ -1,10 +1,10 @@
-import { type GraphName, type Manifest, graphNames } from "./bundle/manifest.js";
+import { loadGraph } from "./bundle/graph.js";
+import { type GraphName, graphNames, type Manifest } from "./bundle/manifest.js";
 import { openBundle } from "./bundle/open.js";
-import { checkPorts } from "./bundle/ports.js";
-import { type BundleSource, readManifest, readVerified } from "./bundle/source.js";
+import { type BundleSource, readManifest } from "./bundle/source.js";
 import { checkRows } from "./check.js";
-import { BundleError, DisposedError, UsageError } from "./errors.js";
-import { NdArray, type TypedArray, concatRows } from "./nd-array.js";
+import { DisposedError, UsageError } from "./errors.js";
+import { concatRows, NdArray, type TypedArray } from "./nd-array.js";
 import { RandomStream } from "./random/stream.js";
 import { loadRuntime } from "./runtime/index.js";
 import type { Feeds, Runtime, RuntimeTensor, Session } from "./runtime/types.js";
@@ -70,9 +70,7 @@ export class Vae {
     const loaded: Partial<Record<GraphName, Session>> = {};
     try {
       for (const name of graphNames) {
-        const bytes = await readVerified(bundle, manifest, `${name}.onnx`);
-        loaded[name] = await createSession(runtime, bytes, threads, `${bundle.name}/${name}.onnx`);
-        checkPorts(bundle.name, manifest, name, loaded[name]);
+        loaded[name] = await loadGraph(bundle, manifest, name, runtime, { threads });
       }
     } catch (error) {
       await Promise.all(Object.values(loaded).map((session) => session.dispose()));
@@ -155,7 +153,10 @@ export class Vae {
   }
 
   /** Run one graph in batches; a graph takes those of the inputs that it names. */
-  private async run(name: GraphName, inputs: Record<string, NdArray<TypedArray>>): Promise<Record<string, NdArray>> {
+  private async run(
+    name: GraphName,
+    inputs: Record<string, NdArray<TypedArray>>,
+  ): Promise<Record<string, NdArray>> {
     if (this.disposed) throw new DisposedError("this Vae was disposed; load the bundle again");
     const session = this.sessions[name];
     const rows = Object.values(inputs)[0]!.length;
@@ -175,18 +176,5 @@ export class Vae {
       }
     }
     return Object.fromEntries(Object.entries(parts).map(([output, arrays]) => [output, concatRows(arrays)]));
-  }
-}
-
-/** Bytes that are what was exported and do not load are a matter of versions, so the runtime's own words are kept. */
-async function createSession(runtime: Runtime, model: Uint8Array, threads: number, where: string): Promise<Session> {
-  try {
-    return await runtime.createSession(model, { threads });
-  } catch (cause) {
-    throw new BundleError(
-      `${where}: ONNX Runtime (${runtime.name}) cannot load it: ${(cause as Error).message}. ` +
-        "Update onnxruntime or export the bundle again.",
-      { cause },
-    );
   }
 }

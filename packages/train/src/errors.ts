@@ -1,4 +1,4 @@
-import { VaekitError, exitCodes } from "@vaekit/infer";
+import { exitCodes, VaekitError } from "@vaekit/infer";
 
 /** A loss or weight that is NaN or infinite. The run keeps its last good checkpoint. */
 export class DivergenceError extends VaekitError {

@@ -2,7 +2,15 @@ import type { EpochMetrics } from "./run/metrics.js";
 
 /** What a run tells while it goes on. */
 export type FitEvent =
-  | { type: "start"; epochs: number; batches: number; examples: number; validation: number; engine: string; parameters: number }
+  | {
+      type: "start";
+      epochs: number;
+      batches: number;
+      examples: number;
+      validation: number;
+      engine: string;
+      parameters: number;
+    }
   | { type: "warning"; message: string }
   | {
       type: "step";

@@ -7,18 +7,17 @@ import type { Dataset } from "./data/types.js";
 import { checkEngine, createEngine } from "./engine/index.js";
 import type { EngineName, Job } from "./engine/types.js";
 import { RunError } from "./errors.js";
-import { type Training, batchesPerEpoch, runTraining, startProgress } from "./loop.js";
+import { batchesPerEpoch, runTraining, startProgress, type Training } from "./loop.js";
 import type { AnyModelConfig } from "./model/index.js";
 import { Vae } from "./model/vae.js";
 import { objectives } from "./objective/index.js";
 import { optimizers } from "./optimizer/index.js";
-import { type FitOptions, checkFitOptions } from "./options.js";
+import { checkFitOptions, type FitOptions } from "./options.js";
 import { type Progress, readNewestCheckpoint } from "./run/checkpoint.js";
 import { type RunConfig, runFormat, runVersion } from "./run/config.js";
 import { RunDirectory } from "./run/directory.js";
 import type { EpochMetrics, LatentStatistics } from "./run/metrics.js";
 import { splitIndices } from "./split.js";
-
 
 /** What training leaves. The caller disposes of `vae`. */
 export interface Run {
@@ -44,10 +43,13 @@ export async function fit(model: AnyModelConfig, data: Dataset, options: FitOpti
   choose(objectives, options.objective ?? "elbo", "objective");
   await checkEngine(options.engine ?? "compiled");
   const split = splitIndices(data.count, typeof validation === "number" ? validation : 0, seed);
-  const kept = typeof validation === "number" ? { data, indices: split.validation } : wholeOf(validation, data);
+  const kept =
+    typeof validation === "number" ? { data, indices: split.validation } : wholeOf(validation, data);
   const batch = options.batch ?? Math.min(128, split.train.length);
   if (batch > split.train.length) {
-    throw new UsageError(`batch is ${batch}, but there are ${split.train.length} examples to train on. Use a smaller batch.`);
+    throw new UsageError(
+      `batch is ${batch}, but there are ${split.train.length} examples to train on. Use a smaller batch.`,
+    );
   }
   const config: RunConfig = {
     format: runFormat,
@@ -65,9 +67,13 @@ export async function fit(model: AnyModelConfig, data: Dataset, options: FitOpti
       count: data.count,
       sha256: fingerprint(data),
     },
-    validation: { count: kept.indices.length, source: options.source?.validation ?? null },
+    validation: {
+      count: kept.indices.length,
+      separate: typeof validation !== "number",
+      source: options.source?.validation ?? null,
+    },
     objective: options.objective ?? "elbo",
-    optimizer: optimizer.name,
+    optimizer: options.optimizer ?? "adam",
     learningRate: options.learningRate ?? optimizer.defaultLearningRate,
     beta: options.beta ?? 1,
     batch,
@@ -86,7 +92,10 @@ export async function fit(model: AnyModelConfig, data: Dataset, options: FitOpti
   }
 }
 
-export type ResumeOptions = Pick<FitOptions, "engine" | "epochs" | "threads" | "signal" | "onEvent" | "checkpointEvery"> & {
+export type ResumeOptions = Pick<
+  FitOptions,
+  "engine" | "epochs" | "threads" | "signal" | "onEvent" | "checkpointEvery"
+> & {
   /** The run's data, where it was not opened by name or path. */
   data?: Dataset;
   validation?: Dataset;
@@ -108,16 +117,27 @@ export async function resume(path: string, options: ResumeOptions = {}): Promise
     throw new RunError(`${path}: ${data.name} is not the data that the run began with (its sha256 differs).`);
   }
   const { validation } = config;
-  const split = splitIndices(data.count, validation.source ? 0 : validation.count, config.seed);
-  const own = options.validation ?? (validation.source ? await reopen(validation.source, null, "validation data") : null);
+  const split = splitIndices(data.count, validation.separate ? 0 : validation.count, config.seed);
+  const own =
+    options.validation ?? (validation.separate ? await reopen(validation.source, null, "validation") : null);
   const kept = own ? wholeOf(own, data) : { data, indices: split.validation };
-  const goal: RunConfig = { ...config, epochs: options.epochs ?? config.epochs, engine: options.engine ?? config.engine };
-  await run.writeConfig(goal);
+  const goal: RunConfig = {
+    ...config,
+    epochs: options.epochs ?? config.epochs,
+    engine: options.engine ?? config.engine,
+  };
   const metrics = (await run.readMetrics()).filter(({ epoch }) => epoch <= progress.epoch);
   const vae = new Vae(config.model, data, config.seed);
   try {
     return await train({
-      config: goal, vae, data, train: split.train, kept, directory: run, options, from: { progress, state, metrics },
+      config: goal,
+      vae,
+      data,
+      train: split.train,
+      kept,
+      directory: run,
+      options,
+      from: { progress, state, metrics },
     });
   } catch (error) {
     vae.dispose();
@@ -126,13 +146,24 @@ export async function resume(path: string, options: ResumeOptions = {}): Promise
 }
 
 /** A finished or stopped run's model, with the weights of its newest whole checkpoint. The caller disposes of `vae`. */
-export async function loadRun(path: string, { onWarning = () => {} }: { onWarning?: (message: string) => void } = {}): Promise<Run> {
+export async function loadRun(
+  path: string,
+  { onWarning = () => {} }: { onWarning?: (message: string) => void } = {},
+): Promise<Run> {
   const { run, config } = await RunDirectory.open(path);
   const { progress, state } = await readNewestCheckpoint(run.checkpoints, onWarning);
-  const vae = new Vae(config.model, config.data, config.seed);
-  vae.writeWeights(weightsOf(state));
   const metrics = (await run.readMetrics()).filter(({ epoch }) => epoch <= progress.epoch);
   const statistics = await run.readStatistics();
+  const vae = new Vae(config.model, config.data, config.seed);
+  try {
+    const sizes = vae.parameters.map(
+      ({ name, variable }) => [`weights/${name}`, { length: variable.size }] as const,
+    );
+    vae.writeWeights(weightsOf(checkedState(state, Object.fromEntries(sizes))));
+  } catch (error) {
+    vae.dispose();
+    throw error;
+  }
   return { vae, config, metrics, statistics, directory: path, stopped: progress.epoch < config.epochs };
 }
 
@@ -161,7 +192,10 @@ async function train({ config, vae, data, train, kept, directory, options, from 
   if (caveat) emit({ type: "warning", message: caveat });
   const engine = await createEngine(config.engine as EngineName, job);
   try {
-    if (from) await engine.writeState(checkedState(from.state, await engine.readState()));
+    if (from) {
+      await engine.writeState(checkedState(from.state, await engine.readState()));
+      await directory?.writeConfig(config);
+    }
     const training: Training = {
       config,
       vae,
@@ -187,7 +221,14 @@ async function train({ config, vae, data, train, kept, directory, options, from 
     });
     const { statistics, stopped } = await runTraining(training);
     vae.writeWeights(weightsOf(await engine.readState()));
-    return { vae, config, metrics: training.metrics, statistics, directory: directory?.path ?? null, stopped };
+    return {
+      vae,
+      config,
+      metrics: training.metrics,
+      statistics,
+      directory: directory?.path ?? null,
+      stopped,
+    };
   } finally {
     await engine.dispose();
   }
@@ -206,18 +247,26 @@ function weightsOf(state: Record<string, Float32Array>): Record<string, Float32A
   return Object.fromEntries(entries.map(([name, data]) => [name.slice(prefix.length), data]));
 }
 
-function checkedState(state: Record<string, Float32Array>, expected: Record<string, Float32Array>) {
+function checkedState(state: Record<string, Float32Array>, expected: Record<string, { length: number }>) {
   for (const [name, { length }] of Object.entries(expected)) {
     if (state[name]?.length !== length) {
-      throw new RunError(`the checkpoint has ${state[name]?.length ?? "no"} values for ${name}, the model ${length}.`);
+      const got = state[name]?.length ?? "no";
+      throw new RunError(
+        `the checkpoint has ${got} values for ${name}, the model ${length}: config.json was changed after it was written.`,
+      );
     }
   }
   return state;
 }
 
-async function reopen(source: string | null, limit: number | null, what: string): Promise<Dataset> {
+async function reopen(
+  source: string | null,
+  limit: number | null,
+  what: "data" | "validation",
+): Promise<Dataset> {
   if (source === null) {
-    throw new RunError(`the run's ${what} came from memory; give them again: resume(path, { data })`);
+    const given = what === "data" ? "data" : "validation data";
+    throw new RunError(`the run's ${given} came from memory; give them again: resume(path, { ${what} })`);
   }
   return openData(source, { limit: limit ?? undefined });
 }

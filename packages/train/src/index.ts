@@ -1,10 +1,10 @@
-export { type ImageOptions, gatherRows, images, sliceRows } from "./data/dataset.js";
+export { nearest } from "./choose.js";
+export { gatherRows, type ImageOptions, images, sliceRows } from "./data/dataset.js";
 export { type Idx, readIdx } from "./data/idx.js";
 export { readIdxImages } from "./data/idx-images.js";
 export type { NamedSource, Split } from "./data/named.js";
-export { type OpenOptions, namedData, openData } from "./data/open.js";
+export { namedData, type OpenOptions, openData } from "./data/open.js";
 export type { DataSpec, Dataset } from "./data/types.js";
-export { nearest } from "./choose.js";
 export { trainingGraph } from "./engine/compiled.js";
 export { createEngine, engines, whyMissing } from "./engine/index.js";
 export type {
@@ -21,7 +21,7 @@ export type {
 export { DivergenceError, RunError } from "./errors.js";
 export { type ElboEvaluation, type EvaluateOptions, evaluateElbo } from "./evaluate.js";
 export type { FitEvent } from "./events.js";
-export { type ResumeOptions, type Run, fit, loadRun, resume } from "./fit.js";
+export { fit, loadRun, type ResumeOptions, type Run, resume } from "./fit.js";
 export { type LikelihoodName, likelihoods } from "./likelihood/index.js";
 export type { Likelihood } from "./likelihood/types.js";
 export { type ActivationName, denseLayers } from "./model/activation.js";

@@ -6,7 +6,7 @@ import { DivergenceError } from "./errors.js";
 import { evaluateElbo } from "./evaluate.js";
 import type { FitEvent } from "./events.js";
 import type { Vae } from "./model/vae.js";
-import type { Progress } from "./run/checkpoint.js";
+import { listCheckpoints, type Progress } from "./run/checkpoint.js";
 import type { RunConfig } from "./run/config.js";
 import type { RunDirectory } from "./run/directory.js";
 import type { EpochMetrics, LatentStatistics } from "./run/metrics.js";
@@ -62,14 +62,14 @@ export async function runTraining(training: Training): Promise<Outcome> {
     // Metrics first: a crash in between leaves a line too many, which resuming drops, and never one too few.
     await directory?.writeMetrics(metrics);
     await directory?.writeStatistics(statistics);
-    await saveCheckpoint(training);
+    const path = await saveCheckpoint(training);
     emit({ type: "epoch", metrics: line });
     if (signal?.aborted && progress.epoch < config.epochs) {
-      emit({ type: "stopped", step: progress.step, path: directory?.path ?? null });
+      emit({ type: "stopped", step: progress.step, path });
       return { statistics, stopped: true };
     }
   }
-  assertFinite(await engine.readState(), progress.step, directory);
+  await assertFinite(await engine.readState(), progress.step, directory);
   return { statistics, stopped: false };
 }
 
@@ -105,7 +105,8 @@ async function runEpoch(training: Training, clock: Clock): Promise<boolean> {
     if (!Number.isFinite(terms.loss)) await reportDivergence(training, terms);
     clock.tick();
     if (signal?.aborted) return false;
-    if (checkpointEvery && progress.step % checkpointEvery === 0 && progress.batch < batches) await saveCheckpoint(training);
+    if (checkpointEvery && progress.step % checkpointEvery === 0 && progress.batch < batches)
+      await saveCheckpoint(training);
   }
   return true;
 }
@@ -147,7 +148,7 @@ function epochMetrics({ config, progress }: Training, validation: EpochMetrics["
 /** @throws DivergenceError instead of writing weights that are not finite */
 async function saveCheckpoint({ directory, engine, progress, emit }: Training): Promise<string | null> {
   const state = await engine.readState();
-  assertFinite(state, progress.step, directory);
+  await assertFinite(state, progress.step, directory);
   if (!directory) return null;
   const path = await directory.writeCheckpoint({ progress, state });
   emit({ type: "checkpoint", path });
@@ -158,19 +159,22 @@ async function reportDivergence({ engine, progress, directory }: Training, terms
   const bad = firstNonFinite(await engine.readState());
   const values = `loss ${terms.loss}, reconstruction ${terms.reconstruction}, kl ${terms.kl}`;
   const tensor = bad ? `; after it ${bad.name} holds ${bad.value} at element ${bad.at}` : "";
-  throw new DivergenceError(`step ${progress.step}: ${values}${tensor}. ${divergenceAdvice(directory)}`);
-}
-
-function assertFinite(state: EngineState, step: number, directory: RunDirectory | null): void {
-  const bad = firstNonFinite(state);
-  if (!bad) return;
   throw new DivergenceError(
-    `step ${step}: ${bad.name} holds ${bad.value} at element ${bad.at}. ${divergenceAdvice(directory)}`,
+    `step ${progress.step}: ${values}${tensor}. ${await divergenceAdvice(directory)}`,
   );
 }
 
-function divergenceAdvice(directory: RunDirectory | null): string {
-  const left = directory ? `The last good checkpoint is in ${directory.checkpoints}. ` : "";
+async function assertFinite(state: EngineState, step: number, directory: RunDirectory | null): Promise<void> {
+  const bad = firstNonFinite(state);
+  if (!bad) return;
+  throw new DivergenceError(
+    `step ${step}: ${bad.name} holds ${bad.value} at element ${bad.at}. ${await divergenceAdvice(directory)}`,
+  );
+}
+
+async function divergenceAdvice(directory: RunDirectory | null): Promise<string> {
+  const [newest] = directory ? await listCheckpoints(directory.checkpoints) : [];
+  const left = newest ? `The last good checkpoint is ${newest}. ` : "";
   return `${left}Training diverged: try a lower learning rate.`;
 }
 

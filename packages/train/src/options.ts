@@ -64,7 +64,12 @@ export function checkFitOptions(options: FitOptions): void {
   if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0)) {
     throw new UsageError(`seed must be an integer from 0, got ${seed}`);
   }
-  if (typeof validation === "number" && !(validation >= 0 && (validation < 1 || Number.isInteger(validation)))) {
-    throw new UsageError(`validation must be a share below 1 or a whole number of examples, got ${validation}`);
+  if (
+    typeof validation === "number" &&
+    !(validation >= 0 && (validation < 1 || Number.isInteger(validation)))
+  ) {
+    throw new UsageError(
+      `validation must be a share below 1 or a whole number of examples, got ${validation}`,
+    );
   }
 }

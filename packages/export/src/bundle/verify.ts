@@ -4,6 +4,7 @@ import {
   type Runtime,
   loadRuntime,
   graphNames,
+  loadGraph,
   openBundle,
   readManifest,
   readVerified,
@@ -43,7 +44,7 @@ export async function verifyBundle(
   for (const runtime of runtimes ?? [await loadRuntime()]) {
     const errors: Partial<Record<GraphName, Record<string, OutputError>>> = {};
     for (const name of graphNames) {
-      const session = await runtime.createSession(await readVerified(source, manifest, `${name}.onnx`));
+      const session = await loadGraph(source, manifest, name, runtime);
       try {
         const outputs = compareOutputs(`${name} on ${runtime.name}`, await session.run(reference[name].inputs), reference[name].outputs);
         assertWithin(`${name} on ${runtime.name}`, outputs, tolerance, advice);

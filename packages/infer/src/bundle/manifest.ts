@@ -63,7 +63,9 @@ export function parseManifest(text: string, where: string): Manifest {
   try {
     raw = JSON.parse(text);
   } catch (cause) {
-    throw new BundleError(`${where}: not JSON (${(cause as Error).message}). Export the bundle again.`, { cause });
+    throw new BundleError(`${where}: not JSON (${(cause as Error).message}). Export the bundle again.`, {
+      cause,
+    });
   }
   const head = z.object({ format: z.literal(bundleFormat), version: count }).safeParse(raw);
   if (!head.success) {
@@ -79,7 +81,9 @@ export function parseManifest(text: string, where: string): Manifest {
   }
   const parsed = manifestSchema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `  ${issue.path.join(".") || "(root)"}: ${issue.message}`);
+  const problems = parsed.error.issues.map(
+    (issue) => `  ${issue.path.join(".") || "(root)"}: ${issue.message}`,
+  );
   throw new BundleError(
     `${where}: ${problems.length} fields are not as version ${bundleVersion} has them\n${problems.join("\n")}\n` +
       "The file was changed after export; export the bundle again.",

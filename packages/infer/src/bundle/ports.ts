@@ -11,7 +11,12 @@ type RowPort = { shape: readonly number[]; dtype: DType };
  * a graph of another model would fail only when it runs.
  * @throws BundleError that names the port, what it is, and what the manifest says
  */
-export function checkPorts(where: string, manifest: Manifest, graph: GraphName, { inputs, outputs }: Session): void {
+export function checkPorts(
+  where: string,
+  manifest: Manifest,
+  graph: GraphName,
+  { inputs, outputs }: Session,
+): void {
   const { data, latent, likelihood } = manifest;
   const code: RowPort = { shape: [latent], dtype: "float32" };
   const density: RowPort = { shape: [], dtype: "float32" };
@@ -43,7 +48,9 @@ export function checkPorts(where: string, manifest: Manifest, graph: GraphName, 
     const row = Object.hasOwn(rows, port.name) ? rows[port.name]! : null;
     if (row && !isOf(port, row)) {
       const expected = ["batch", ...row.shape].join(", ");
-      problems.push(`${port.name} is [${port.shape.join(", ")}] ${port.dtype}, not [${expected}] ${row.dtype}`);
+      problems.push(
+        `${port.name} is [${port.shape.join(", ")}] ${port.dtype}, not [${expected}] ${row.dtype}`,
+      );
     }
   }
   if (problems.length === 0) return;

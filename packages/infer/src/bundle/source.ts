@@ -26,14 +26,20 @@ export async function readManifest(source: BundleSource): Promise<Manifest> {
  * One file of the bundle, checked against the manifest's size and sha256.
  * @throws BundleError when it is missing, damaged, or another file under this name
  */
-export async function readVerified(source: BundleSource, manifest: Manifest, file: string): Promise<Uint8Array> {
+export async function readVerified(
+  source: BundleSource,
+  manifest: Manifest,
+  file: string,
+): Promise<Uint8Array> {
   const expected = manifest.files[file];
   if (!expected) {
     throw new BundleError(`${source.name}: ${manifestName} lists no ${file}. Export the bundle again.`);
   }
   const bytes = await source.read(file, expected.bytes + 1);
   if (!bytes) {
-    throw new BundleError(`${source.name}: ${file} is missing; the bundle needs it. Copy it back or export again.`);
+    throw new BundleError(
+      `${source.name}: ${file} is missing; the bundle needs it. Copy it back or export again.`,
+    );
   }
   if (bytes.length !== expected.bytes) {
     const actual = bytes.length > expected.bytes ? "more" : `${bytes.length}`;

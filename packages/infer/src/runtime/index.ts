@@ -6,6 +6,8 @@ const runtimes: { readonly [K in Runtime["name"]]: () => Promise<Runtime> } = {
 };
 
 /** A runtime by name; by default that of the place we are in: onnxruntime-node in Node, onnxruntime-web elsewhere. */
-export function loadRuntime(name: Runtime["name"] = globalThis.process?.versions?.node ? "node" : "web"): Promise<Runtime> {
+export function loadRuntime(
+  name: Runtime["name"] = globalThis.process?.versions?.node ? "node" : "web",
+): Promise<Runtime> {
   return runtimes[name]();
 }

@@ -1,15 +1,11 @@
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { DisposedError } from "../errors.js";
-import { type DType, arrayTypes } from "../nd-array.js";
+import { arrayTypes, type DType } from "../nd-array.js";
 import type { Feeds, Port, RuntimeTensor, Session } from "./types.js";
 
 /** What onnxruntime-node and onnxruntime-web share: both build on onnxruntime-common. */
 export interface Ort {
-  Tensor: new (
-    dtype: DType,
-    data: RuntimeTensor["data"],
-    shape: readonly number[],
-  ) => Tensor;
+  Tensor: new (dtype: DType, data: RuntimeTensor["data"], shape: readonly number[]) => Tensor;
 }
 
 export function wrapSession(ort: Ort, session: InferenceSession): Session {

@@ -4,10 +4,10 @@ import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { writeAtomic, writeError } from "@vaekit/export";
 import { DataError } from "@vaekit/infer";
-import { writeAtomic } from "@vaekit/export";
 import { readIdxImages } from "./idx-images.js";
-import { type NamedSource, type Split, idxNames } from "./named.js";
+import { idxNames, type NamedSource, type Split } from "./named.js";
 
 /** Where Debian's package dataset-fashion-mnist puts it. */
 const debianFolder = "/usr/share/datasets/fashion-mnist";
@@ -66,18 +66,24 @@ async function download(name: string, target: string): Promise<void> {
     if (!response.ok) throw new Error(`the server answered ${response.status}`);
     packed = await readBounded(response, bytes);
   } catch (cause) {
-    throw new DataError(`fashion-mnist: ${name} could not be downloaded (${reason(cause)}). ${advice}`, { cause });
+    throw new DataError(`fashion-mnist: ${name} could not be downloaded (${reason(cause)}). ${advice}`, {
+      cause,
+    });
   }
   let unpacked: Uint8Array;
   try {
     unpacked = gunzipSync(packed, { maxOutputLength: bytes });
   } catch (cause) {
-    throw new DataError(`fashion-mnist: ${name} came damaged (${reason(cause)}). Try again. ${advice}`, { cause });
+    throw new DataError(`fashion-mnist: ${name} came damaged (${reason(cause)}). Try again. ${advice}`, {
+      cause,
+    });
   }
   if (createHash("sha256").update(unpacked).digest("hex") !== digest) {
     throw new DataError(`fashion-mnist: ${name} is not what was published (sha256). Try again. ${advice}`);
   }
-  await mkdir(cacheFolder(), { recursive: true });
+  await mkdir(cacheFolder(), { recursive: true }).catch((cause) => {
+    throw writeError(cacheFolder(), cause);
+  });
   await writeAtomic(target, unpacked);
 }
 

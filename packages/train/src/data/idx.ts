@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
+import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { Readable } from "node:stream";
 import { DataError } from "@vaekit/infer";
 
 /** An IDX file's contents: unsigned bytes of any rank (LeCun's MNIST page describes the format). */
@@ -21,8 +21,10 @@ const deflateLimit = 1032;
 export async function readIdx(path: string): Promise<Idx> {
   const handle = await openFile(path);
   try {
-    const { size, ...stat } = await handle.stat();
-    if (stat.isDirectory?.()) throw new DataError(`${path}: a directory, not an IDX file`);
+    const stat = await handle.stat();
+    if (stat.isDirectory())
+      throw new DataError(`${path}: a directory, not an IDX file. Give the file in it.`);
+    const { size } = stat;
     const magic = new Uint8Array(2);
     await handle.read(magic, 0, 2, 0);
     const gzipped = magic[0] === 0x1f && magic[1] === 0x8b;
@@ -63,11 +65,17 @@ async function parse(stream: Readable, path: string, limit: number, gzipped: boo
     }
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
-    throw new DataError(`${path}: ${gzipped ? "damaged gzip data" : "cannot be read"} (${(cause as Error).message}).`, {
-      cause,
-    });
+    throw new DataError(
+      `${path}: ${gzipped ? "damaged gzip data" : "cannot be read"} (${(cause as Error).message}).`,
+      {
+        cause,
+      },
+    );
   }
-  if (!result) throw new DataError(`${path}: ${head.length} bytes are too few for an IDX file; it is empty or truncated.`);
+  if (!result)
+    throw new DataError(
+      `${path}: ${head.length} bytes are too few for an IDX file; it is empty or truncated.`,
+    );
   if (filled < result.values.length) {
     throw new DataError(
       `${path}: truncated: the header declares [${result.shape}] = ${result.values.length} bytes, ${filled} are there.`,
@@ -80,10 +88,14 @@ async function parse(stream: Readable, path: string, limit: number, gzipped: boo
 function parseHeader(bytes: Uint8Array, path: string): { shape: number[]; length: number } | null {
   if (bytes.length < 4) return null;
   if (bytes[0] !== 0 || bytes[1] !== 0) {
-    throw new DataError(`${path}: not an IDX file: it starts with ${hex(bytes)}, IDX starts with 0000. Give an IDX file.`);
+    throw new DataError(
+      `${path}: not an IDX file: it starts with ${hex(bytes)}, IDX starts with 0000. Give an IDX file.`,
+    );
   }
   if (bytes[2] !== unsignedByte) {
-    throw new DataError(`${path}: IDX element type 0x${bytes[2]!.toString(16)}; only unsigned bytes (0x8) are read.`);
+    throw new DataError(
+      `${path}: IDX element type 0x${bytes[2]!.toString(16)}; only unsigned bytes (0x8) are read.`,
+    );
   }
   const rank = bytes[3]!;
   const length = 4 + 4 * rank;
@@ -104,7 +116,9 @@ function allocate(shape: number[], path: string, available: number): Idx {
 
 function append({ shape, values }: Idx, filled: number, chunk: Uint8Array, path: string): number {
   if (filled + chunk.length > values.length) {
-    throw new DataError(`${path}: more data than the header's [${shape}] = ${values.length} bytes; the file is damaged.`);
+    throw new DataError(
+      `${path}: more data than the header's [${shape}] = ${values.length} bytes; the file is damaged.`,
+    );
   }
   values.set(chunk, filled);
   return filled + chunk.length;

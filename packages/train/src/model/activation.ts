@@ -16,9 +16,11 @@ export type ActivationName =
   | "softplus"
   | "linear";
 
-const named = (activation: string) => (units: number, name: string): Layer[] => [
-  layers.layers.dense({ units, name, activation: activation as DenseActivation }),
-];
+const named =
+  (activation: string) =>
+  (units: number, name: string): Layer[] => [
+    layers.layers.dense({ units, name, activation: activation as DenseActivation }),
+  ];
 
 /** A dense layer with an activation, as tfjs layers. silu is tfjs's swish, x * sigmoid(x); leakyRelu's slope is 0.2. */
 export const denseLayers: { readonly [K in ActivationName]: (units: number, name: string) => Layer[] } = {

@@ -5,7 +5,9 @@ import type { ModelKind } from "./types.js";
 /** Configuration of any model that vaekit can build. */
 export type AnyModelConfig = MlpConfig;
 
-export const modelKinds: { readonly [K in AnyModelConfig["kind"]]: ModelKind<Extract<AnyModelConfig, { kind: K }>> } = {
+export const modelKinds: {
+  readonly [K in AnyModelConfig["kind"]]: ModelKind<Extract<AnyModelConfig, { kind: K }>>;
+} = {
   mlp: mlpKind,
 };
 

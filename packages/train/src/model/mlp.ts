@@ -49,17 +49,25 @@ export const mlpSchema = z.object({
 });
 
 export const mlpKind: ModelKind<MlpConfig> = {
-  check({ hidden, activation }) {
+  check({ latent, hidden, activation, likelihood, prior }) {
+    if (!(Number.isInteger(latent) && latent > 0)) {
+      throw new UsageError(`latent must be a positive integer, got ${latent}`);
+    }
     if (!Array.isArray(hidden) || hidden.some((units) => !(Number.isInteger(units) && units > 0))) {
-      throw new UsageError(`mlp: hidden must be positive integers such as 512,256, got ${JSON.stringify(hidden)}`);
+      throw new UsageError(
+        `mlp: hidden must be positive integers such as 512,256, got ${JSON.stringify(hidden)}`,
+      );
     }
     choose(denseLayers, activation, "activation");
+    choose(likelihoods, likelihood, "likelihood");
+    choose(priors, prior, "prior");
   },
   build({ hidden, activation, latent }, { features, outputs }) {
     const stack = (input: SymbolicTensor, sizes: readonly number[]) => {
       let at = input;
       sizes.forEach((units, i) => {
-        for (const layer of denseLayers[activation](units, `hidden_${i + 1}`)) at = layer.apply(at) as SymbolicTensor;
+        for (const layer of denseLayers[activation](units, `hidden_${i + 1}`))
+          at = layer.apply(at) as SymbolicTensor;
       });
       return at;
     };
@@ -69,7 +77,10 @@ export const mlpKind: ModelKind<MlpConfig> = {
     const encoded = stack(x, hidden);
     const z = layers.input({ shape: [latent], name: "z" });
     return {
-      encoder: layers.model({ inputs: x, outputs: [head(latent, "mu", encoded), head(latent, "logvar", encoded)] }),
+      encoder: layers.model({
+        inputs: x,
+        outputs: [head(latent, "mu", encoded), head(latent, "logvar", encoded)],
+      }),
       decoder: layers.model({ inputs: z, outputs: head(outputs, "x", stack(z, hidden.toReversed())) }),
     };
   },

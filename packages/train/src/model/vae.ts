@@ -1,5 +1,5 @@
 import type { LayersModel, LayerVariable } from "@tensorflow/tfjs-layers";
-import { DisposedError, UsageError, sizeOf } from "@vaekit/infer";
+import { DisposedError, sizeOf, UsageError } from "@vaekit/infer";
 import { choose } from "../choose.js";
 import type { DataSpec } from "../data/types.js";
 import { likelihoods } from "../likelihood/index.js";
@@ -47,7 +47,10 @@ export class Vae {
     void tf.setBackend("cpu");
     try {
       const kind = choose(modelKinds, config.kind, "model");
-      ({ encoder: this.encoder, decoder: this.decoder } = kind.build(config, { features: this.features, outputs }));
+      ({ encoder: this.encoder, decoder: this.decoder } = kind.build(config, {
+        features: this.features,
+        outputs,
+      }));
       this.parameters = [...parametersOf("encoder", this.encoder), ...parametersOf("decoder", this.decoder)];
       initialize(this.parameters, seed);
     } finally {
@@ -124,7 +127,9 @@ export class Vae {
     for (const { name, variable } of this.parameters) {
       const values = weights[name];
       if (values?.length !== variable.size) {
-        throw new UsageError(`weights: ${name} needs ${variable.size} values, got ${values?.length ?? "none"}`);
+        throw new UsageError(
+          `weights: ${name} needs ${variable.size} values, got ${values?.length ?? "none"}`,
+        );
       }
       tf.tidy(() => variable.assign(tf.tensor(values.slice(), variable.shape)));
     }
@@ -144,12 +149,11 @@ export class Vae {
 }
 
 function checkConfig(config: AnyModelConfig, data: DataSpec): void {
-  if (!(Number.isInteger(config.latent) && config.latent > 0)) {
-    throw new UsageError(`latent must be a positive integer, got ${config.latent}`);
-  }
   choose(modelKinds, config.kind, "model").check(config);
   if (`${config.shape}` !== `${data.shape}`) {
-    throw new UsageError(`the model takes [${config.shape}], but ${data.name} has [${data.shape}]. Use the data's shape.`);
+    throw new UsageError(
+      `the model takes [${config.shape}], but ${data.name} has [${data.shape}]. Use the data's shape.`,
+    );
   }
 }
 

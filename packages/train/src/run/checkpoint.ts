@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile, readdir, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { decodeTensors, encodeTensors, writeAtomic } from "@vaekit/export";
 import { DataError } from "@vaekit/infer";
@@ -44,9 +44,14 @@ const namePattern = /^step-(\d{9})\.safetensors$/;
 export async function writeCheckpoint(directory: string, { progress, state }: Checkpoint): Promise<string> {
   const path = join(directory, `step-${String(progress.step).padStart(9, "0")}.safetensors`);
   const metadata = { progress: JSON.stringify(progress), sha256: digest(state, progress) };
-  const tensors = Object.fromEntries(Object.entries(state).map(([name, data]) => [name, { data, shape: [data.length] }]));
+  const tensors = Object.fromEntries(
+    Object.entries(state).map(([name, data]) => [name, { data, shape: [data.length] }]),
+  );
   await writeAtomic(path, ...encodeTensors({ tensors, metadata }));
-  for (const old of (await listCheckpoints(directory)).slice(kept)) await rm(old, { force: true });
+  // Those of later steps are damaged: the run was resumed from before them.
+  const all = await listCheckpoints(directory);
+  const stale = [...all.filter((other) => other > path), ...all.filter((other) => other <= path).slice(kept)];
+  for (const old of stale) await rm(old, { recursive: true, force: true });
   return path;
 }
 
@@ -64,7 +69,10 @@ export async function listCheckpoints(directory: string): Promise<string[]> {
  * The newest checkpoint that is whole. Damaged ones are skipped, each with a word to `warn`.
  * @throws RunError when none can be used
  */
-export async function readNewestCheckpoint(directory: string, warn: (message: string) => void): Promise<Checkpoint> {
+export async function readNewestCheckpoint(
+  directory: string,
+  warn: (message: string) => void,
+): Promise<Checkpoint> {
   const paths = await listCheckpoints(directory);
   for (const [i, path] of paths.entries()) {
     try {
@@ -81,12 +89,18 @@ export async function readNewestCheckpoint(directory: string, warn: (message: st
 }
 
 async function readCheckpoint(path: string): Promise<Checkpoint> {
-  const { size } = await stat(path);
+  const unreadable = (cause: NodeJS.ErrnoException) => {
+    throw new DataError(`${path}: cannot be read (${cause.code}).`, { cause });
+  };
+  const { size } = await stat(path).catch(unreadable);
   if (size > 2 ** 31) throw new DataError(`${path}: ${size} bytes; checkpoints above 2 GiB cannot be read.`);
-  const { tensors, metadata } = decodeTensors(await readFile(path), path);
+  const { tensors, metadata } = decodeTensors(await readFile(path).catch(unreadable), path);
   const progress = parseProgress(metadata.progress, path);
-  const state = Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data as Float32Array]));
-  if (digest(state, progress) !== metadata.sha256) throw new DataError(`${path}: damaged: its sha256 does not fit.`);
+  const state = Object.fromEntries(
+    Object.entries(tensors).map(([name, { data }]) => [name, data as Float32Array]),
+  );
+  if (digest(state, progress) !== metadata.sha256)
+    throw new DataError(`${path}: damaged: its sha256 does not fit.`);
   return { progress, state };
 }
 

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomic, writeError } from "@vaekit/export";
 import { UsageError } from "@vaekit/infer";
 import { RunError } from "../errors.js";
 import { type Checkpoint, writeCheckpoint } from "./checkpoint.js";
-import { type RunConfig, parseRunConfig } from "./config.js";
+import { parseRunConfig, type RunConfig } from "./config.js";
 import type { EpochMetrics, LatentStatistics } from "./metrics.js";
 
 /** A run's directory: config.json, metrics.jsonl with a line an epoch, checkpoints/. */
@@ -16,12 +16,16 @@ export class RunDirectory {
   static async create(path: string, config: RunConfig, { force = false } = {}): Promise<RunDirectory> {
     if (existsSync(path) && (await entries(path)).length > 0) {
       if (!force) {
-        throw new UsageError(`${path} exists already. Use --force to replace it, or --resume ${path} to go on with it.`);
+        throw new UsageError(
+          `${path} exists already. Use --force to replace it, or --resume ${path} to go on with it.`,
+        );
       }
       if (!existsSync(join(path, "config.json"))) {
         throw new UsageError(`${path} is not a run, so --force does not replace it. Choose another place.`);
       }
-      await rm(path, { recursive: true });
+      await rm(path, { recursive: true }).catch((cause) => {
+        throw writeError(path, cause);
+      });
     }
     const run = new RunDirectory(path);
     try {
@@ -41,9 +45,12 @@ export class RunDirectory {
     try {
       text = await readFile(file, "utf8");
     } catch (cause) {
-      throw new RunError(`${path}: no config.json there, so it is not a run. Give the directory that \`vaekit train --out\` wrote.`, {
-        cause,
-      });
+      throw new RunError(
+        `${path}: no config.json there, so it is not a run. Give the directory that \`vaekit train --out\` wrote.`,
+        {
+          cause,
+        },
+      );
     }
     return { run: new RunDirectory(path), config: parseRunConfig(text, file) };
   }
@@ -71,13 +78,18 @@ export class RunDirectory {
     try {
       return JSON.parse(text) as LatentStatistics | null;
     } catch (cause) {
-      throw new RunError(`${file}: damaged (${(cause as Error).message}). Remove it and try again.`, { cause });
+      throw new RunError(`${file}: damaged (${(cause as Error).message}). Remove it and try again.`, {
+        cause,
+      });
     }
   }
 
   /** All epochs' metrics, rewritten as a whole: a crash leaves the old file or the new one. */
   writeMetrics(metrics: readonly EpochMetrics[]): Promise<void> {
-    return writeAtomic(join(this.path, "metrics.jsonl"), metrics.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    return writeAtomic(
+      join(this.path, "metrics.jsonl"),
+      metrics.map((line) => `${JSON.stringify(line)}\n`).join(""),
+    );
   }
 
   /** @throws RunError when the file is damaged */
@@ -90,7 +102,10 @@ export class RunDirectory {
         .filter(Boolean)
         .map((line) => JSON.parse(line) as EpochMetrics);
     } catch (cause) {
-      throw new RunError(`${file}: damaged (${(cause as Error).message}). Mend or remove the line and try again.`, { cause });
+      throw new RunError(
+        `${file}: damaged (${(cause as Error).message}). Mend or remove the line and try again.`,
+        { cause },
+      );
     }
   }
 }
