@@ -29,8 +29,6 @@ export interface SessionOptions {
   threads?: number;
   /** ONNX Runtime's own graph optimisation. Default "all". */
   optimization?: "disabled" | "basic" | "extended" | "all";
-  /** Treat denormal numbers as zero, for training: Adam's moments fade into them, and they compute slowly. Default false. */
-  denormalsAsZero?: boolean;
 }
 
 export interface Runtime {

@@ -1,10 +1,17 @@
 import { availableParallelism } from "node:os";
-import { encodeModel, type InputSpecs, optimize, trace } from "@vaekit/export";
-import { DisposedError, loadRuntime, type RuntimeTensor, type Session } from "@vaekit/infer";
+import { encodeModel, type Graph, type InputSpecs, optimize, trace } from "@vaekit/export";
+import { createInPlaceSession, DisposedError, type RuntimeTensor, sizeOf } from "@vaekit/infer";
 import { batchSpecs, evaluateFunction, stateNames, stateShapes, stepFunction } from "./functions.js";
 import type { Batch, Engine, EngineState, Evaluation, Job, Noise, Schedule, StepTerms } from "./types.js";
 
 type Buffers = Record<string, RuntimeTensor>;
+
+/**
+ * Optimizer slots of weights whose gradients stay away fade into denormal numbers, on which processors compute a
+ * hundred times slower. Every so many steps, by the step's number so that a resumed run does the same, what is
+ * smaller than any that matters is set to zero; in between no slot fades from there to a denormal.
+ */
+const fading = { every: 128, below: 1e-30 };
 
 /**
  * The whole training step (loss, tfjs's gradients, optimizer) as one graph in ONNX Runtime. Weights and slots live
@@ -13,11 +20,9 @@ type Buffers = Record<string, RuntimeTensor>;
 export async function createCompiledEngine(job: Job): Promise<Engine> {
   const { vae, optimizer } = job;
   const threads = job.threads ?? availableParallelism();
-  const runtime = await loadRuntime();
-  const [training, evaluation] = await Promise.all([
-    runtime.createSession(encodeModel(trainingGraph(job)), { threads, denormalsAsZero: true }),
-    runtime.createSession(encodeModel(evaluationGraph(job)), { threads }),
-  ]);
+  const graphs = { training: trainingGraph(job), evaluation: evaluationGraph(job) };
+  const load = (graph: Graph) => createInPlaceSession(encodeModel(graph), { threads });
+  const [training, evaluation] = await Promise.all([load(graphs.training), load(graphs.evaluation)]);
   const { weights, slots } = stateNames(job);
   const graphNames = variableNames(job);
   let current = allocate(job);
@@ -31,27 +36,33 @@ export async function createCompiledEngine(job: Job): Promise<Engine> {
     if (disposed) throw new DisposedError("this engine was disposed; create it again");
   };
   const weightFeeds = () => Object.fromEntries(weights.map((name) => [graphNames[name]!, current[name]!]));
+  /** A session takes the inputs that its graph has and no others. */
+  const feedsOf = (graph: Graph, all: Buffers): Buffers =>
+    Object.fromEntries(graph.inputs.map(({ name }) => [name!, all[name!]!]));
 
   return {
     name: "compiled",
     async step(batch: Batch, noise: Noise, { step, learningRate, beta }: Schedule): Promise<StepTerms> {
       assertAlive();
       const scalars = { beta, ...optimizer.scalars(learningRate, step) };
-      const feeds: Buffers = { ...batchFeeds(job, batch, noise), ...weightFeeds() };
-      for (const name of slots) feeds[name] = current[name]!;
-      for (const [name, value] of Object.entries(scalars)) feeds[name] = scalar(value);
-      const fetches: Buffers = { ...terms };
-      for (const [name, buffer] of Object.entries(next)) fetches[`next/${name}`] = buffer;
-      await training.run(feeds, fetches);
+      if (step % fading.every === 0) dropFading(slots.map((name) => current[name]!));
+      const all: Buffers = { ...batchFeeds(job, batch, noise), ...weightFeeds() };
+      for (const name of slots) all[name] = current[name]!;
+      for (const [name, value] of Object.entries(scalars)) all[name] = scalar(value);
+      const outputs: Buffers = { ...terms };
+      for (const [name, buffer] of Object.entries(next)) outputs[`next/${name}`] = buffer;
+      await training.run(feedsOf(graphs.training, all), outputs);
       [current, next] = [next, current];
       const read = (name: string) => terms[name]!.data[0] as number;
       return { loss: read("loss"), reconstruction: read("reconstruction"), kl: read("kl") };
     },
     async evaluate(batch: Batch, noise: Noise): Promise<Evaluation> {
       assertAlive();
-      const outputs = await evaluation.run({ ...batchFeeds(job, batch, noise), ...weightFeeds() });
-      const read = (name: string) => outputs[name]!.data as Float32Array;
-      return { logPx: read("logPx"), kl: read("kl"), mu: read("mu") };
+      const { rows } = batch;
+      const outputs = { logPx: zeros([rows]), kl: zeros([rows, vae.latent]), mu: zeros([rows, vae.latent]) };
+      const all = { ...batchFeeds(job, batch, noise), ...weightFeeds() };
+      await evaluation.run(feedsOf(graphs.evaluation, all), outputs);
+      return { logPx: outputs.logPx.data, kl: outputs.kl.data, mu: outputs.mu.data };
     },
     async readState(): Promise<EngineState> {
       assertAlive();
@@ -66,18 +77,19 @@ export async function createCompiledEngine(job: Job): Promise<Engine> {
     async dispose(): Promise<void> {
       if (disposed) return;
       disposed = true;
-      await Promise.all([training, evaluation].map((session: Session) => session.dispose()));
+      await Promise.all([training, evaluation].map((session) => session.dispose()));
     },
   };
+}
 
-  function allocate(of: Job): Buffers {
-    const shapes = Object.entries(stateShapes(of));
-    return Object.fromEntries(
-      shapes.map(([name, shape]) => [
-        name,
-        { dtype: "float32", shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) },
-      ]),
-    );
+function allocate(job: Job): Buffers {
+  return Object.fromEntries(Object.entries(stateShapes(job)).map(([name, shape]) => [name, zeros(shape)]));
+}
+
+function dropFading(buffers: readonly RuntimeTensor[]): void {
+  for (const { data } of buffers) {
+    const values = data as Float32Array;
+    for (let i = 0; i < values.length; i++) if (Math.abs(values[i]!) < fading.below) values[i] = 0;
   }
 }
 
@@ -110,6 +122,10 @@ function batchFeeds({ vae }: Job, { rows, x }: Batch, { eps, uniform }: Noise): 
     eps: { dtype: "float32", shape: [rows, vae.latent], data: eps },
     ...(uniform && { uniform: { dtype: "float32", shape: [rows, vae.features], data: uniform } }),
   };
+}
+
+function zeros(shape: readonly number[]) {
+  return { dtype: "float32" as const, shape, data: new Float32Array(sizeOf(shape)) };
 }
 
 function scalar(value: number): RuntimeTensor {

@@ -1,0 +1,86 @@
+import { readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+/** An opaque C pointer, as koffi hands it over. */
+export type Pointer = object | bigint;
+/** A C function; `async` runs it on a thread of libuv's pool. */
+export type NativeFunction = ((...args: unknown[]) => unknown) & {
+  async(...args: [...unknown[], (error: Error | null, result: unknown) => void]): void;
+};
+
+interface Koffi {
+  load(path: string): { func(signature: string): NativeFunction };
+  decode(pointer: Pointer, type: unknown): unknown;
+  array(type: string, length: number): unknown;
+  proto(signature: string): unknown;
+}
+
+/** Version of the C API that is asked for: onnxruntime 1.17 and all later ones have it. */
+const apiVersion = 17;
+
+/**
+ * Where each function stands in struct OrtApi (onnxruntime_c_api.h). The struct only ever grows at its end, so these
+ * places are part of onnxruntime's stable ABI. Prototypes have no names: koffi would refuse the same name twice, and
+ * two copies of this package can share a process.
+ */
+const functions = {
+  GetErrorMessage: [2, "const char *(void *)"],
+  CreateEnv: [3, "void *(int, const char *, _Out_ void **)"],
+  CreateSessionFromArray: [8, "void *(void *, const void *, size_t, void *, _Out_ void **)"],
+  Run: [9, "void *(void *, void *, const char **, void **, size_t, const char **, size_t, void **)"],
+  CreateSessionOptions: [10, "void *(_Out_ void **)"],
+  SetSessionGraphOptimizationLevel: [23, "void *(void *, int)"],
+  SetIntraOpNumThreads: [24, "void *(void *, int)"],
+  SetInterOpNumThreads: [25, "void *(void *, int)"],
+  CreateTensorWithDataAsOrtValue: [
+    49,
+    "void *(void *, const void *, size_t, const int64_t *, size_t, int, _Out_ void **)",
+  ],
+  CreateCpuMemoryInfo: [69, "void *(int, int, _Out_ void **)"],
+  ReleaseStatus: [93, "void (void *)"],
+  ReleaseSession: [95, "void (void *)"],
+  ReleaseValue: [96, "void (void *)"],
+  ReleaseSessionOptions: [100, "void (void *)"],
+} as const;
+
+export type CApi = Record<keyof typeof functions, NativeFunction>;
+
+/** onnxruntime-node's own library through koffi; null where one of the two is missing or not what is expected. */
+export function loadCApi(): CApi | null {
+  try {
+    const require = createRequire(import.meta.url);
+    const koffi = require("koffi") as Koffi;
+    const library = koffi.load(libraryPath(require.resolve("onnxruntime-node/package.json")));
+    const base = library.func("void *OrtGetApiBase()")() as Pointer;
+    const [getApi] = koffi.decode(base, koffi.array("void *", 1)) as [Pointer];
+    const table = (koffi.decode(getApi, koffi.proto("void *(uint32_t)")) as NativeFunction)(
+      apiVersion,
+    ) as Pointer | null;
+    if (!table) return null;
+    const places = Math.max(...Object.values(functions).map(([place]) => place)) + 1;
+    const pointers = koffi.decode(table, koffi.array("void *", places)) as Pointer[];
+    const entries = Object.entries(functions).map(([name, [place, signature]]) => [
+      name,
+      koffi.decode(pointers[place]!, koffi.proto(signature)),
+    ]);
+    return Object.fromEntries(entries) as CApi;
+  } catch {
+    return null;
+  }
+}
+
+function libraryPath(manifest: string): string {
+  const binaries = join(dirname(manifest), "bin");
+  const folder = join(
+    binaries,
+    readdirSync(binaries).find((name) => name.startsWith("napi-"))!,
+    process.platform,
+    process.arch,
+  );
+  const name = readdirSync(folder).find((file) =>
+    /^(lib)?onnxruntime(\.[\d.]+)?\.(so|dylib|dll)[\d.]*$/.test(file),
+  );
+  if (!name) throw new Error(`no onnxruntime library in ${folder}`);
+  return join(folder, name);
+}

@@ -1,0 +1,92 @@
+import { encodeModel, Graph } from "@vaekit/export";
+import {
+  createInPlaceSession,
+  DisposedError,
+  type InPlaceSession,
+  loadRuntime,
+  type RuntimeTensor,
+} from "@vaekit/infer";
+import { describe, expect, it } from "vitest";
+import { loadCApi } from "../../packages/infer/src/runtime/c-api.ts";
+
+const shape = [64, 300];
+const tensor = (data: Float32Array, of: readonly number[] = shape): RuntimeTensor => ({
+  dtype: "float32",
+  shape: of,
+  data,
+});
+
+/** y = x w + 1, twice: enough work that a run takes a while. */
+function model(): Uint8Array {
+  const graph = new Graph();
+  const x = graph.input("x", "float32", shape);
+  const w = graph.input("w", "float32", [300, 300]);
+  const once = graph.op("Add", [graph.op("Gemm", [x, w]), graph.scalar(1)]);
+  graph.output("y", graph.op("Add", [graph.op("Gemm", [once, w]), graph.scalar(1)]));
+  return encodeModel(graph);
+}
+
+const feeds = {
+  x: tensor(Float32Array.from({ length: 64 * 300 }, (_, i) => Math.sin(i))),
+  w: tensor(
+    Float32Array.from({ length: 300 * 300 }, (_, i) => Math.cos(i) / 300),
+    [300, 300],
+  ),
+};
+
+async function run(session: InPlaceSession): Promise<Float32Array> {
+  const y = new Float32Array(64 * 300);
+  await session.run(feeds, { y: tensor(y) });
+  return y;
+}
+
+describe.runIf(loadCApi())("ONNX Runtime's C API (where koffi is installed)", () => {
+  it("writes into the given memory what onnxruntime-node computes, bit for bit", async () => {
+    const native = await createInPlaceSession(model());
+    const node = await (await loadRuntime("node")).createSession(model());
+    expect(native.runtime).toBe("native");
+    const y = await run(native);
+    expect(y.some((value) => value !== 0)).toBe(true);
+    expect(y).toEqual((await node.run(feeds)).y!.data);
+    await native.dispose();
+    await node.dispose();
+  });
+
+  it("leaves the event loop free while it runs", async () => {
+    const session = await createInPlaceSession(model());
+    let turns = 0;
+    let done = false;
+    const count = () => {
+      turns += 1;
+      if (!done) setImmediate(count);
+    };
+    setImmediate(count);
+    await run(session);
+    done = true;
+    expect(turns).toBeGreaterThan(1);
+    await session.dispose();
+  });
+
+  it("runs one call after another, and disposes after the last", async () => {
+    const session = await createInPlaceSession(model());
+    const [a, b, disposed] = await Promise.all([run(session), run(session), session.dispose()]);
+    expect(a).toEqual(b);
+    expect(disposed).toBeUndefined();
+    await session.dispose();
+    await expect(run(session)).rejects.toThrow(DisposedError);
+  });
+
+  it("says in ONNX Runtime's words what is wrong, and goes on", async () => {
+    const session = await createInPlaceSession(model());
+    const wrong = { ...feeds, x: tensor(new Float32Array(64 * 10), [64, 10]) };
+    await expect(session.run(wrong, { y: tensor(new Float32Array(64 * 300)) })).rejects.toThrow(
+      /invalid dimensions/,
+    );
+    await expect(session.run({ ...feeds, v: feeds.x }, { y: feeds.x })).rejects.toThrow(
+      /Invalid input name: v/,
+    );
+    expect((await run(session)).some((value) => value !== 0)).toBe(true);
+    await session.dispose();
+    await expect(createInPlaceSession(Uint8Array.of(1, 2, 3))).rejects.toThrow(/ONNX Runtime: .*protobuf/i);
+  });
+});
