@@ -14,6 +14,7 @@ export function doctorVerb(): Command {
       const { version } = await import("@vaekit/export");
       const { engines, namedData, whyMissing } = await import("@vaekit/train");
       const runtimes = { node: await runtimeState("node"), web: await runtimeState("web") };
+      const inPlace = await inPlaceRuntime();
       const found: Record<string, { available: boolean; about: string; reason: string | null }> = {};
       for (const [name, { about }] of Object.entries(engines)) {
         const reason = await whyMissing(name as keyof typeof engines);
@@ -26,7 +27,7 @@ export function doctorVerb(): Command {
         node: process.versions.node,
         platform: `${process.platform} ${process.arch}`,
         threads: availableParallelism(),
-        onnxruntime: runtimes,
+        onnxruntime: { ...runtimes, inPlace },
         engines: found,
         data,
       };
@@ -36,6 +37,9 @@ export function doctorVerb(): Command {
           ([name, state]) =>
             `onnxruntime-${name}: ${state.version ?? "missing"}${state.reason ? `: ${state.reason}` : ""}`,
         ),
+        inPlace === "native"
+          ? "training steps: ONNX Runtime's C API, without copies"
+          : "training steps: onnxruntime-node, which copies all outputs; `npm install koffi` makes them faster",
         ...Object.entries(found).map(
           ([name, { available, about, reason }]) =>
             `engine ${name}: ${available ? `ready (${about})` : `not here: ${reason}`}`,
@@ -65,6 +69,19 @@ async function runtimeState(
   } catch (error) {
     return { version: null, reason: (error as Error).message.split("\n")[0]! };
   }
+}
+
+/** What runs graphs with preallocated outputs: found out by running one. */
+async function inPlaceRuntime(): Promise<string> {
+  const { encodeModel, Graph } = await import("@vaekit/export");
+  const { createInPlaceSession } = await import("@vaekit/infer");
+  const graph = new Graph();
+  graph.output("y", graph.op("Neg", [graph.input("x", "float32", [])]));
+  const session = await createInPlaceSession(encodeModel(graph));
+  const scalar = (value: number) => ({ dtype: "float32" as const, shape: [], data: Float32Array.of(value) });
+  await session.run({ x: scalar(1) }, { y: scalar(0) });
+  await session.dispose();
+  return session.runtime;
 }
 
 function describe(place: () => string): { available: boolean; place: string } {
