@@ -6,6 +6,10 @@ import { root } from "./ready.mjs";
 
 const at = process.argv.indexOf("--epochs");
 const epochs = at < 0 ? "10" : (process.argv[at + 1] ?? "");
+if (!(Number(epochs) > 0 && Number.isInteger(Number(epochs)))) {
+  process.stderr.write(`npm run demo -- --epochs <n>: a positive integer, got "${epochs}"\n`);
+  process.exit(2);
+}
 const folder = "demo";
 const commands = [
   `train mnist --validation mnist:test --hidden 512,256 --latent 32 --batch 256 --epochs ${epochs} --seed 7 --out ${folder}/run`,

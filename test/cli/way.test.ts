@@ -63,7 +63,9 @@ describe("the whole way", () => {
     expect(shape).toEqual([5, 4]);
     const [header, ...rows] = readFileSync(at("z.csv"), "utf8").trim().split("\n");
     expect(header).toBe("z0,z1,z2,z3");
-    expect(rows.flatMap((row) => row.split(",").map(Math.fround))).toEqual(Array.from(data as Float32Array));
+    expect(rows.flatMap((row) => row.split(",").map((cell) => Math.fround(Number(cell))))).toEqual(
+      Array.from(data as Float32Array),
+    );
   });
 
   it("decode takes both and gives pictures in the data's units", () => {

@@ -1,5 +1,5 @@
 import { checkGraph, encodeModel, type Graph, type InputSpecs, optimize, trace } from "@vaekit/export";
-import { type Feeds, loadRuntime, type RuntimeTensor } from "@vaekit/infer";
+import { type Feeds, loadRuntime, type RuntimeTensor, type SessionOptions } from "@vaekit/infer";
 import { tf } from "@vaekit/train";
 import { expect } from "vitest";
 
@@ -14,9 +14,13 @@ export function specsOf(feeds: Feeds): InputSpecs {
 }
 
 /** Run a graph's bytes in onnxruntime-node, once the checker has passed it. */
-export async function runOnnx(graph: Graph, feeds: Feeds): Promise<Record<string, RuntimeTensor>> {
+export async function runOnnx(
+  graph: Graph,
+  feeds: Feeds,
+  options?: SessionOptions,
+): Promise<Record<string, RuntimeTensor>> {
   checkGraph(graph);
-  const session = await (await loadRuntime()).createSession(encodeModel(graph));
+  const session = await (await loadRuntime()).createSession(encodeModel(graph), options);
   try {
     return await session.run(feeds);
   } finally {

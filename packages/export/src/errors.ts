@@ -1,4 +1,4 @@
-import { VaekitError, exitCodes } from "@vaekit/infer";
+import { exitCodes, VaekitError } from "@vaekit/infer";
 
 /** A function that cannot be recorded: it reads values on the host, draws random numbers, or changes between traces. */
 export class TraceError extends VaekitError {

@@ -1,5 +1,5 @@
-export { type BundleReport, type VerifyBundleOptions, verifyBundle } from "./bundle/verify.js";
 export type { BundleOptions, BundleVae } from "./bundle/types.js";
+export { type BundleReport, type VerifyBundleOptions, verifyBundle } from "./bundle/verify.js";
 export { exportBundle } from "./bundle/write.js";
 export { GraphError, TraceError, UnsupportedKernelError } from "./errors.js";
 export { writeAtomic, writeError } from "./files.js";
@@ -7,14 +7,15 @@ export { checkGraph } from "./ir/check.js";
 export { Graph, type OpOptions, type Output } from "./ir/graph.js";
 export { type Attribute, type Attributes, type FloatAttribute, Node } from "./ir/node.js";
 export { graphText, opCounts } from "./ir/text.js";
-export { type BatchDim, type Dim, type Shape, Value, describe } from "./ir/value.js";
+export { type BatchDim, type Dim, describe, type Shape, Value } from "./ir/value.js";
 export { isSupported, lowerings } from "./lower/index.js";
 export type { Attrs, Inputs, Kernels, Lowering, SupportedKernel } from "./lower/kernels.js";
 export { unsupported } from "./lower/unsupported.js";
 export { optimize, passes } from "./passes/optimize.js";
 export type { Pass, PassResult } from "./passes/pass.js";
-export { type DecodedModel, ModelError, decodeModel } from "./proto/decode.js";
-export { type ModelOptions, encodeModel } from "./proto/encode.js";
+export { type DecodedModel, decodeModel, ModelError } from "./proto/decode.js";
+export { encodeModel, type ModelOptions } from "./proto/encode.js";
+export { decodeTensors, encodeTensors, type StoredTensor, type TensorFile } from "./safetensors.js";
 export { kernelNames } from "./trace/recorder.js";
 export {
   type InputSpec,
@@ -25,6 +26,5 @@ export {
   type TraceOptions,
   trace,
 } from "./trace/trace.js";
-export { type StoredTensor, type TensorFile, decodeTensors, encodeTensors } from "./safetensors.js";
 export { type OutputError, type VerifyOptions, type VerifyReport, verify } from "./verify.js";
 export { version } from "./version.js";

@@ -30,10 +30,14 @@ export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array[] {
   }
   const text = JSON.stringify(header);
   // Spaces after the header keep the arrays aligned to 8 bytes.
-  const json = new TextEncoder().encode(text.padEnd(text.length + ((8 - (new TextEncoder().encode(text).length % 8)) % 8)));
+  const json = new TextEncoder().encode(
+    text.padEnd(text.length + ((8 - (new TextEncoder().encode(text).length % 8)) % 8)),
+  );
   const head = new Uint8Array(headLength);
   new DataView(head.buffer).setBigUint64(0, BigInt(json.length), true);
-  const bodies = Object.values(tensors).map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  const bodies = Object.values(tensors).map(
+    ({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  );
   return [head, json, ...bodies];
 }
 
@@ -44,7 +48,10 @@ export function decodeTensors(bytes: Uint8Array, where: string): TensorFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
   if (length > headerLimit || headLength + length > bytes.length) throw damaged("the header is cut short");
-  const { __metadata__: metadata = {}, ...entries } = parseHeader(bytes.subarray(headLength, headLength + length), damaged);
+  const { __metadata__: metadata = {}, ...entries } = parseHeader(
+    bytes.subarray(headLength, headLength + length),
+    damaged,
+  );
   if (!isObject(metadata) || Object.values(metadata).some((value) => typeof value !== "string")) {
     throw damaged("its metadata are not text");
   }

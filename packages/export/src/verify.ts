@@ -4,8 +4,8 @@ import {
   RandomStream,
   type RuntimeTensor,
   type Session,
-  VerificationError,
   sizeOf,
+  VerificationError,
 } from "@vaekit/infer";
 import type { InputSpec, InputSpecs, TensorFunction, Tensors } from "./trace/trace.js";
 
@@ -38,7 +38,7 @@ const defaultBatches = [1, 7, 64];
 
 /**
  * Run a tfjs function and its ONNX session on the same inputs and compare every output.
- * @throws VerificationError when an output differs by more than the tolerance, or in shape
+ * @throws VerificationError when an output differs by more than the tolerance, or in shape or dtype
  */
 export async function verify(
   fn: TensorFunction,
@@ -57,7 +57,9 @@ export async function verify(
   for (const batch of batches) {
     await compareOn(feedsOf(inputs, batch, (spec, shape) => randomValues(spec, sizeOf(shape), stream)));
     if (samples) {
-      await compareOn(feedsOf(inputs, batch, (_, shape, input) => repeatRows(samples[input]!, sizeOf(shape))));
+      await compareOn(
+        feedsOf(inputs, batch, (_, shape, input) => repeatRows(samples[input]!, sizeOf(shape))),
+      );
     }
   }
   assertWithin(name, outputs, tolerance, "Nothing was written. Please report it with the model.");
@@ -66,7 +68,7 @@ export async function verify(
 
 /**
  * Errors of each output against what is expected of it.
- * @throws VerificationError when an output is missing or has another shape
+ * @throws VerificationError when an output is missing or has another shape or dtype
  */
 export function compareOutputs(name: string, actual: Feeds, expected: Feeds): Record<string, OutputError> {
   return Object.fromEntries(
@@ -76,6 +78,9 @@ export function compareOutputs(name: string, actual: Feeds, expected: Feeds): Re
         throw new VerificationError(
           `${name}: output ${output} is ${got ? `[${got.shape}]` : "missing"}, tfjs gives [${want.shape}]`,
         );
+      }
+      if (got.dtype !== want.dtype) {
+        throw new VerificationError(`${name}: output ${output} is ${got.dtype}, tfjs gives ${want.dtype}`);
       }
       return [output, errorOf(got.data as Float32Array, want.data as Float32Array)];
     }),
@@ -101,7 +106,10 @@ export function assertWithin(
   );
 }
 
-export function mergeErrors(into: Record<string, OutputError>, more: Readonly<Record<string, OutputError>>): void {
+export function mergeErrors(
+  into: Record<string, OutputError>,
+  more: Readonly<Record<string, OutputError>>,
+): void {
   for (const [output, { maxAbsolute, maxRelative }] of Object.entries(more)) {
     const before = into[output];
     into[output] = {
@@ -136,12 +144,19 @@ function feedsOf(
   return Object.fromEntries(
     Object.entries(inputs).map(([input, spec]) => {
       const shape = spec.shape.map((dim) => (dim === "batch" ? batch : dim));
-      return [input, { dtype: spec.storage ?? spec.dtype ?? "float32", shape, data: values(spec, shape, input) }];
+      return [
+        input,
+        { dtype: spec.storage ?? spec.dtype ?? "float32", shape, data: values(spec, shape, input) },
+      ];
     }),
   );
 }
 
-function randomValues({ dtype = "float32", storage }: InputSpec, size: number, stream: RandomStream): RuntimeTensor["data"] {
+function randomValues(
+  { dtype = "float32", storage }: InputSpec,
+  size: number,
+  stream: RandomStream,
+): RuntimeTensor["data"] {
   if (storage === "uint8") return Uint8Array.from({ length: size }, () => stream.below(256));
   if (dtype === "int32") return Int32Array.from({ length: size }, () => stream.below(10));
   if (dtype === "bool") return Uint8Array.from({ length: size }, () => stream.below(2));

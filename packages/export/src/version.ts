@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
 
 /** vaekit's version, from the package's own manifest. */
-export const version: string = (createRequire(import.meta.url)("../package.json") as { version: string }).version;
+export const version: string = (createRequire(import.meta.url)("../package.json") as { version: string })
+  .version;

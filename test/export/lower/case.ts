@@ -1,8 +1,8 @@
 import type { Attrs, SupportedKernel } from "@vaekit/export";
 import type { RuntimeTensor } from "@vaekit/infer";
 import { tf } from "@vaekit/train";
-import { type NamedFunction, runTfjs } from "../support.js";
-import { normal } from "./values.js";
+import { type NamedFunction, runTfjs } from "../support.ts";
+import { normal } from "./values.ts";
 
 /** One use of a kernel, run both in tfjs and, traced, in ONNX Runtime. */
 export interface Case<K extends SupportedKernel> {

@@ -1,10 +1,11 @@
-import type { Cases } from "./case.js";
-import * as activation from "./cases/activation.js";
-import * as arithmetic from "./cases/arithmetic.js";
-import * as compare from "./cases/compare.js";
-import * as matmul from "./cases/matmul.js";
-import * as reduce from "./cases/reduce.js";
-import * as shape from "./cases/shape.js";
+import type { Cases } from "./case.ts";
+import * as activation from "./cases/activation.ts";
+import * as arithmetic from "./cases/arithmetic.ts";
+import * as compare from "./cases/compare.ts";
+import * as matmul from "./cases/matmul.ts";
+import * as normalize from "./cases/normalize.ts";
+import * as reduce from "./cases/reduce.ts";
+import * as shape from "./cases/shape.ts";
 
 /** What each lowering is tested with. A kernel without a row does not compile. */
 export const cases: Cases = {
@@ -12,6 +13,7 @@ export const cases: Cases = {
   ...arithmetic.cases,
   ...compare.cases,
   ...matmul.cases,
+  ...normalize.cases,
   ...reduce.cases,
   ...shape.cases,
 };

@@ -1,9 +1,9 @@
 import { lowerings, type SupportedKernel } from "@vaekit/export";
 import { tf } from "@vaekit/train";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { expectSameAsTfjs } from "../support.js";
-import { type Case, feedsOf, forwardOf, gradientFeeds, gradientOf, hasGradient } from "./case.js";
-import { cases } from "./cases.js";
+import { expectSameAsTfjs } from "../support.ts";
+import { type Case, feedsOf, forwardOf, gradientFeeds, gradientOf, hasGradient } from "./case.ts";
+import { cases } from "./cases.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -23,7 +23,9 @@ describe.each(kernels)("%s", (kernel, rows) => {
     await expectSameAsTfjs(gradientOf(row), gradientFeeds(row), row.scaleTol);
   });
 
-  it("has its gradient compared, where tfjs has one", () => {
-    if (tf.getGradient(kernel)) expect(rows.some((row) => hasGradient(kernel, row))).toBe(true);
-  });
+  if (tf.getGradient(kernel)) {
+    it("has its gradient compared", () => {
+      expect(rows.filter((row) => hasGradient(kernel, row))).not.toEqual([]);
+    });
+  }
 });

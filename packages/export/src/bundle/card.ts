@@ -56,7 +56,10 @@ ${checks.join("\n")}
 }
 
 function metricsText(metrics: unknown): string {
-  const line = metrics as { epoch: number; validation: null | { elbo: number; reconstruction: number; kl: number; examples: number } } | null;
+  const line = metrics as {
+    epoch: number;
+    validation: null | { elbo: number; reconstruction: number; kl: number; examples: number };
+  } | null;
   if (!line?.validation) return "No examples were kept back, so none were measured.";
   const { elbo, reconstruction, kl, examples } = line.validation;
   return `After epoch ${line.epoch}, on ${examples} examples that were not trained on, one seeded sample of z each, beta = 1,

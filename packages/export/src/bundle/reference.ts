@@ -1,5 +1,5 @@
-import { type Feeds, type GraphName, type RuntimeTensor, graphNames } from "@vaekit/infer";
-import { type StoredTensor, decodeTensors, encodeTensors } from "../safetensors.js";
+import { type Feeds, type GraphName, graphNames, type RuntimeTensor } from "@vaekit/infer";
+import { decodeTensors, encodeTensors, type StoredTensor } from "../safetensors.js";
 import { runTfjs } from "../verify.js";
 import type { BundleGraph } from "./graphs.js";
 
@@ -10,7 +10,10 @@ export type Reference = Record<GraphName, { inputs: Feeds; outputs: Feeds }>;
 
 /** Run the whole way in tfjs on a few examples: encode, take z = mu, decode, score. */
 export function makeReference(graphs: Record<GraphName, BundleGraph>, examples: RuntimeTensor): Reference {
-  const run = (name: GraphName, inputs: Feeds) => ({ inputs, outputs: runTfjs(graphs[name].fn, graphs[name].inputs, inputs) });
+  const run = (name: GraphName, inputs: Feeds) => ({
+    inputs,
+    outputs: runTfjs(graphs[name].fn, graphs[name].inputs, inputs),
+  });
   const encoder = run("encoder", { x: examples });
   const { mu, logvar } = encoder.outputs as Record<string, RuntimeTensor>;
   const decoder = run("decoder", { z: mu! });

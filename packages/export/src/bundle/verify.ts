@@ -1,15 +1,15 @@
 import {
   type GraphName,
-  type Manifest,
-  type Runtime,
-  loadRuntime,
   graphNames,
   loadGraph,
+  loadRuntime,
+  type Manifest,
   openBundle,
+  type Runtime,
   readManifest,
   readVerified,
 } from "@vaekit/infer";
-import { type OutputError, assertWithin, compareOutputs } from "../verify.js";
+import { assertWithin, compareOutputs, type OutputError } from "../verify.js";
 import { decodeReference, referenceFile } from "./reference.js";
 
 export interface BundleReport {
@@ -26,7 +26,8 @@ export interface VerifyBundleOptions {
   runtimes?: readonly Runtime[];
 }
 
-const advice = "This runtime does not compute what was exported: try another version of onnxruntime, or export again.";
+const advice =
+  "This runtime does not compute what was exported: try another version of onnxruntime, or export again.";
 
 /**
  * Check a bundle where it is: every file's sha256, that the graphs load, and that they still give what tfjs gave at
@@ -39,14 +40,21 @@ export async function verifyBundle(
 ): Promise<BundleReport> {
   const source = await openBundle(directory);
   const manifest = await readManifest(source);
-  const reference = decodeReference(await readVerified(source, manifest, referenceFile), `${directory}/${referenceFile}`);
+  const reference = decodeReference(
+    await readVerified(source, manifest, referenceFile),
+    `${directory}/${referenceFile}`,
+  );
   const report: BundleReport = { manifest, tolerance, runtimes: {} };
   for (const runtime of runtimes ?? [await loadRuntime()]) {
     const errors: Partial<Record<GraphName, Record<string, OutputError>>> = {};
     for (const name of graphNames) {
       const session = await loadGraph(source, manifest, name, runtime);
       try {
-        const outputs = compareOutputs(`${name} on ${runtime.name}`, await session.run(reference[name].inputs), reference[name].outputs);
+        const outputs = compareOutputs(
+          `${name} on ${runtime.name}`,
+          await session.run(reference[name].inputs),
+          reference[name].outputs,
+        );
         assertWithin(`${name} on ${runtime.name}`, outputs, tolerance, advice);
         errors[name] = outputs;
       } finally {

@@ -3,17 +3,17 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import {
-  type GraphName,
-  type Manifest,
-  RandomStream,
-  type RuntimeTensor,
-  UsageError,
   bundleFormat,
   bundleVersion,
-  loadRuntime,
+  type GraphName,
   graphNames,
+  loadRuntime,
+  type Manifest,
   manifestName,
+  RandomStream,
+  type RuntimeTensor,
   sizeOf,
+  UsageError,
 } from "@vaekit/infer";
 import { writeAtomic, writeError } from "../files.js";
 import { encodeModel } from "../proto/encode.js";
@@ -32,13 +32,21 @@ const referenceRows = 8;
  * with manifest, reference outputs and model card. The directory appears whole or not at all.
  * @throws VerificationError when ONNX Runtime and tfjs disagree; UsageError when the place is taken
  */
-export async function exportBundle(vae: BundleVae, directory: string, options: BundleOptions = {}): Promise<Manifest> {
+export async function exportBundle(
+  vae: BundleVae,
+  directory: string,
+  options: BundleOptions = {},
+): Promise<Manifest> {
   const { force = false, tolerance, statistics = null, training = {} } = options;
   if (existsSync(directory) && !force) {
-    throw new UsageError(`${directory} exists already. Use --force (force: true) to replace it, or another place.`);
+    throw new UsageError(
+      `${directory} exists already. Use --force (force: true) to replace it, or another place.`,
+    );
   }
   if (existsSync(directory) && !existsSync(join(directory, manifestName))) {
-    throw new UsageError(`${directory} is not a bundle, so --force does not replace it. Choose another place.`);
+    throw new UsageError(
+      `${directory} is not a bundle, so --force does not replace it. Choose another place.`,
+    );
   }
   const graphs = bundleGraphs(vae);
   const examples = referenceExamples(vae, options.samples);
@@ -47,13 +55,21 @@ export async function exportBundle(vae: BundleVae, directory: string, options: B
   const verified: Partial<Manifest["verified"]> = {};
   const runtime = await loadRuntime();
   for (const name of graphNames) {
-    const bytes = encodeModel(graphs[name].graph, { name, producerVersion: version, metadata: axisNames(name, graphs[name], vae) });
+    const bytes = encodeModel(graphs[name].graph, {
+      name,
+      producerVersion: version,
+      metadata: axisNames(name, graphs[name], vae),
+    });
     const session = await runtime.createSession(bytes);
     try {
       const samples = Object.fromEntries(
         Object.entries(reference[name].inputs).map(([input, { data }]) => [input, data]),
       );
-      verified[name] = await verify(graphs[name].fn, graphs[name].inputs, session, { tolerance, samples, name });
+      verified[name] = await verify(graphs[name].fn, graphs[name].inputs, session, {
+        tolerance,
+        samples,
+        name,
+      });
     } finally {
       await session.dispose();
     }
@@ -66,7 +82,10 @@ export async function exportBundle(vae: BundleVae, directory: string, options: B
     producer: `vaekit ${version}`,
     data: { kind, name, shape: [...shape] as [number, number, number], dtype, range: [range[0], range[1]] },
     latent: vae.latent,
-    likelihood: { name: vae.likelihood.name, outputs: graphs.decoder.graph.outputs.map((output) => output.name) },
+    likelihood: {
+      name: vae.likelihood.name,
+      outputs: graphs.decoder.graph.outputs.map((output) => output.name),
+    },
     prior: { name: vae.prior.name },
     latentStatistics: statistics,
     verified: verified as Manifest["verified"],
@@ -86,17 +105,25 @@ export async function exportBundle(vae: BundleVae, directory: string, options: B
 function referenceExamples({ data }: BundleVae, samples?: Uint8Array): RuntimeTensor {
   const size = sizeOf(data.shape);
   if (samples && (samples.length === 0 || samples.length % size !== 0)) {
-    throw new UsageError(`exportBundle: samples hold ${samples.length} values, no whole number of [${data.shape}]`);
+    throw new UsageError(
+      `exportBundle: samples hold ${samples.length} values, no whole number of [${data.shape}]`,
+    );
   }
   const rows = samples ? Math.min(referenceRows, samples.length / size) : referenceRows;
   const stream = new RandomStream(0, "sample");
-  const values = samples?.slice(0, rows * size) ?? Uint8Array.from({ length: rows * size }, () => stream.below(256));
+  const values =
+    samples?.slice(0, rows * size) ?? Uint8Array.from({ length: rows * size }, () => stream.below(256));
   return { dtype: data.dtype, shape: [rows, ...data.shape], data: values };
 }
 
 /** Axis names of every input and output, kept in the model's metadata. */
-function axisNames(graph: GraphName, { graph: { inputs, outputs } }: BundleGraph, vae: BundleVae): Record<string, string> {
-  const axes = (rank: number) => (rank === vae.data.shape.length + 1 ? "batch, height, width, channels" : "batch, features");
+function axisNames(
+  graph: GraphName,
+  { graph: { inputs, outputs } }: BundleGraph,
+  vae: BundleVae,
+): Record<string, string> {
+  const axes = (rank: number) =>
+    rank === vae.data.shape.length + 1 ? "batch, height, width, channels" : "batch, features";
   const latent = new Set(["z", "mu", "logvar"]);
   const named = [...inputs, ...outputs.map(({ name, value }) => ({ name, rank: value.rank }))];
   return {

@@ -17,7 +17,7 @@ export function checkGraph(graph: Graph): void {
   for (const name of duplicates(names)) faults.push(`two inputs or outputs are named ${name}`);
   graph.nodes.forEach((node, i) => {
     const where = `node ${i} (${node.op} of ${node.kernel || "a pass"})`;
-    node.inputs.forEach((input, at) => input && resolve(input, `${where}: input ${at}`));
+    for (const [at, input] of node.inputs.entries()) if (input) resolve(input, `${where}: input ${at}`);
     for (const output of node.outputs) {
       if (known.has(output)) faults.push(`${where}: an output is made twice`);
       if (output.producer !== node) faults.push(`${where}: an output belongs to another node`);
@@ -25,7 +25,8 @@ export function checkGraph(graph: Graph): void {
     }
   });
   for (const { name, value } of graph.outputs) resolve(value, `output ${name}`);
-  if (faults.length > 0) throw new GraphError(`${faults.length} faults in the graph\n  ${faults.join("\n  ")}`);
+  if (faults.length > 0)
+    throw new GraphError(`${faults.length} faults in the graph\n  ${faults.join("\n  ")}`);
 }
 
 function duplicates(names: readonly (string | null)[]): string[] {

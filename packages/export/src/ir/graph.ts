@@ -1,4 +1,4 @@
-import { type DType, type TypedArray, arrayTypes } from "@vaekit/infer";
+import { arrayTypes, type DType, type TypedArray } from "@vaekit/infer";
 import { inferOutputs } from "./infer.js";
 import { type Attributes, Node } from "./node.js";
 import { type Shape, Value } from "./value.js";
@@ -53,7 +53,11 @@ export class Graph {
   }
 
   /** Append an operator with any number of outputs. */
-  ops(op: string, inputs: readonly (Value | null)[], { attributes = {}, outputs }: OpOptions = {}): readonly Value[] {
+  ops(
+    op: string,
+    inputs: readonly (Value | null)[],
+    { attributes = {}, outputs }: OpOptions = {},
+  ): readonly Value[] {
     const types = outputs ?? inferOutputs(op, inputs, attributes);
     const values = types.map(({ dtype, shape }) => new Value(dtype, shape));
     this.nodes.push(new Node(op, inputs, values, attributes, this.kernel));

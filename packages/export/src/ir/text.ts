@@ -1,5 +1,5 @@
 import type { Graph } from "./graph.js";
-import { type Value, dimText } from "./value.js";
+import { dimText, type Value } from "./value.js";
 
 /** The graph as short text for tests and reports: `Gemm:batchx20 -> Relu:batchx20`, in node order. */
 export function graphText(graph: Graph): string {

@@ -1,4 +1,4 @@
-import { type DType, type TypedArray, arrayTypes, sizeOf } from "@vaekit/infer";
+import { arrayTypes, type DType, sizeOf, type TypedArray } from "@vaekit/infer";
 import { GraphError } from "../errors.js";
 import type { Node } from "./node.js";
 
@@ -41,7 +41,8 @@ export class Value {
 /** The shape as numbers. @throws GraphError when the batch is symbolic in it */
 export function staticShape(value: Pick<Value, "shape" | "name">): number[] {
   return value.shape.map((dim) => {
-    if (typeof dim !== "number") throw new GraphError(`the size of ${value.name ?? "a value"} depends on the batch`);
+    if (typeof dim !== "number")
+      throw new GraphError(`the size of ${value.name ?? "a value"} depends on the batch`);
     return dim;
   });
 }

@@ -1,15 +1,16 @@
 import type { Graph } from "../ir/graph.js";
 import type { Value } from "../ir/value.js";
 import type { Lowering } from "./kernels.js";
+import { castTo } from "./layout.js";
 
 /** tfjs-core's SELU_SCALE and SELU_SCALEALPHA / SELU_SCALE (Klambauer et al. 2017). */
-const seluGamma = 1.0507009873554804;
+const seluGamma = 1.0507009873554805;
 const seluAlpha = 1.7580993408473768 / seluGamma;
 
 export const relu: Lowering<"Relu"> = ({ x }, _attrs, graph) => graph.op("Relu", [x]);
 
 export const relu6: Lowering<"Relu6"> = ({ x }, _attrs, graph) =>
-  graph.op("Clip", [x, graph.scalar(0), graph.scalar(6)]);
+  graph.op("Clip", [x, graph.scalar(0, x.dtype as "float32"), graph.scalar(6, x.dtype as "float32")]);
 
 export const elu: Lowering<"Elu"> = ({ x }, _attrs, graph) => graph.op("Elu", [x]);
 
@@ -23,9 +24,10 @@ export const selu: Lowering<"Selu"> = ({ x }, _attrs, graph) =>
   graph.op("Selu", [x], { attributes: { alpha: { float: seluAlpha }, gamma: { float: seluGamma } } });
 
 export const leakyRelu: Lowering<"LeakyRelu"> = ({ x }, { alpha }, graph) =>
-  graph.op("LeakyRelu", [x], { attributes: { alpha: { float: alpha } } });
+  graph.op("LeakyRelu", [castTo(x, "float32", graph)], { attributes: { alpha: { float: alpha } } });
 
-export const prelu: Lowering<"Prelu"> = ({ x, alpha }, _attrs, graph) => graph.op("PRelu", [x, alpha]);
+export const prelu: Lowering<"Prelu"> = ({ x, alpha }, _attrs, graph) =>
+  graph.op("PRelu", [castTo(x, "float32", graph), castTo(alpha, "float32", graph)]);
 
 export const sigmoid: Lowering<"Sigmoid"> = ({ x }, _attrs, graph) => graph.op("Sigmoid", [x]);
 

@@ -1,6 +1,7 @@
 import type { Graph } from "../ir/graph.js";
 import type { Value } from "../ir/value.js";
 import type { Lowering } from "./kernels.js";
+import { castTo } from "./layout.js";
 
 type Pair = { readonly a: Value; readonly b: Value };
 
@@ -16,7 +17,8 @@ const unary =
 
 export const add: Lowering<"Add"> = binary("Add");
 export const sub: Lowering<"Sub"> = binary("Sub");
-export const multiply: Lowering<"Multiply"> = binary("Mul");
+export const multiply: Lowering<"Multiply"> = ({ a, b }, _attrs, graph) =>
+  graph.op(a.dtype === "bool" ? "And" : "Mul", [a, b]);
 export const realDiv: Lowering<"RealDiv"> = binary("Div");
 export const pow: Lowering<"Pow"> = binary("Pow");
 export const maximum: Lowering<"Maximum"> = binary("Max");
@@ -33,15 +35,22 @@ export const abs: Lowering<"Abs"> = unary("Abs");
 export const ceil: Lowering<"Ceil"> = unary("Ceil");
 export const cos: Lowering<"Cos"> = unary("Cos");
 export const erf: Lowering<"Erf"> = unary("Erf");
-export const exp: Lowering<"Exp"> = unary("Exp");
+/** float32 for every dtype, as in tfjs. */
+export const exp: Lowering<"Exp"> = ({ x }, _attrs, graph) => graph.op("Exp", [castTo(x, "float32", graph)]);
 export const floor: Lowering<"Floor"> = unary("Floor");
 export const log: Lowering<"Log"> = unary("Log");
 export const neg: Lowering<"Neg"> = unary("Neg");
 export const reciprocal: Lowering<"Reciprocal"> = unary("Reciprocal");
-export const round: Lowering<"Round"> = unary("Round");
-export const sign: Lowering<"Sign"> = unary("Sign");
+export const round: Lowering<"Round"> = ({ x }, _attrs, graph) =>
+  x.dtype === "float32" ? graph.op("Round", [x]) : x;
 export const sin: Lowering<"Sin"> = unary("Sin");
 export const sqrt: Lowering<"Sqrt"> = unary("Sqrt");
+
+/** 0 where x is NaN, as in tfjs. */
+export const sign: Lowering<"Sign"> = ({ x }, _attrs, graph) => {
+  const y = graph.op("Sign", [x]);
+  return x.dtype === "float32" ? graph.op("Where", [graph.op("IsNaN", [x]), graph.scalar(0), y]) : y;
+};
 
 /** ln(1 + x); below about 1e-7 the sum rounds to 1 and the result to 0. */
 export const log1p: Lowering<"Log1p"> = ({ x }, _attrs, graph) =>
@@ -52,8 +61,7 @@ export const rsqrt: Lowering<"Rsqrt"> = ({ x }, _attrs, graph) =>
 
 export const square: Lowering<"Square"> = ({ x }, _attrs, graph) => graph.op("Mul", [x, x]);
 
-export const clipByValue: Lowering<"ClipByValue"> = (
-  { x },
-  { clipValueMin, clipValueMax },
-  graph,
-) => graph.op("Clip", [x, graph.scalar(clipValueMin), graph.scalar(clipValueMax)]);
+export const clipByValue: Lowering<"ClipByValue"> = ({ x }, { clipValueMin, clipValueMax }, graph) => {
+  const bound = (value: number) => graph.scalar(value, x.dtype as "float32");
+  return graph.op("Clip", [x, bound(clipValueMin), bound(clipValueMax)]);
+};

@@ -3,6 +3,7 @@ import * as arithmetic from "./arithmetic.js";
 import * as compare from "./compare.js";
 import type { Lowering, SupportedKernel } from "./kernels.js";
 import * as matmul from "./matmul.js";
+import * as normalize from "./normalize.js";
 import * as reduce from "./reduce.js";
 import * as shape from "./shape.js";
 
@@ -26,6 +27,7 @@ export const lowerings: { readonly [K in SupportedKernel]: Lowering<K> } = {
   ExpandDims: shape.expandDims,
   Fill: shape.fill,
   Floor: arithmetic.floor,
+  FusedBatchNorm: normalize.fusedBatchNorm,
   Greater: compare.greater,
   GreaterEqual: compare.greaterEqual,
   Identity: shape.identity,
@@ -33,6 +35,7 @@ export const lowerings: { readonly [K in SupportedKernel]: Lowering<K> } = {
   LeakyRelu: activation.leakyRelu,
   Less: compare.less,
   LessEqual: compare.lessEqual,
+  LinSpace: shape.linSpace,
   Log: arithmetic.log,
   Log1p: arithmetic.log1p,
   LogSoftmax: activation.logSoftmax,
@@ -49,8 +52,10 @@ export const lowerings: { readonly [K in SupportedKernel]: Lowering<K> } = {
   NotEqual: compare.notEqual,
   OnesLike: shape.onesLike,
   Pack: shape.pack,
+  PadV2: shape.padV2,
   Pow: arithmetic.pow,
   Prelu: activation.prelu,
+  Range: shape.range,
   RealDiv: arithmetic.realDiv,
   Reciprocal: arithmetic.reciprocal,
   Relu: activation.relu,

@@ -24,6 +24,7 @@ export interface Kernels {
   ExpandDims: [tf.ExpandDimsInputs, tf.ExpandDimsAttrs];
   Fill: [None, tf.FillAttrs];
   Floor: [tf.FloorInputs, None];
+  FusedBatchNorm: [tf.FusedBatchNormInputs, tf.FusedBatchNormAttrs];
   Greater: [tf.GreaterInputs, None];
   GreaterEqual: [tf.GreaterEqualInputs, None];
   Identity: [tf.IdentityInputs, None];
@@ -31,6 +32,7 @@ export interface Kernels {
   LeakyRelu: [tf.LeakyReluInputs, tf.LeakyReluAttrs];
   Less: [tf.LessInputs, None];
   LessEqual: [tf.LessEqualInputs, None];
+  LinSpace: [None, tf.LinSpaceAttrs];
   Log: [tf.LogInputs, None];
   Log1p: [tf.Log1pInputs, None];
   LogSoftmax: [tf.LogSoftmaxInputs, tf.LogSoftmaxAttrs];
@@ -47,8 +49,10 @@ export interface Kernels {
   NotEqual: [tf.NotEqualInputs, None];
   OnesLike: [tf.OnesLikeInputs, None];
   Pack: [tf.PackInputs, tf.PackAttrs];
+  PadV2: [tf.PadV2Inputs, tf.PadV2Attrs];
   Pow: [tf.PowInputs, None];
   Prelu: [tf.PreluInputs, None];
+  Range: [None, tf.RangeAttrs];
   RealDiv: [tf.RealDivInputs, None];
   Reciprocal: [tf.ReciprocalInputs, None];
   Relu: [tf.ReluInputs, None];

@@ -1,5 +1,11 @@
 import type { Graph } from "../ir/graph.js";
-import { type Value, staticShape } from "../ir/value.js";
+import { onnxTypes } from "../ir/infer.js";
+import { staticShape, type Value } from "../ir/value.js";
+
+/** x as another dtype; x itself where it is one already. */
+export function castTo(x: Value, dtype: Value["dtype"], graph: Graph): Value {
+  return x.dtype === dtype ? x : graph.op("Cast", [x], { attributes: { to: onnxTypes[dtype] } });
+}
 
 /** Reshape to a static shape. */
 export function reshape(x: Value, shape: readonly number[], graph: Graph): Value {

@@ -1,15 +1,12 @@
-import { onnxTypes } from "../ir/infer.js";
-import { staticShape } from "../ir/value.js";
-import { filled, reshape as reshapeTo, resolveSizes } from "./layout.js";
+import type { Graph } from "../ir/graph.js";
+import { staticShape, type Value } from "../ir/value.js";
 import type { Lowering } from "./kernels.js";
+import { castTo, filled, reshape as reshapeTo, resolveSizes } from "./layout.js";
 
 /** The recorder gives each use a handle of its own, so the value can stay the same. */
 export const identity: Lowering<"Identity"> = ({ x }) => x;
 
-export const cast: Lowering<"Cast"> = ({ x }, { dtype }, graph) => {
-  if (dtype === x.dtype) return x;
-  return graph.op("Cast", [x], { attributes: { to: onnxTypes[dtype as "float32"] } });
-};
+export const cast: Lowering<"Cast"> = ({ x }, { dtype }, graph) => castTo(x, dtype as "float32", graph);
 
 export const reshape: Lowering<"Reshape"> = ({ x }, { shape }, graph) =>
   reshapeTo(x, resolveSizes(x, shape), graph);
@@ -52,6 +49,11 @@ export const slice: Lowering<"Slice"> = ({ x }, { begin, size }, graph) => {
   return graph.op("Slice", [x, graph.ints(from), graph.ints(to), graph.ints([...shape.keys()])]);
 };
 
+export const padV2: Lowering<"PadV2"> = ({ x }, { paddings, constantValue }, graph) => {
+  const pads = [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)];
+  return graph.op("Pad", [x, graph.ints(pads), graph.scalar(constantValue, x.dtype as "float32")]);
+};
+
 export const pack: Lowering<"Pack"> = (values, { axis }, graph) => {
   const shape = staticShape(values[0]!);
   const at = axis < 0 ? axis + shape.length + 1 : axis;
@@ -64,13 +66,34 @@ export const unpack: Lowering<"Unpack"> = ({ value }, { axis }, graph) => {
   const shape = staticShape(value);
   const at = axis < 0 ? axis + shape.length : axis;
   const [count] = shape.splice(at, 1);
-  const parts = graph.ops("Split", [value, graph.ints(Array<number>(count!).fill(1))], { attributes: { axis: at } });
+  const parts = graph.ops("Split", [value, graph.ints(Array<number>(count!).fill(1))], {
+    attributes: { axis: at },
+  });
   return parts.map((part) => reshapeTo(part, shape, graph));
 };
 
 export const fill: Lowering<"Fill"> = (_inputs, { shape, value, dtype }, graph) =>
   filled(Number(value), (dtype ?? "float32") as "float32", shape, graph);
 
-export const onesLike: Lowering<"OnesLike"> = ({ x }, _attrs, graph) => filled(1, x.dtype, staticShape(x), graph);
+export const onesLike: Lowering<"OnesLike"> = ({ x }, _attrs, graph) =>
+  filled(1, x.dtype, staticShape(x), graph);
 
-export const zerosLike: Lowering<"ZerosLike"> = ({ x }, _attrs, graph) => filled(0, x.dtype, staticShape(x), graph);
+export const zerosLike: Lowering<"ZerosLike"> = ({ x }, _attrs, graph) =>
+  filled(0, x.dtype, staticShape(x), graph);
+
+/** start, start + step, ...: each from the one before, so that the rounding is tfjs's own. */
+function stepped(start: number, step: number, values: Float32Array | Int32Array, graph: Graph): Value {
+  for (let i = 0; i < values.length; i++) values[i] = i === 0 ? start : values[i - 1]! + step;
+  return graph.constant(values instanceof Int32Array ? "int32" : "float32", values, [values.length]);
+}
+
+/** Empty where the step leads away from stop; a step of 1 turns round by itself. */
+export const range: Lowering<"Range"> = (_inputs, { start, stop, step, dtype }, graph) => {
+  const away = (start < stop && step < 0) || (stop < start && step > 1);
+  const count = start === stop || away ? 0 : Math.abs(Math.ceil((stop - start) / step));
+  const values = dtype === "int32" ? new Int32Array(count) : new Float32Array(count);
+  return stepped(start, stop < start && step === 1 ? -1 : step, values, graph);
+};
+
+export const linSpace: Lowering<"LinSpace"> = (_inputs, { start, stop, num }, graph) =>
+  stepped(start, (stop - start) / (num - 1), new Float32Array(num), graph);

@@ -2,5 +2,4 @@
 export const unsupported: Readonly<Record<string, string>> = {
   Multinomial: "it draws random numbers; pass them in as an input",
   FromPixels: "it reads a page's picture; pass its pixels in as an input",
-  EncodeJpeg: "it makes a file, not a tensor; encode outside",
 };

@@ -1,6 +1,6 @@
+import { Graph } from "../ir/graph.js";
 import type { Value } from "../ir/value.js";
 import type { Pass } from "./pass.js";
-import { Graph } from "../ir/graph.js";
 
 /** Drop nodes that no output needs. Inputs stay: they are the graph's interface. */
 export const deadCode: Pass = (old) => {

@@ -1,3 +1,4 @@
+import type { TypedArray } from "@vaekit/infer";
 import type { Value } from "../ir/value.js";
 import { type Pass, rewrite } from "./pass.js";
 
@@ -11,11 +12,16 @@ export const deduplicate: Pass = (old) => {
     if (!ids.has(key)) ids.set(key, ids.size);
     return ids.get(key)!;
   };
+  const contentOf = (data: TypedArray): string => {
+    if (data.length > compared) return `${id(data.buffer)} at ${data.byteOffset}`;
+    return Array.from<number | bigint, string>(data, (element) =>
+      Object.is(element, -0) ? "-0" : `${element}`,
+    ).join();
+  };
   const idOf = (value: Value | null): string => {
     if (!value) return "none";
     if (!value.data) return `${id(value)}`;
-    const content = value.data.length <= compared ? value.data.join() : id(value.data.buffer);
-    return `${value.dtype}[${value.shape}]{${content}}`;
+    return `${value.dtype}[${value.shape}]{${contentOf(value.data)}}`;
   };
   const remember = new Map<string, readonly Value[]>();
   const pass = rewrite(({ node, inputs, graph }) => {

@@ -1,8 +1,20 @@
 import { broadcast } from "../ir/infer.js";
-import { type Value, sameShape } from "../ir/value.js";
+import { sameShape, type Value } from "../ir/value.js";
 import { type Rule, rewrite } from "./pass.js";
 
-const binary = new Set(["Add", "Sub", "Mul", "Div", "Max", "Min", "Pow", "Greater", "Less", "GreaterOrEqual", "LessOrEqual"]);
+const binary = new Set([
+  "Add",
+  "Sub",
+  "Mul",
+  "Div",
+  "Max",
+  "Min",
+  "Pow",
+  "Greater",
+  "Less",
+  "GreaterOrEqual",
+  "LessOrEqual",
+]);
 const unary = new Set(["Abs", "Exp", "Log", "Neg", "Sqrt", "Sigmoid", "Tanh", "Cast"]);
 
 /**
@@ -31,10 +43,11 @@ const sinkThroughBinary: Rule = ({ node, inputs, graph }) => {
   if (!fromA && !fromB) return null;
   const without = [fromA?.small ?? a, fromB?.small ?? b] as const;
   const shape = broadcast(without[0].shape, without[1].shape);
-  const result = graph.op(node.op, without, { outputs: [{ dtype: output.dtype, shape }] });
-  if (sameShape(shape, output.shape)) return result;
+  const full = sameShape(shape, output.shape);
   const target = [fromA, fromB].find((source) => source && sameShape(source.full.shape, output.shape));
-  return target ? graph.op("Expand", [result, target.shape], { outputs: [output] }) : null;
+  if (!full && !target) return null;
+  const result = graph.op(node.op, without, { outputs: [{ dtype: output.dtype, shape }] });
+  return full ? result : graph.op("Expand", [result, target!.shape], { outputs: [output] });
 };
 
 function expanded(value: Value): { full: Value; small: Value; shape: Value } | null {

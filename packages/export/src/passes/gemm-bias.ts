@@ -1,4 +1,4 @@
-import { type Value, sameDim } from "../ir/value.js";
+import { sameDim, type Value } from "../ir/value.js";
 import { rewrite } from "./pass.js";
 
 /** Add(Gemm(a, b), bias) becomes Gemm(a, b, bias), where the product has no other use. */

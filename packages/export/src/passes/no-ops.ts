@@ -1,5 +1,5 @@
 import { onnxTypes } from "../ir/infer.js";
-import { type Value, sameShape } from "../ir/value.js";
+import { sameShape, type Value } from "../ir/value.js";
 import { type Rule, rewrite } from "./pass.js";
 
 const rules: Record<string, Rule> = {
@@ -19,7 +19,8 @@ const rules: Record<string, Rule> = {
   Div: ({ inputs }) => neutral(inputs as readonly Value[], 1, [1]),
   Add: ({ inputs }) => neutral(inputs as readonly Value[], 0, [0, 1]),
   Sub: ({ inputs }) => neutral(inputs as readonly Value[], 0, [1]),
-  Sum: ({ inputs, graph }) => (inputs.length === 1 ? inputs[0]! : inputs.length === 2 ? graph.op("Add", inputs) : null),
+  Sum: ({ inputs, graph }) =>
+    inputs.length === 1 ? inputs[0]! : inputs.length === 2 ? graph.op("Add", inputs) : null,
 };
 
 /** Operators that return what they were given: identities, casts and reshapes to the same, times 1, plus 0. */

@@ -58,7 +58,9 @@ export function rewrite(rule: Rule): Pass {
         : Array.isArray(replaced)
           ? (replaced as readonly Value[])
           : [replaced as Value];
-      node.outputs.forEach((output, i) => map.set(output, values[i]!));
+      node.outputs.forEach((output, i) => {
+        map.set(output, values[i]!);
+      });
     }
     for (const { name, value } of old.outputs) graph.output(name, look(value)!);
     return { graph, modified };

@@ -1,6 +1,7 @@
-import { type DType, type TypedArray, VaekitError, arrayTypes, exitCodes } from "@vaekit/infer";
+import { arrayTypes, type DType, exitCodes, type TypedArray, VaekitError } from "@vaekit/infer";
+import { GraphError } from "../errors.js";
 import { Graph } from "../ir/graph.js";
-import { inferOutputs, onnxTypes } from "../ir/infer.js";
+import { inferOutputs, onnxTypes, type TypeInfo } from "../ir/infer.js";
 import type { Attribute, Attributes } from "../ir/node.js";
 import { type Dim, Value } from "../ir/value.js";
 import { onnx } from "./generated/onnx.js";
@@ -30,7 +31,8 @@ export function decodeModel(bytes: Uint8Array, where = "model"): DecodedModel {
   const graph = new Graph();
   const values = new Map<string, Value>();
   const types = new Map<string, { dtype: DType; shape: Dim[] }>();
-  for (const info of [...(proto.value_info ?? []), ...(proto.output ?? [])]) types.set(info.name ?? "", typeOf(info, where));
+  for (const info of [...(proto.value_info ?? []), ...(proto.output ?? [])])
+    types.set(info.name ?? "", typeOf(info, where));
   for (const tensor of proto.initializer ?? []) values.set(tensor.name ?? "", constantOf(tensor, where));
   for (const info of proto.input ?? []) {
     const { dtype, shape } = typeOf(info, where);
@@ -44,13 +46,20 @@ export function decodeModel(bytes: Uint8Array, where = "model"): DecodedModel {
     return value;
   };
   for (const node of proto.node ?? []) {
+    const op = node.op_type ?? "";
     const inputs = (node.input ?? []).map(look);
     const attributes = attributesOf(node.attribute ?? [], where);
     const names = node.output ?? [];
     const known = names.map((name) => types.get(name));
-    const outputs = known.every((type) => type !== undefined) ? known : inferOutputs(node.op_type ?? "", inputs, attributes);
+    const outputs = known.every((type) => type !== undefined)
+      ? known
+      : inferred(op, inputs, attributes, where);
     graph.kernel = /^(.+)_\d+\//.exec(node.name ?? "")?.[1] ?? "";
-    graph.ops(node.op_type ?? "", inputs, { attributes, outputs }).forEach((value, i) => values.set(names[i]!, value));
+    graph.ops(op, inputs, { attributes, outputs }).forEach((value, i) => {
+      const name = names[i] ?? "";
+      if (values.has(name)) throw new ModelError(`${where}: ${name} is made twice`);
+      if (name !== "") values.set(name, value);
+    });
   }
   for (const { name } of proto.output ?? []) graph.output(name ?? "", look(name ?? "")!);
   return {
@@ -58,7 +67,9 @@ export function decodeModel(bytes: Uint8Array, where = "model"): DecodedModel {
     opset: safe(model.opset_import?.find(({ domain }) => !domain)?.version ?? 0, where),
     irVersion: safe(model.ir_version ?? 0, where),
     producer: [model.producer_name, model.producer_version].filter(Boolean).join(" "),
-    metadata: Object.fromEntries((model.metadata_props ?? []).map(({ key, value }) => [key ?? "", value ?? ""])),
+    metadata: Object.fromEntries(
+      (model.metadata_props ?? []).map(({ key, value }) => [key ?? "", value ?? ""]),
+    ),
   };
 }
 
@@ -70,6 +81,22 @@ function parse(bytes: Uint8Array, where: string): onnx.ModelProto {
   }
 }
 
+/** The rules count on inputs and attributes that an operator must have; a damaged file may lack them. */
+function inferred(
+  op: string,
+  inputs: readonly (Value | null)[],
+  attributes: Attributes,
+  where: string,
+): TypeInfo[] {
+  try {
+    return inferOutputs(op, inputs, attributes);
+  } catch (cause) {
+    const reason =
+      cause instanceof GraphError ? cause.message : `${op}: its inputs or attributes are not what it takes`;
+    throw new ModelError(`${where}: ${reason}`, { cause });
+  }
+}
+
 type Int64 = number | { toString(): string };
 
 function safe(value: Int64, where: string): number {
@@ -78,9 +105,16 @@ function safe(value: Int64, where: string): number {
   return number;
 }
 
+function sizeOfAxis(value: Int64, name: string | null | undefined, where: string): number {
+  const size = safe(value, where);
+  if (size < 0) throw new ModelError(`${where}: ${name} has the size ${size} along an axis`);
+  return size;
+}
+
 function dtypeOf(code: number | null | undefined, where: string): DType {
   const found = (Object.keys(onnxTypes) as DType[]).find((dtype) => onnxTypes[dtype] === code);
-  if (!found) throw new ModelError(`${where}: element type ${code} is not one of ${Object.keys(onnxTypes).join(", ")}`);
+  if (!found)
+    throw new ModelError(`${where}: element type ${code} is not one of ${Object.keys(onnxTypes).join(", ")}`);
   return found;
 }
 
@@ -88,9 +122,12 @@ function typeOf(info: onnx.ValueInfoProto.$Properties, where: string): { dtype: 
   const tensor = info.type?.tensor_type;
   if (!tensor?.shape) throw new ModelError(`${where}: ${info.name} has no tensor type with a shape`);
   const shape = (tensor.shape.dim ?? []).map((dim): Dim => {
-    if (!dim.dim_param) return safe(dim.dim_value ?? 0, where);
-    const times = /^(?:(\d+)\*)?batch$/.exec(dim.dim_param);
-    if (!times) throw new ModelError(`${where}: ${info.name} has the symbolic size ${dim.dim_param}; only batch is known`);
+    if (!dim.dim_param) return sizeOfAxis(dim.dim_value ?? 0, info.name, where);
+    const times = /^(?:([1-9]\d*)\*)?batch$/.exec(dim.dim_param);
+    if (!times)
+      throw new ModelError(
+        `${where}: ${info.name} has the symbolic size ${dim.dim_param}; only batch is known`,
+      );
     return { times: Number(times[1] ?? 1) };
   });
   return { dtype: dtypeOf(tensor.elem_type, where), shape };
@@ -99,12 +136,14 @@ function typeOf(info: onnx.ValueInfoProto.$Properties, where: string): { dtype: 
 function constantOf(tensor: onnx.TensorProto.$Properties, where: string): Value {
   const name = tensor.name ?? "";
   const dtype = dtypeOf(tensor.data_type, where);
-  const shape = (tensor.dims ?? []).map((dim) => safe(dim, where));
+  const shape = (tensor.dims ?? []).map((dim) => sizeOfAxis(dim, name, where));
   const size = shape.reduce((product, n) => product * n, 1);
   const raw = tensor.raw_data;
   const width = arrayTypes[dtype].BYTES_PER_ELEMENT;
   if (!raw || raw.length !== size * width) {
-    throw new ModelError(`${where}: ${name} holds ${raw?.length ?? 0} bytes where [${shape}] ${dtype} takes ${size * width}`);
+    throw new ModelError(
+      `${where}: ${name} holds ${raw?.length ?? 0} bytes where [${shape}] ${dtype} takes ${size * width}`,
+    );
   }
   // Not slice(): on a Node Buffer that is a view of the same memory, at any alignment.
   const aligned = new Uint8Array(raw);
@@ -121,7 +160,8 @@ function attributesOf(protos: readonly onnx.AttributeProto.$Properties[], where:
       7: () => (ints ?? []).map((value) => safe(value, where)),
     };
     const decoder = decoders[type ?? 0];
-    if (!decoder) throw new ModelError(`${where}: attribute ${name} has type ${type}, which vaekit does not read`);
+    if (!decoder)
+      throw new ModelError(`${where}: attribute ${name} has type ${type}, which vaekit does not read`);
     attributes[name ?? ""] = decoder();
   }
   return attributes;

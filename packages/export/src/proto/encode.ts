@@ -2,7 +2,7 @@ import type { DType } from "@vaekit/infer";
 import type { Graph } from "../ir/graph.js";
 import { onnxTypes } from "../ir/infer.js";
 import type { Attribute, Node } from "../ir/node.js";
-import { type Shape, Value, dimText } from "../ir/value.js";
+import { dimText, type Shape, type Value } from "../ir/value.js";
 import { onnx } from "./generated/onnx.js";
 import { nameValues } from "./names.js";
 
@@ -26,7 +26,9 @@ export function encodeModel(graph: Graph, options: ModelOptions = {}): Uint8Arra
   const { names, constants, identities } = nameValues(graph);
   const nodes = graph.nodes.map((node, i) => nodeProto(node, i, names));
   for (const { from, to } of identities) {
-    nodes.push(new onnx.NodeProto({ op_type: "Identity", name: `output/${to}`, input: [from], output: [to] }));
+    nodes.push(
+      new onnx.NodeProto({ op_type: "Identity", name: `output/${to}`, input: [from], output: [to] }),
+    );
   }
   const inner = graph.nodes.flatMap((node) => node.outputs).filter((value) => !isOutput(graph, value, names));
   const model = new onnx.ModelProto({
@@ -34,7 +36,9 @@ export function encodeModel(graph: Graph, options: ModelOptions = {}): Uint8Arra
     producer_name: "vaekit",
     producer_version: producerVersion,
     opset_import: [new onnx.OperatorSetIdProto({ domain: "", version: opset })],
-    metadata_props: Object.entries(metadata).map(([key, value]) => new onnx.StringStringEntryProto({ key, value })),
+    metadata_props: Object.entries(metadata).map(
+      ([key, value]) => new onnx.StringStringEntryProto({ key, value }),
+    ),
     graph: new onnx.GraphProto({
       name,
       node: nodes,

@@ -1,9 +1,9 @@
-import { type TypedArray, arrayTypes } from "@vaekit/infer";
+import { arrayTypes, type TypedArray } from "@vaekit/infer";
 import { TraceError } from "../errors.js";
 import type { Graph } from "../ir/graph.js";
 import { onnxTypes } from "../ir/infer.js";
 import type { Node } from "../ir/node.js";
-import { type Value, describe, staticShape } from "../ir/value.js";
+import { describe, staticShape, type Value } from "../ir/value.js";
 import { type Fit, fitNumber } from "./fit.js";
 
 /** Turns constants that differ between recordings into arithmetic on the batch size, computed in the graph. */
@@ -29,7 +29,11 @@ export class BatchConstants {
     }
     const numbers = arrays.map((array) => Array.from(array as Float32Array, Number));
     const fits = numbers[0]!.map((_, i) => {
-      const fit = fitNumber(numbers.map((row) => row[i]!), this.sizes, first.dtype !== "float32");
+      const fit = fitNumber(
+        numbers.map((row) => row[i]!),
+        this.sizes,
+        first.dtype !== "float32",
+      );
       if (!fit) throw this.unexplained(values, where);
       return fit;
     });
@@ -73,7 +77,8 @@ export class BatchConstants {
     if (times !== 1) throw new TraceError(`trace: input ${input.name} has no axis that is the batch itself`);
     const size = graph.op("Shape", [input], { attributes: { start: axis, end: axis + 1 } });
     const scalar = graph.op("Reshape", [size, graph.ints([])]);
-    const cast = dtype === "int64" ? scalar : graph.op("Cast", [scalar], { attributes: { to: onnxTypes[dtype] } });
+    const cast =
+      dtype === "int64" ? scalar : graph.op("Cast", [scalar], { attributes: { to: onnxTypes[dtype] } });
     this.batchSizes.set(dtype, cast);
     return cast;
   }

@@ -15,13 +15,17 @@ const floatTolerance = 4 * 2 ** -24;
  */
 export function fitNumber(values: readonly number[], sizes: readonly number[], exact: boolean): Fit | null {
   const close = (a: number, b: number) =>
-    Object.is(a, b) || a === b || (!exact && Math.abs(a - b) <= floatTolerance * Math.max(Math.abs(a), Math.abs(b)));
+    Object.is(a, b) ||
+    a === b ||
+    (!exact && Math.abs(a - b) <= floatTolerance * Math.max(Math.abs(a), Math.abs(b)));
   const [first] = values as [number];
   if (values.every((value) => Object.is(value, first))) return { term: "constant", factor: first };
   const perBatch = first / sizes[0]!;
-  if (values.every((value, i) => close(value, perBatch * sizes[i]!))) return { term: "perBatch", factor: perBatch };
+  if (values.every((value, i) => close(value, perBatch * sizes[i]!)))
+    return { term: "perBatch", factor: perBatch };
   const overBatch = first * sizes[0]!;
-  if (values.every((value, i) => close(value, overBatch / sizes[i]!))) return { term: "overBatch", factor: overBatch };
+  if (values.every((value, i) => close(value, overBatch / sizes[i]!)))
+    return { term: "overBatch", factor: overBatch };
   return null;
 }
 

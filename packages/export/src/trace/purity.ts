@@ -22,7 +22,17 @@ export function randomCall(): string | null {
   return null;
 }
 
-const readers = ["dataSync", "arraySync", "bufferSync", "data", "array", "buffer", "bytes", "print", "toString"] as const;
+const readers = [
+  "dataSync",
+  "arraySync",
+  "bufferSync",
+  "data",
+  "array",
+  "buffer",
+  "bytes",
+  "print",
+  "toString",
+] as const;
 let reading: string | null = null;
 
 /** The tensor method that is reading values, for errors. */
@@ -33,7 +43,9 @@ export function currentRead(): string {
 /** Run with tensor methods that read on the host noted by name, so that an error can say which it was. */
 export function withNamedReads<T>(run: () => T): T {
   const prototype = tf.Tensor.prototype as unknown as Record<string, (...args: unknown[]) => unknown>;
-  const originals = readers.filter((name) => prototype[name]).map((name) => [name, prototype[name]!] as const);
+  const originals = readers
+    .filter((name) => prototype[name])
+    .map((name) => [name, prototype[name]!] as const);
   for (const [name, original] of originals) {
     prototype[name] = function (this: tf.Tensor, ...args: unknown[]) {
       const outer = reading;

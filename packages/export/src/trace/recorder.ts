@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { type DType, type TypedArray, arrayTypes } from "@vaekit/infer";
-import { TraceError, UnsupportedKernelError } from "../errors.js";
+import { arrayTypes, type DType, type TypedArray } from "@vaekit/infer";
+import { GraphError, TraceError, UnsupportedKernelError } from "../errors.js";
 import { Graph } from "../ir/graph.js";
-import { Value, dimText, staticShape } from "../ir/value.js";
+import { dimText, staticShape, Value } from "../ir/value.js";
 import { isSupported, lowerings } from "../lower/index.js";
 import { unsupported } from "../lower/unsupported.js";
 import { currentRead, randomCall } from "./purity.js";
@@ -18,20 +18,26 @@ export type VariableUse = "constants" | "inputs";
 export class Recorder extends tf.KernelBackend {
   private graph = new Graph();
   private values = new WeakMap<object, Value>();
+  private readonly references = new WeakMap<object, number>();
   private variables: VariableUse = "constants";
+  private asyncRead: TraceError | null = null;
   private readonly missing = new Map<string, { count: number; example: string }>();
 
   start(variables: VariableUse): Graph {
     this.graph = new Graph();
     this.values = new WeakMap();
     this.variables = variables;
+    this.asyncRead = null;
     this.missing.clear();
     return this.graph;
   }
 
-  /** @throws UnsupportedKernelError that lists every kernel that could not be lowered */
+  /** @throws UnsupportedKernelError that lists every kernel that could not be lowered; TraceError for an async read */
   finish(): void {
-    if (this.missing.size === 0) return;
+    if (this.missing.size === 0) {
+      if (this.asyncRead) throw this.asyncRead;
+      return;
+    }
     const rows = [...this.missing].map(([kernel, { count, example }]) => {
       const reason = unsupported[kernel];
       return `  ${kernel} x${count}  (${example})${reason ? `: ${reason}` : ""}`;
@@ -60,9 +66,18 @@ export class Recorder extends tf.KernelBackend {
   record(kernel: string, inputs: tf.NamedTensorInfoMap, attrs: object): tf.TensorInfo | tf.TensorInfo[] {
     this.graph.kernel = kernel;
     if (!isSupported(kernel)) return this.placeholder(kernel, inputs, attrs);
-    const lower = lowerings[kernel] as (inputs: unknown, attrs: object, graph: Graph) => Value | readonly Value[];
-    const result = lower(this.mapInputs(inputs), attrs ?? {}, this.graph);
-    return Array.isArray(result) ? result.map((value) => this.handle(value)) : this.handle(result as Value);
+    const lower = lowerings[kernel] as (
+      inputs: unknown,
+      attrs: object,
+      graph: Graph,
+    ) => Value | readonly Value[];
+    try {
+      const result = lower(this.mapInputs(inputs), attrs ?? {}, this.graph);
+      return Array.isArray(result) ? result.map((value) => this.handle(value)) : this.handle(result as Value);
+    } catch (cause) {
+      if (!(cause instanceof GraphError)) throw cause;
+      throw new TraceError(`trace: tfjs's ${kernel} cannot be lowered here: ${cause.message}`, { cause });
+    }
   }
 
   /** A constant made inside the traced function. Uniform ones are stored as a scalar. */
@@ -94,17 +109,28 @@ export class Recorder extends tf.KernelBackend {
     );
   }
 
-  override async read(dataId: object): Promise<tf.BackendValues> {
-    return this.readSync(dataId);
+  /** Nobody may be waiting for the promise, so the error is `finish`'s to throw. */
+  override read(dataId: object): Promise<tf.BackendValues> {
+    try {
+      return Promise.resolve(this.readSync(dataId));
+    } catch (error) {
+      this.asyncRead ??= error as TraceError;
+      return new Promise(() => {});
+    }
   }
 
-  override disposeData(): boolean {
-    return true;
+  /** A variable shares its data with the tensor that was assigned to it; tfjs counts tensors by these references. */
+  override disposeData(dataId: object, force = false): boolean {
+    const left = this.refCount(dataId) - 1;
+    this.references.set(dataId, left);
+    return force || left <= 0;
   }
-  override refCount(): number {
-    return 1;
+  override refCount(dataId: object): number {
+    return this.references.get(dataId) ?? 1;
   }
-  override incRef(): void {}
+  override incRef(dataId: object): void {
+    this.references.set(dataId, this.refCount(dataId) + 1);
+  }
   override numDataIds(): number {
     return 0;
   }
@@ -134,7 +160,9 @@ export class Recorder extends tf.KernelBackend {
 
   private constant(values: tf.BackendValues, shape: readonly number[], dtype: tf.DataType): Value {
     if (!(dtype in arrayTypes)) {
-      throw new TraceError(`trace: a ${dtype} tensor cannot be part of an ONNX graph; use float32, int32 or bool.`);
+      throw new TraceError(
+        `trace: a ${dtype} tensor cannot be part of an ONNX graph; use float32, int32 or bool.`,
+      );
     }
     const data = arrayTypes[dtype as "float32"].from(values as Float32Array);
     const first = data[0];
@@ -154,12 +182,17 @@ export class Recorder extends tf.KernelBackend {
     const home = engine.state.tensorInfo.get(tensor.dataId)?.backend;
     if (!home) throw new TraceError("trace: the function uses a tensor that was disposed");
     const data = home.readSync(tensor.dataId) as TypedArray;
-    const array = data instanceof arrayTypes[dtype] ? data : arrayTypes[dtype as "float32"].from(data as Float32Array);
+    const array =
+      data instanceof arrayTypes[dtype] ? data : arrayTypes[dtype as "float32"].from(data as Float32Array);
     return this.graph.constant(dtype, array, tensor.shape, variable?.name ?? null);
   }
 
   /** Carry on past a kernel without a lowering, so that one run reports all of them. */
-  private placeholder(kernel: string, inputs: tf.NamedTensorInfoMap, attrs: object): tf.TensorInfo[] {
+  private placeholder(
+    kernel: string,
+    inputs: tf.NamedTensorInfoMap,
+    attrs: object,
+  ): tf.TensorInfo | tf.TensorInfo[] {
     const given = Object.values(inputs).filter((input) => input != null);
     const example = given.map(({ shape, dtype }) => `${dtype} [${shape.map(dimText).join(", ")}]`).join(", ");
     const seen = this.missing.get(kernel);
@@ -169,17 +202,26 @@ export class Recorder extends tf.KernelBackend {
       this.finish();
       throw new UnsupportedKernelError(`trace: ${kernel} has no ONNX lowering`);
     }
-    return outputs.map(({ shape, dtype }) => this.handle(new Value(dtype as DType, shape)));
+    const stand = ({ shape, dtype }: tf.TensorInfo) => this.handle(new Value(dtype as DType, shape));
+    return Array.isArray(outputs) ? outputs.map(stand) : stand(outputs);
   }
 }
 
-/** Shapes that tfjs's cpu kernel returns for inputs of zeros; null where that backend is not installed or fails. */
-function outputTypes(kernel: string, inputs: tf.NamedTensorInfoMap, attrs: object): tf.TensorInfo[] | null {
+/** What tfjs's cpu kernel returns for inputs of zeros, for its shapes; null where that backend is not installed or fails. */
+function outputTypes(
+  kernel: string,
+  inputs: tf.NamedTensorInfoMap,
+  attrs: object,
+): tf.TensorInfo | tf.TensorInfo[] | null {
   const backend = tf.engine().findBackend("cpu");
   const config = backend && tf.getKernel(kernel, "cpu");
   if (!config) return null;
   const zeros = ({ shape, dtype }: tf.TensorInfo): tf.TensorInfo => ({
-    dataId: backend.write(tf.util.makeZerosTypedArray(tf.util.sizeFromShape(shape), dtype as "float32"), shape, dtype),
+    dataId: backend.write(
+      tf.util.makeZerosTypedArray(tf.util.sizeFromShape(shape), dtype as "float32"),
+      shape,
+      dtype,
+    ),
     shape,
     dtype,
   });
@@ -187,8 +229,11 @@ function outputTypes(kernel: string, inputs: tf.NamedTensorInfoMap, attrs: objec
     const copies = Array.isArray(inputs)
       ? inputs.map(zeros)
       : Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input && zeros(input)]));
-    const result = config.kernelFunc({ inputs: copies as tf.NamedTensorInfoMap, backend, attrs: attrs as tf.NamedAttrMap });
-    return Array.isArray(result) ? result : [result];
+    return config.kernelFunc({
+      inputs: copies as tf.NamedTensorInfoMap,
+      backend,
+      attrs: attrs as tf.NamedAttrMap,
+    });
   } catch {
     return null;
   }

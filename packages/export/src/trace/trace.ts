@@ -3,8 +3,8 @@ import { UsageError } from "@vaekit/infer";
 import { TraceError } from "../errors.js";
 import type { Graph } from "../ir/graph.js";
 import { onnxTypes } from "../ir/infer.js";
-import { type VariableUse, recorder, recorderName } from "./recorder.js";
 import { withNamedReads } from "./purity.js";
+import { recorder, recorderName, type VariableUse } from "./recorder.js";
 import { unify } from "./unify.js";
 import { keepingVariables } from "./variables.js";
 
@@ -67,14 +67,20 @@ export function trace(
 
 function record(fn: TensorFunction, specs: InputSpecs, size: number, variables: VariableUse): Graph {
   const tape = recorder();
+  // tfjs chooses its backend on first use: were that the trace, there would be none to go back to.
+  tf.backend();
   const previous = tf.getBackend();
   return keepingVariables(() => {
     const graph = tape.start(variables);
     try {
       // Returns a promise, but a backend that is already registered is switched to before it returns.
       void tf.setBackend(recorderName);
-      withNamedReads(() => tf.tidy(() => recordOutputs(fn, specs, size, graph)));
-      tape.finish();
+      try {
+        withNamedReads(() => tf.tidy(() => recordOutputs(fn, specs, size, graph)));
+      } finally {
+        // Also when the function failed: it may have, because a kernel without a lowering has no values.
+        tape.finish();
+      }
     } finally {
       void tf.setBackend(previous);
     }
@@ -101,7 +107,14 @@ function recordOutputs(fn: TensorFunction, specs: InputSpecs, size: number, grap
   if (named.length === 0 || !named.every(([, tensor]) => tensor instanceof tf.Tensor)) {
     throw new TraceError("trace: the function must return its outputs by name: { name: tensor, ... }");
   }
-  for (const [name, tensor] of named) graph.output(name, tape.valueFor(tensor));
+  for (const [name, tensor] of named) {
+    graph.output(name, tape.valueFor(tensor));
+    if (graph.inputs.some((input) => input.name === name)) {
+      throw new TraceError(
+        `trace: ${name} is an input and an output; ONNX gives each name once. Rename the output.`,
+      );
+    }
+  }
 }
 
 function modelFunction(model: LayersModelLike): [TensorFunction, InputSpecs] {
@@ -111,13 +124,18 @@ function modelFunction(model: LayersModelLike): [TensorFunction, InputSpecs] {
       shape: shape.map((size, axis) => {
         if (size !== null) return size;
         if (axis === 0) return "batch";
-        throw new TraceError(`trace: input ${model.inputNames[i]} leaves axis ${axis} open; only the batch may be.`);
+        throw new TraceError(
+          `trace: input ${model.inputNames[i]} leaves axis ${axis} open; only the batch may be.`,
+        );
       }),
       dtype: dtype as "float32",
     },
   ]);
   const fn: TensorFunction = (inputs) => {
-    const result = model.apply(model.inputNames.map((name) => inputs[name]!), { training: false });
+    const result = model.apply(
+      model.inputNames.map((name) => inputs[name]!),
+      { training: false },
+    );
     const outputs = (Array.isArray(result) ? result : [result]) as tf.Tensor[];
     return Object.fromEntries(outputs.map((output, i) => [model.outputNames[i]!, output]));
   };

@@ -1,7 +1,7 @@
 import { TraceError } from "../errors.js";
 import { Graph } from "../ir/graph.js";
 import type { Node } from "../ir/node.js";
-import { type Dim, type Shape, Value, describe, staticShape } from "../ir/value.js";
+import { type Dim, describe, type Shape, staticShape, type Value } from "../ir/value.js";
 import { BatchConstants } from "./batch-constants.js";
 import { fitDim } from "./fit.js";
 
@@ -23,7 +23,11 @@ export function unify(recordings: readonly Recording[]): Graph {
   const result = new Graph();
   const known = new Map<Value, Value>();
   first.inputs.forEach((input, i) => {
-    const shape = fitShape(recordings.map(({ graph }) => graph.inputs[i]!), sizes, `input ${input.name}`);
+    const shape = fitShape(
+      recordings.map(({ graph }) => graph.inputs[i]!),
+      sizes,
+      `input ${input.name}`,
+    );
     known.set(input, result.input(input.name!, input.dtype, shape));
   });
   const constants = new BatchConstants(result, sizes);
@@ -43,13 +47,25 @@ export function unify(recordings: readonly Recording[]): Graph {
     const nodes = recordings.map(({ graph }) => graph.nodes[i]!);
     const where = `${node.op} of tfjs ${node.kernel}`;
     result.kernel = node.kernel;
-    const inputs = node.inputs.map((_, at) => resolve(nodes.map((each) => each.inputs[at]!), node, where));
+    const inputs = node.inputs.map((_, at) =>
+      resolve(
+        nodes.map((each) => each.inputs[at]!),
+        node,
+        where,
+      ),
+    );
     const outputs = node.outputs.map((output, at) => ({
       dtype: output.dtype,
-      shape: fitShape(nodes.map((each) => each.outputs[at]!), sizes, where),
+      shape: fitShape(
+        nodes.map((each) => each.outputs[at]!),
+        sizes,
+        where,
+      ),
     }));
     const made = result.ops(node.op, inputs, { attributes: node.attributes, outputs });
-    node.outputs.forEach((output, at) => known.set(output, made[at]!));
+    node.outputs.forEach((output, at) => {
+      known.set(output, made[at]!);
+    });
   });
   first.outputs.forEach(({ name }, i) => {
     const values = recordings.map(({ graph }) => graph.outputs[i]!.value);
@@ -75,7 +91,8 @@ function fitShape(values: readonly Value[], sizes: readonly number[], where: str
 function compareStructure(a: Graph, b: Graph): void {
   const numbering = (graph: Graph) => {
     const ids = new Map<Value, number>();
-    for (const value of [...graph.inputs, ...graph.nodes.flatMap(({ outputs }) => outputs)]) ids.set(value, ids.size);
+    for (const value of [...graph.inputs, ...graph.nodes.flatMap(({ outputs }) => outputs)])
+      ids.set(value, ids.size);
     return ids;
   };
   const [idsA, idsB] = [numbering(a), numbering(b)];
@@ -103,7 +120,10 @@ function compareStructure(a: Graph, b: Graph): void {
         input === null || other == null
           ? input === other
           : idsA.get(input) === idsB.get(other) && input.dtype === other.dtype && input.rank === other.rank;
-      if (!same) differ(`${name}: input ${at} is ${input && describe(input)} here and ${other && describe(other)} there`);
+      if (!same)
+        differ(
+          `${name}: input ${at} is ${input && describe(input)} here and ${other && describe(other)} there`,
+        );
     });
   });
   a.outputs.forEach(({ name, value }, i) => {

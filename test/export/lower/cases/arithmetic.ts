@@ -1,6 +1,6 @@
 import { tf } from "@vaekit/train";
-import type { Cases } from "../case.js";
-import { bool, float, int, normal, uniform } from "../values.js";
+import type { Cases } from "../case.ts";
+import { bool, float, int, normal, uniform } from "../values.ts";
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
 const edges = float([-inf, -3.5, -1, -0, 0, 1e-30, 2.5, inf, nan]);
@@ -29,7 +29,10 @@ export const cases = {
     { shows: "two", run: (a, b) => tf.addN([a, b]), inputs: [x, y] },
     { shows: "three, one of them twice", run: (a, b) => tf.addN([a, b, a]), inputs: [x, y] },
   ],
-  Ceil: [{ shows: "halves", run: tf.ceil, inputs: [halves] }, { shows: "edges", run: tf.ceil, inputs: [edges] }],
+  Ceil: [
+    { shows: "halves", run: tf.ceil, inputs: [halves] },
+    { shows: "edges", run: tf.ceil, inputs: [edges] },
+  ],
   ClipByValue: [
     { shows: "both bounds", run: (a) => tf.clipByValue(a, -0.5, 0.75), inputs: [x] },
     { shows: "edges", run: (a) => tf.clipByValue(a, -2, 2), inputs: [edges] },
@@ -49,9 +52,13 @@ export const cases = {
     { shows: "large", run: tf.exp, inputs: [float([60, 70, 80])] },
     { shows: "tiny", run: tf.exp, inputs: [float([-60, -70, -80])] },
     { shows: "overflow and edges", run: tf.exp, inputs: [float([-inf, -200, 0, 200, inf, nan])] },
-    { shows: "int32 gives float32", run: tf.exp, inputs: [int([-2, 0, 3])], gradient: false },
+    { shows: "int32 gives float32", run: tf.exp, inputs: [int([-2, 0, 3])] },
+    { shows: "bool gives float32", run: tf.exp, inputs: [bool([0, 1])] },
   ],
-  Floor: [{ shows: "halves", run: tf.floor, inputs: [halves] }, { shows: "edges", run: tf.floor, inputs: [edges] }],
+  Floor: [
+    { shows: "halves", run: tf.floor, inputs: [halves] },
+    { shows: "edges", run: tf.floor, inputs: [edges] },
+  ],
   Log: [
     { shows: "positive", run: tf.log, inputs: [positive] },
     { shows: "tiny and huge", run: tf.log, inputs: [float([1e-37, 1e-10, 1e10, 1e38])] },
@@ -59,21 +66,25 @@ export const cases = {
   ],
   Log1p: [
     { shows: "positive and negative", run: tf.log1p, inputs: [uniform([3, 4], -0.9, 9)] },
-    { shows: "small", run: tf.log1p, inputs: [float([-1e-3, 1e-5, 1e-4])] },
+    // The sum 1 + x is rounded, so small results are right to 6e-8 absolute, not relative to themselves.
+    { shows: "small beside ordinary", run: tf.log1p, inputs: [float([-1e-3, 1e-5, 1e-4, 1])] },
     { shows: "edges", run: tf.log1p, inputs: [edges] },
   ],
   Maximum: [
     { shows: "one shape", run: tf.maximum, inputs: [x, y] },
-    { shows: "a row broadcasts", run: tf.maximum, inputs: [x, normal([4])] },
+    // tfjs's own gradient refuses broadcast inputs.
+    { shows: "a row broadcasts", run: tf.maximum, inputs: [x, normal([4])], gradient: false },
     { shows: "equal values", run: tf.maximum, inputs: [float([1, 2, -3]), float([1, 1, -3])] },
-    { shows: "edges", run: tf.maximum, inputs: [edges, float([0.5], [])] },
+    { shows: "edges", run: tf.maximum, inputs: [edges, float(Array(9).fill(0.5))] },
     { shows: "int32", run: tf.maximum, inputs: [int([-3, 0, 7]), int([0, 0, 0])] },
+    { shows: "bool gives int32", run: tf.maximum, inputs: [bool([0, 1]), bool([0, 0])] },
   ],
   Minimum: [
     { shows: "one shape", run: tf.minimum, inputs: [x, y] },
-    { shows: "a column broadcasts", run: tf.minimum, inputs: [x, normal([3, 1])] },
+    // tfjs's own gradient refuses broadcast inputs.
+    { shows: "a column broadcasts", run: tf.minimum, inputs: [x, normal([3, 1])], gradient: false },
     { shows: "equal values", run: tf.minimum, inputs: [float([1, 2, -3]), float([1, 1, -3])] },
-    { shows: "edges", run: tf.minimum, inputs: [edges, float([0.5], [])] },
+    { shows: "edges", run: tf.minimum, inputs: [edges, float(Array(9).fill(0.5))] },
     { shows: "int32", run: tf.minimum, inputs: [int([-3, 0, 7]), int([0, 0, 0])] },
   ],
   Multiply: [
@@ -82,6 +93,7 @@ export const cases = {
     { shows: "itself", run: (a) => tf.mul(a, a), inputs: [x] },
     { shows: "edges", run: tf.mul, inputs: [edges, float([0], [])] },
     { shows: "int32", run: tf.mul, inputs: [int([-3, 0, 7]), int([2, 2, 2])] },
+    { shows: "bool is and", run: tf.mul, inputs: [bool([0, 0, 1, 1]), bool([0, 1, 0, 1])] },
     { shows: "bool and float32", run: tf.mul, inputs: [bool([1, 0, 1]), float([0.5, 2, -3])] },
   ],
   Neg: [
@@ -91,10 +103,14 @@ export const cases = {
   ],
   Pow: [
     { shows: "a positive base", run: tf.pow, inputs: [positive, uniform([3, 4], -2, 2)] },
-    { shows: "a scalar exponent", run: tf.pow, inputs: [x, float([3], [])], gradient: false },
+    { shows: "a scalar exponent", run: tf.pow, inputs: [x, float([3], [])] },
     { shows: "a scalar base", run: tf.pow, inputs: [float([2], []), x] },
     { shows: "zero to powers", run: tf.pow, inputs: [float([0, 0, 0]), float([0, 1, 2])] },
-    { shows: "a negative base and whole exponents", run: tf.pow, inputs: [float([-2, -2, -3]), float([2, 3, -1])] },
+    {
+      shows: "a negative base and whole exponents",
+      run: tf.pow,
+      inputs: [float([-2, -2, -3]), float([2, 3, -1])],
+    },
     { shows: "int32", run: tf.pow, inputs: [int([-2, 3, 5]), int([3, 2, 0])] },
   ],
   RealDiv: [
@@ -107,7 +123,11 @@ export const cases = {
     { shows: "positive", run: tf.reciprocal, inputs: [positive] },
     { shows: "edges", run: tf.reciprocal, inputs: [float([-inf, -2, -0, 0, 2, inf, nan])] },
   ],
-  Round: [{ shows: "halves, to even", run: tf.round, inputs: [halves] }, { shows: "edges", run: tf.round, inputs: [edges] }],
+  Round: [
+    { shows: "halves, to even", run: tf.round, inputs: [halves] },
+    { shows: "edges", run: tf.round, inputs: [edges] },
+    { shows: "int32", run: tf.round, inputs: [int([-3, 0, 7])] },
+  ],
   Rsqrt: [
     { shows: "positive", run: tf.rsqrt, inputs: [positive] },
     { shows: "edges", run: tf.rsqrt, inputs: [float([-1, 0, inf, nan])] },
@@ -132,7 +152,8 @@ export const cases = {
   ],
   SquaredDifference: [
     { shows: "one shape", run: tf.squaredDifference, inputs: [x, y] },
-    { shows: "a row broadcasts", run: tf.squaredDifference, inputs: [x, normal([4])] },
+    // tfjs's own gradient refuses broadcast inputs.
+    { shows: "a row broadcasts", run: tf.squaredDifference, inputs: [x, normal([4])], gradient: false },
     { shows: "int32", run: tf.squaredDifference, inputs: [int([-3, 0, 7]), int([2, 2, 2])] },
   ],
   Sub: [

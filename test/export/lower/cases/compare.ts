@@ -1,6 +1,6 @@
 import { tf } from "@vaekit/train";
-import type { Cases } from "../case.js";
-import { bool, float, int, normal } from "../values.js";
+import type { Cases } from "../case.ts";
+import { bool, float, int, normal } from "../values.ts";
 
 const nan = Number.NaN;
 const [a, b] = [float([1, 2, 3, -0, nan, nan]), float([2, 2, 2, 0, nan, 1])];
@@ -15,6 +15,7 @@ const comparison = (run: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor) =>
     { shows: "int32", run, inputs: [i, j] },
     { shows: "broadcast", run, inputs: [normal([3, 1]), normal([1, 4], 2)] },
     { shows: "int32 and float32", run, inputs: [int([1, 2]), float([1.5, 2])] },
+    { shows: "bool", run, inputs: [p, q] },
   ] as const;
 
 const logical = (run: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor) =>
@@ -24,26 +25,29 @@ const logical = (run: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor) =>
   ] as const;
 
 export const cases = {
-  Equal: [...comparison(tf.equal), { shows: "bool", run: tf.equal, inputs: [p, q] }],
+  Equal: [...comparison(tf.equal)],
   Greater: [...comparison(tf.greater)],
   GreaterEqual: [...comparison(tf.greaterEqual)],
-  IsNan: [{ shows: "NaN only", run: tf.isNaN, inputs: [float([nan, 0, Number.POSITIVE_INFINITY, -1])] }],
+  IsNan: [
+    { shows: "NaN only", run: tf.isNaN, inputs: [float([nan, 0, Number.POSITIVE_INFINITY, -1])] },
+    { shows: "int32 never", run: tf.isNaN, inputs: [i] },
+  ],
   Less: [...comparison(tf.less)],
   LessEqual: [...comparison(tf.lessEqual)],
   LogicalAnd: [...logical(tf.logicalAnd)],
   LogicalNot: [{ shows: "both", run: tf.logicalNot, inputs: [p] }],
   LogicalOr: [...logical(tf.logicalOr)],
-  NotEqual: [...comparison(tf.notEqual), { shows: "bool", run: tf.notEqual, inputs: [p, q] }],
+  NotEqual: [...comparison(tf.notEqual)],
   Select: [
     { shows: "one shape", run: tf.where, inputs: [condition, normal([2, 3]), normal([2, 3], 2)] },
     { shows: "a scalar broadcasts", run: tf.where, inputs: [condition, normal([2, 3]), float([9], [])] },
-    { shows: "what is not chosen may be NaN", run: tf.where, inputs: [bool([1, 0]), float([1, nan]), float([nan, 2])] },
-    { shows: "int32", run: tf.where, inputs: [bool([1, 0, 1]), i, j] },
     {
-      shows: "a condition of rank 1 chooses rows",
-      run: (c, t, e) => tf.engine().runKernel("Select", { condition: c, t, e }),
-      inputs: [bool([1, 0, 1]), normal([3, 2]), normal([3, 2], 2)],
-      gradient: false,
+      shows: "what is not chosen may be NaN",
+      run: tf.where,
+      inputs: [bool([1, 0]), float([1, nan]), float([nan, 2])],
     },
+    { shows: "int32", run: tf.where, inputs: [bool([1, 0, 1]), i, j] },
+    { shows: "bool", run: tf.where, inputs: [bool([1, 0, 1, 0]), p, q] },
+    { shows: "scalars", run: tf.where, inputs: [bool([0], []), float([1], []), float([2], [])] },
   ],
 } satisfies Partial<Cases>;

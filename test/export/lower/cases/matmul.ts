@@ -1,6 +1,6 @@
 import { tf } from "@vaekit/train";
-import type { Cases } from "../case.js";
-import { float, normal } from "../values.js";
+import type { Cases } from "../case.ts";
+import { float, int, normal } from "../values.ts";
 
 type Activation = Parameters<typeof tf.fused.matMul>[0]["activation"];
 
@@ -42,9 +42,22 @@ export const cases = {
       inputs: [normal([1, 3, 4]), normal([2, 4, 5])],
       gradient: false, // tfjs's own gradient has the stack's shape and is refused by tfjs
     },
-    { shows: "a stack of one", run: (x, y) => tf.matMul(x, y), inputs: [normal([1, 3, 4]), normal([1, 4, 5])] },
+    {
+      shows: "a stack of one",
+      run: (x, y) => tf.matMul(x, y),
+      inputs: [normal([1, 3, 4]), normal([1, 4, 5])],
+    },
     { shows: "an inner size of 1", run: (x, y) => tf.matMul(x, y), inputs: [normal([3, 1]), normal([1, 5])] },
-    { shows: "infinity times zero", run: (x, y) => tf.matMul(x, y), inputs: [float([0, 1], [1, 2]), float([Infinity, 2], [2, 1])] },
+    {
+      shows: "int32",
+      run: (x, y) => tf.matMul(x, y, true),
+      inputs: [int([1, 2, 3, 4], [2, 2]), int([5, 6], [2, 1])],
+    },
+    {
+      shows: "infinity times zero",
+      run: (x, y) => tf.matMul(x, y),
+      inputs: [float([0, 1], [1, 2]), float([Infinity, 2], [2, 1])],
+    },
   ],
   _FusedMatMul: [
     fused("linear"),

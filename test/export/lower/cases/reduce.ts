@@ -1,8 +1,8 @@
 import { tf } from "@vaekit/train";
-import type { Cases } from "../case.js";
-import { bool, float, int, normal } from "../values.js";
+import type { Cases } from "../case.ts";
+import { bool, float, int, normal } from "../values.ts";
 
-const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
+const inf = Number.POSITIVE_INFINITY;
 const x = normal([2, 3, 4]);
 const ties = float([1, 3, 3, 2, 2, 1], [2, 3]);
 
@@ -26,13 +26,14 @@ export const cases = {
     { shows: "the first of equals", run: (a) => tf.argMax(a, 1), inputs: [ties] },
     { shows: "infinities", run: (a) => tf.argMax(a, 0), inputs: [float([-inf, 1, inf, 2])] },
     { shows: "int32", run: (a) => tf.argMax(a, 0), inputs: [int([-3, 7, 2])] },
+    { shows: "bool", run: (a) => tf.argMax(a, 0), inputs: [bool([0, 1, 1])] },
   ],
   Max: [
     ...overAxes(tf.max),
     { shows: "equals", run: (a) => tf.max(a, 1), inputs: [ties] },
     { shows: "infinities", run: (a) => tf.max(a, 1), inputs: [float([-inf, -inf, 1, inf], [2, 2])] },
-    { shows: "NaN", run: (a) => tf.max(a, 1), inputs: [float([1, nan, 2, nan, 1, 2, 3, 2, 1], [3, 3])] },
     { shows: "int32", run: (a) => tf.max(a), inputs: [int([-3, 7, 2])] },
+    { shows: "bool", run: (a) => tf.max(a, 1), inputs: [bool([0, 0, 1, 0], [2, 2])] },
   ],
   Mean: [
     ...overAxes(tf.mean),
@@ -44,6 +45,7 @@ export const cases = {
     { shows: "equals", run: (a) => tf.min(a, 1), inputs: [ties] },
     { shows: "infinities", run: (a) => tf.min(a, 1), inputs: [float([inf, inf, 1, -inf], [2, 2])] },
     { shows: "int32", run: (a) => tf.min(a), inputs: [int([-3, 7, 2])] },
+    { shows: "bool", run: (a) => tf.min(a, 1), inputs: [bool([1, 1, 1, 0], [2, 2])] },
   ],
   Sum: [
     ...overAxes(tf.sum),
