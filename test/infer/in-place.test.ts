@@ -76,6 +76,21 @@ describe.runIf(loadCApi())("ONNX Runtime's C API (where koffi is installed)", ()
     await expect(run(session)).rejects.toThrow(DisposedError);
   });
 
+  it("takes held tensors as they are at each run", async () => {
+    const session = await createInPlaceSession(model());
+    const y = tensor(new Float32Array(64 * 300));
+    const x = tensor(feeds.x.data.slice() as Float32Array);
+    session.hold([x, y]);
+    session.hold([x]);
+    await session.run({ x, w: feeds.w }, { y });
+    const first = y.data.slice();
+    expect(first).toEqual(await run(session));
+    (x.data as Float32Array).fill(0);
+    await session.run({ x, w: feeds.w }, { y });
+    expect(y.data).not.toEqual(first);
+    await session.dispose();
+  });
+
   it("says in ONNX Runtime's words what is wrong, and goes on", async () => {
     const session = await createInPlaceSession(model());
     const wrong = { ...feeds, x: tensor(new Float32Array(64 * 10), [64, 10]) };

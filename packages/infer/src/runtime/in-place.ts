@@ -1,10 +1,12 @@
 import { loadRuntime } from "./index.js";
-import type { Feeds, SessionOptions } from "./types.js";
+import type { Feeds, RuntimeTensor, SessionOptions } from "./types.js";
 
 /** A loaded model whose outputs are all preallocated: a run writes them in place. */
 export interface InPlaceSession {
   /** What runs it: "native" copies nothing, "node" and "web" go through onnxruntime's JavaScript packages. */
   readonly runtime: "native" | "node" | "web";
+  /** Tensors (these very objects) that come back run after run: they are made known once, until `dispose`. */
+  hold(tensors: Iterable<RuntimeTensor>): void;
   /** Memory of feeds and outputs must stay as it is until the promise resolves. */
   run(feeds: Feeds, outputs: Feeds): Promise<void>;
   dispose(): Promise<void>;
@@ -28,6 +30,7 @@ export async function createInPlaceSession(
   const session = await runtime.createSession(model, options);
   return {
     runtime: runtime.name,
+    hold() {},
     async run(feeds, outputs) {
       await session.run(feeds, outputs);
     },

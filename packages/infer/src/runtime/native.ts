@@ -46,13 +46,21 @@ export async function createNativeSession(
   let disposed = false;
   let running: Promise<unknown> = Promise.resolve();
 
+  const held = new Map<RuntimeTensor, Pointer>();
+
   const run = async (feeds: Feeds, outputs: Feeds): Promise<void> => {
     const [inputNames, outputNames] = [Object.keys(feeds), Object.keys(outputs)];
-    const inputs: Pointer[] = [];
-    const results: Pointer[] = [];
+    const passing: Pointer[] = [];
+    const value = (tensor: RuntimeTensor): Pointer => {
+      const known = held.get(tensor);
+      if (known) return known;
+      const made = wrap(api, memory, tensor);
+      passing.push(made);
+      return made;
+    };
     try {
-      for (const name of inputNames) inputs.push(wrap(api, memory, feeds[name]!));
-      for (const name of outputNames) results.push(wrap(api, memory, outputs[name]!));
+      const inputs = inputNames.map((name) => value(feeds[name]!));
+      const results = outputNames.map((name) => value(outputs[name]!));
       const status = await callAsync(api.Run, [
         session,
         null,
@@ -65,12 +73,15 @@ export async function createNativeSession(
       ]);
       check(api, status);
     } finally {
-      for (const value of [...inputs, ...results]) api.ReleaseValue(value);
+      for (const pointer of passing) api.ReleaseValue(pointer);
     }
   };
 
   return {
     runtime: "native",
+    hold(tensors) {
+      for (const tensor of tensors) if (!held.has(tensor)) held.set(tensor, wrap(api, memory, tensor));
+    },
     run(feeds, outputs) {
       if (disposed)
         return Promise.reject(new DisposedError("run: this session was disposed; load the model again"));
@@ -82,6 +93,8 @@ export async function createNativeSession(
       if (disposed) return;
       disposed = true;
       await running;
+      for (const pointer of held.values()) api.ReleaseValue(pointer);
+      held.clear();
       api.ReleaseSession(session);
     },
   };

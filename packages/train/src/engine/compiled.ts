@@ -31,6 +31,7 @@ export async function createCompiledEngine(job: Job): Promise<Engine> {
   for (const { name, variable } of vae.parameters) {
     current[`weights/${name}`]!.data.set(variable.dataSync() as never);
   }
+  training.hold([current, next, terms].flatMap((buffers) => Object.values(buffers)));
   let disposed = false;
   const assertAlive = () => {
     if (disposed) throw new DisposedError("this engine was disposed; create it again");
