@@ -53,7 +53,14 @@ describe.runIf(loadCApi())("ONNX Runtime's C API (where koffi is installed)", ()
   });
 
   it("leaves the event loop free while it runs", async () => {
-    const session = await createInPlaceSession(model());
+    // Four products of 1024 x 1024 take tens of milliseconds: time for many turns, unless the run blocks them all.
+    const graph = new Graph();
+    const x = graph.input("x", "float32", [1024, 1024]);
+    let y = x;
+    for (let i = 0; i < 4; i++) y = graph.op("Gemm", [y, x]);
+    graph.output("y", y);
+    const session = await createInPlaceSession(encodeModel(graph));
+    const square = () => tensor(new Float32Array(1024 * 1024), [1024, 1024]);
     let turns = 0;
     let done = false;
     const count = () => {
@@ -61,9 +68,9 @@ describe.runIf(loadCApi())("ONNX Runtime's C API (where koffi is installed)", ()
       if (!done) setImmediate(count);
     };
     setImmediate(count);
-    await run(session);
+    await session.run({ x: square() }, { y: square() });
     done = true;
-    expect(turns).toBeGreaterThan(1);
+    expect(turns).toBeGreaterThan(3);
     await session.dispose();
   });
 
