@@ -27,4 +27,12 @@ export { threefry2x32 } from "./random/threefry.js";
 export { createInPlaceSession, type InPlaceSession } from "./runtime/in-place.js";
 export { loadRuntime } from "./runtime/index.js";
 export type { Feeds, Port, Runtime, RuntimeTensor, Session, SessionOptions } from "./runtime/types.js";
-export { type Decoded, type LoadOptions, type Posterior, type Rows, type Scores, Vae } from "./vae.js";
+export {
+  type Decoded,
+  type LoadOptions,
+  mostThreads,
+  type Posterior,
+  type Rows,
+  type Scores,
+  Vae,
+} from "./vae.js";

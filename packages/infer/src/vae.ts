@@ -18,6 +18,9 @@ export interface LoadOptions {
   runtime?: Runtime;
 }
 
+/** Each is a real thread with a stack of its own, however few cores there are. */
+export const mostThreads = 256;
+
 /** Parameters of q(z|x), each [batch, latent]; logvar is ln sigma^2. */
 export interface Posterior {
   mu: NdArray;
@@ -64,6 +67,9 @@ export class Vae {
     const { threads = 1, batchSize = 256, runtime = await loadRuntime() } = options;
     if (!(Number.isInteger(batchSize) && batchSize > 0)) {
       throw new UsageError(`Vae.load: batchSize must be a positive integer, got ${batchSize}`);
+    }
+    if (!(Number.isInteger(threads) && threads > 0 && threads <= mostThreads)) {
+      throw new UsageError(`Vae.load: threads must be an integer from 1 to ${mostThreads}, got ${threads}`);
     }
     const bundle = await openBundle(source);
     const manifest = await readManifest(bundle);

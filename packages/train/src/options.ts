@@ -1,4 +1,4 @@
-import { UsageError } from "@vaekit/infer";
+import { mostThreads, UsageError } from "@vaekit/infer";
 import { choose } from "./choose.js";
 import type { Dataset } from "./data/types.js";
 import type { EngineName } from "./engine/types.js";
@@ -53,6 +53,9 @@ export function checkFitOptions(options: FitOptions): void {
     }
   };
   for (const name of ["epochs", "batch", "checkpointEvery", "threads"] as const) integer(name);
+  if ((options.threads ?? 1) > mostThreads) {
+    throw new UsageError(`threads must be at most ${mostThreads}, got ${options.threads}`);
+  }
   const { learningRate, beta, seed, validation, binarize } = options;
   if (binarize !== undefined) choose(binarizations, binarize, "binarize");
   if (learningRate !== undefined && !(learningRate > 0 && Number.isFinite(learningRate))) {
