@@ -33,6 +33,8 @@ Done in ${Math.round((performance.now() - began) / 1000)} s. In ${folder}/:
   model/                the bundle: encoder, decoder and scorer as ONNX, manifest, model card
   samples.png           digits that the decoder made from random numbers, run by ONNX Runtime
   reconstructions.png   test digits beside what the model makes of them
+  SUMMARY.txt           this list
+Running the demo again replaces all of it.
 Try next:
   npx vaekit sample ${folder}/model --count 16 --temperature 0.7 --out more.png
   npx vaekit encode ${folder}/model mnist:test --out z.csv

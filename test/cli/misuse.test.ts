@@ -60,8 +60,16 @@ const cases: [string[], number, RegExp][] = [
   [["train", "mnist"], 2, /say where the run goes/],
   [["train", ...out], 2, /say what to train on/],
   [["train", "mnist", "--out", "run"], 2, /run exists already.*--force.*--resume run/],
-  [["train", "mnist", "--out", ".", "--force"], 2, /\. is not a run, so --force does not replace it/],
-  [["export", "run", "--out", ".", "--force"], 2, /\. is not a bundle, so --force does not replace it/],
+  [
+    ["train", "mnist", "--out", ".", "--force"],
+    2,
+    /\. holds \S+, which is no part of a run, so --force does not replace it/,
+  ],
+  [
+    ["export", "run", "--out", ".", "--force"],
+    2,
+    /\. holds \S+, which is no part of a bundle, so --force does not replace it/,
+  ],
   [["train", "--resume", "run", "--latent", "3"], 2, /takes --epochs, --engine.*--latent/],
   [["train", "--resume", "nowhere"], 3, /nowhere: no config\.json there/],
   [["train", "mnits", ...out], 3, /mnits: neither a file nor a named data set.*Did you mean mnist\?/],

@@ -83,7 +83,9 @@ describe("fit", () => {
       await run({ epochs: 1, ...options, onEvent: (event) => events.push(event) }, on);
       return events.filter(({ type }) => type === "warning");
     };
-    expect(await warnings({})).toMatchObject([{ message: expect.stringContaining("bars has grey values") }]);
+    expect(await warnings({})).toMatchObject([
+      { message: expect.stringContaining("bars has values between black and white") },
+    ]);
     expect(await warnings({ binarize: "dynamic" })).toEqual([]);
     expect(await warnings({}, black(60))).toEqual([]);
   });

@@ -68,11 +68,24 @@ describe("images", () => {
   it.each([
     [[2, 2, 1], 7],
     [[2, 2, 1], 0],
-    [[2, 0, 1], 4],
   ])("refuses [%s] filled with %d values", (shape, length) => {
     const make = () => images({ name: "mine", shape, values: counting(length) });
     expect(make).toThrow(DataError);
     expect(make).toThrow(`mine: ${length} values are no whole number of pictures of [${shape}]`);
+  });
+
+  it.each([[[2, 0, 1]], [[-2, -2, 1]], [[2, 2]], [[1.5, 2, 1]]])("refuses the shape [%s]", (shape) => {
+    const make = () => images({ name: "mine", shape, values: counting(4) });
+    expect(make).toThrow(DataError);
+    expect(make).toThrow(
+      `mine: shape must be [height, width, channels] in positive integers, got [${shape}]`,
+    );
+  });
+
+  it.each([Float32Array.of(0.5, 1), [1, 2], undefined])("refuses values that are no bytes: %s", (values) => {
+    const make = () => images({ name: "mine", shape: [1, 2, 1], values: values as unknown as Uint8Array });
+    expect(make).toThrow(DataError);
+    expect(make).toThrow("mine: values must be pixels 0 to 255 in a Uint8Array");
   });
 
   it("refuses labels of another number", () => {

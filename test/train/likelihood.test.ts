@@ -108,7 +108,7 @@ describe("Bernoulli", () => {
   it("warns of grey data, naming them, and not of black and white", () => {
     expect(bernoulli.caveat({ binary: true, name: "mine" })).toBeNull();
     const caveat = bernoulli.caveat({ binary: false, name: "mine" });
-    expect(caveat).toMatch(/^mine has grey values/);
-    expect(caveat).toContain('binarize: "dynamic"');
+    expect(caveat).toMatch(/^mine has values between black and white/);
+    expect(caveat).toContain('binarize "dynamic"');
   });
 });

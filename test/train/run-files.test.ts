@@ -89,8 +89,18 @@ describe("out", () => {
     mkdirSync(out);
     writeFileSync(join(out, "thesis.txt"), "years of work");
     await expect(train(out, { force: true })).rejects.toThrow(UsageError);
-    await expect(train(out, { force: true })).rejects.toThrow("is not a run, so --force does not replace it");
+    await expect(train(out, { force: true })).rejects.toThrow(
+      "thesis.txt, which is no part of a run, so --force does not replace it",
+    );
     expect(readdirSync(out)).toEqual(["thesis.txt"]);
+  });
+
+  it("with a file that is not vaekit's is never replaced", async () => {
+    const out = place();
+    await train(out, { epochs: 1 });
+    writeFileSync(join(out, "notes.txt"), "what I saw");
+    await expect(train(out, { force: true })).rejects.toThrow("notes.txt, which is no part of a run");
+    expect(readFileSync(join(out, "notes.txt"), "utf8")).toBe("what I saw");
   });
 
   it("may be an empty directory", async () => {

@@ -11,7 +11,7 @@ export function checkOutput(
   { force = false, endings }: { force?: boolean; endings: readonly string[] },
 ): string {
   const ending = extname(path).toLowerCase();
-  if (!endings.includes(ending)) {
+  if (!endings.includes(ending) || /[\\/]$/.test(path)) {
     throw new UsageError(
       `--out ${path}: the ending must be one of ${endings.join(", ")}; it decides the format`,
     );

@@ -34,9 +34,10 @@ export function numberFromZero(name: string): (text: string) => number {
   };
 }
 
-/** `512,256` -> [512, 256] */
+/** `512,256` -> [512, 256]; an empty text is an empty list. */
 export function positiveIntegers(name: string): (text: string) => number[] {
   return (text) => {
+    if (text.trim() === "") return [];
     const values = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
     if (values.every((value) => Number.isSafeInteger(value) && value > 0)) return values;
     throw new UsageError(`${name} takes positive integers such as 512,256, got "${text}"`);

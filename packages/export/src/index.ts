@@ -1,6 +1,6 @@
 export type { BundleOptions, BundleVae } from "./bundle/types.js";
 export { type BundleReport, type VerifyBundleOptions, verifyBundle } from "./bundle/verify.js";
-export { exportBundle } from "./bundle/write.js";
+export { checkPlace, exportBundle } from "./bundle/write.js";
 export { GraphError, TraceError, UnsupportedKernelError } from "./errors.js";
 export { writeAtomic, writeError } from "./files.js";
 export { checkGraph } from "./ir/check.js";

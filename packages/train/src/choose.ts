@@ -9,6 +9,15 @@ export function choose<T>(table: Readonly<Record<string, T>>, name: string, what
   throw new UsageError(`unknown ${what} "${name}"; one of ${names.join(", ")}.${suggestion}`);
 }
 
+/** @throws UsageError for an option that does not exist; with a suggestion where one is near */
+export function checkNames(options: object, known: readonly string[], where: string): void {
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    const near = nearest(name, known);
+    throw new UsageError(`${where}: there is no option "${name}".${near ? ` Did you mean ${near}?` : ""}`);
+  }
+}
+
 /** The name at the smallest edit distance, if it is near enough to be a slip. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   const ranked = names

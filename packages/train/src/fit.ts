@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { version } from "@vaekit/export";
 import { UsageError } from "@vaekit/infer";
 import { choose } from "./choose.js";
+import { checkData } from "./data/dataset.js";
 import { openData } from "./data/open.js";
 import type { Dataset } from "./data/types.js";
 import { checkEngine, createEngine } from "./engine/index.js";
-import type { EngineName, Job } from "./engine/types.js";
+import type { Engine, EngineName, Job } from "./engine/types.js";
 import { RunError } from "./errors.js";
 import { batchesPerEpoch, runTraining, startProgress, type Training } from "./loop.js";
 import type { AnyModelConfig } from "./model/index.js";
@@ -38,6 +39,7 @@ export interface Run {
  */
 export async function fit(model: AnyModelConfig, data: Dataset, options: FitOptions = {}): Promise<Run> {
   checkFitOptions(options);
+  checkData(data);
   const { seed = 0, out, force, validation = 0.1 } = options;
   const optimizer = choose(optimizers, options.optimizer ?? "adam", "optimizer");
   choose(objectives, options.objective ?? "elbo", "objective");
@@ -103,15 +105,20 @@ export type ResumeOptions = Pick<
 
 /**
  * Go on with a run from its newest whole checkpoint: with the same engine, bit for bit as if it had never stopped.
- * `epochs` may raise the goal, `engine` may be another.
+ * `epochs` may raise the goal (it is the run's total), `engine` may be another.
  * @throws RunError when the run cannot be read, or the data are not those it began with
  */
 export async function resume(path: string, options: ResumeOptions = {}): Promise<Run> {
-  checkFitOptions(options as FitOptions);
+  const { data: _, ...fitOptions } = options;
+  checkFitOptions(fitOptions);
   const { run, config } = await RunDirectory.open(path);
   await checkEngine(options.engine ?? config.engine);
   const warn = (message: string) => options.onEvent?.({ type: "warning", message });
   const { progress, state } = await readNewestCheckpoint(run.checkpoints, warn);
+  checkGoal(path, progress, options.epochs);
+  if ((options.epochs ?? config.epochs) === progress.epoch) {
+    warn(`all ${progress.epoch} epochs are done; a larger --epochs (the total) goes on`);
+  }
   const data = options.data ?? (await reopen(config.data.source, config.data.limit, "data"));
   if (fingerprint(data) !== config.data.sha256) {
     throw new RunError(`${path}: ${data.name} is not the data that the run began with (its sha256 differs).`);
@@ -167,6 +174,15 @@ export async function loadRun(
   return { vae, config, metrics, statistics, directory: path, stopped: progress.epoch < config.epochs };
 }
 
+/** @throws UsageError for a goal that lies behind what is done: the run would be taken for finished */
+function checkGoal(path: string, { epoch, batch }: Progress, epochs: number | undefined): void {
+  if (epochs === undefined || epochs >= (batch > 0 ? epoch + 1 : epoch)) return;
+  const done = batch > 0 ? `${epoch} epochs and ${batch} batches are` : `${epoch} epochs are`;
+  throw new UsageError(
+    `${path}: ${done} done, and epochs is the total of the run, got ${epochs}. Give a larger total.`,
+  );
+}
+
 interface Start {
   config: RunConfig;
   vae: Vae;
@@ -190,8 +206,13 @@ async function train({ config, vae, data, train, kept, directory, options, from 
   };
   const caveat = config.binarize === "dynamic" ? null : vae.likelihood.caveat(data);
   if (caveat) emit({ type: "warning", message: caveat });
-  const engine = await createEngine(config.engine as EngineName, job);
+  if (kept.indices.length === 0) {
+    emit({ type: "warning", message: "no examples are kept back: nothing will be validated" });
+  }
+  const release = await directory?.lock();
+  let engine: Engine | null = null;
   try {
+    engine = await createEngine(config.engine as EngineName, job);
     if (from) {
       await engine.writeState(checkedState(from.state, await engine.readState()));
       await directory?.writeConfig(config);
@@ -230,7 +251,8 @@ async function train({ config, vae, data, train, kept, directory, options, from 
       stopped,
     };
   } finally {
-    await engine.dispose();
+    await engine?.dispose();
+    await release?.();
   }
 }
 

@@ -1,5 +1,5 @@
 import { mostThreads, UsageError } from "@vaekit/infer";
-import { choose } from "./choose.js";
+import { checkNames, choose } from "./choose.js";
 import type { Dataset } from "./data/types.js";
 import type { EngineName } from "./engine/types.js";
 import type { FitEvent } from "./events.js";
@@ -44,8 +44,30 @@ export interface FitOptions {
 
 const binarizations = { none: true, dynamic: true } as const;
 
+/** Typed by FitOptions' own keys, so that none can be forgotten. */
+const known: { readonly [K in keyof Required<FitOptions>]: true } = {
+  epochs: true,
+  batch: true,
+  learningRate: true,
+  optimizer: true,
+  objective: true,
+  beta: true,
+  seed: true,
+  engine: true,
+  validation: true,
+  binarize: true,
+  out: true,
+  force: true,
+  source: true,
+  checkpointEvery: true,
+  threads: true,
+  signal: true,
+  onEvent: true,
+};
+
 /** @throws UsageError that names the option, what it may be, and what came */
 export function checkFitOptions(options: FitOptions): void {
+  checkNames(options, Object.keys(known), "fit");
   const integer = (name: "epochs" | "batch" | "checkpointEvery" | "threads") => {
     const value = options[name];
     if (value !== undefined && !(Number.isInteger(value) && value > 0)) {

@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
-import { UsageError } from "@vaekit/infer";
 import type { Command } from "commander";
 import type { OutputFlags } from "../io.js";
+import { quote } from "../quote.js";
 import { action, verb } from "../verb.js";
 
 interface ExportOptions extends OutputFlags {
@@ -22,11 +21,12 @@ export function exportVerb(): Command {
     .option("--force", "replace what is at --out")
     .action(
       action<ExportOptions>(async ([run], { out, force }, io) => {
-        if (existsSync(out) && !force)
-          throw new UsageError(`${out} exists already. Use --force to replace it.`);
-        const { exportBundle } = await import("@vaekit/export");
+        const { checkPlace, exportBundle } = await import("@vaekit/export");
+        await checkPlace(out, force);
         const { loadRun, openData } = await import("@vaekit/train");
-        const { vae, config, metrics, statistics, stopped } = await loadRun(run!, { onWarning: io.note });
+        const { vae, config, metrics, statistics, stopped } = await loadRun(run!, {
+          onWarning: (message) => io.note(`note: ${message}`),
+        });
         if (stopped) io.note(`note: ${run} stopped before its last epoch; its newest checkpoint is exported`);
         try {
           const { source } = config.data;
@@ -53,7 +53,7 @@ export function exportVerb(): Command {
           io.result(
             { bundle: out, verified: manifest.verified, files: manifest.files },
             `bundle: ${out}\nONNX Runtime agrees with tfjs; largest errors:\n${rows.join("\n")}\n` +
-              `Next: vaekit sample ${out} --count 64 --out samples.png`,
+              `Next: npx vaekit sample ${quote(out)} --count 64 --out samples.png`,
           );
         } finally {
           vae.dispose();

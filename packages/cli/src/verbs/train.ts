@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import { DataError, UsageError } from "@vaekit/infer";
 import type {
   ActivationName,
@@ -19,6 +20,7 @@ import {
   positiveNumber,
 } from "../options.js";
 import { createProgress } from "../progress.js";
+import { quote } from "../quote.js";
 import { action, verb } from "../verb.js";
 
 interface TrainOptions extends OutputFlags {
@@ -77,9 +79,16 @@ export function trainVerb(): Command {
     .option("--resume <run>", "go on with a run from its newest checkpoint")
     .option("--config <file>", "read these options from a JSON file; the command line wins")
     .option("--latent <n>", "latent dimensions (default: 16)", option("latent"))
-    .option("--hidden <list>", "units of the encoder's hidden layers (default: 512,256)", option("hidden"))
-    .option("--activation <name>", "relu, leakyRelu, elu, selu, gelu, silu, tanh, ... (default: relu)")
-    .option("--epochs <n>", "passes over the training examples (default: 10)", option("epochs"))
+    .option(
+      "--hidden <list>",
+      'units of the encoder\'s hidden layers, "" for none (default: 512,256)',
+      option("hidden"),
+    )
+    .option(
+      "--activation <name>",
+      "relu, leakyRelu, elu, selu, gelu, silu, tanh, sigmoid, softplus, linear (default: relu)",
+    )
+    .option("--epochs <n>", "passes over the training examples, in all (default: 10)", option("epochs"))
     .option("--batch <n>", "examples per update (default: 128)", option("batch"))
     .option("--lr <rate>", "learning rate (default: 0.001)", option("lr"))
     .option("--optimizer <name>", "adam, rmsprop or sgd (default: adam)")
@@ -119,7 +128,9 @@ async function start(argument: string | undefined, flags: TrainOptions, io: Io):
   const source = argument ?? options.data;
   if (!source) throw new UsageError("train: say what to train on: `vaekit train mnist --out runs/digits`");
   if (!options.out) throw new UsageError("train: say where the run goes: --out runs/digits");
-  const { fit, mlp, openData } = await import("@vaekit/train");
+  const { fit, mlp, namedData, openData } = await import("@vaekit/train");
+  /** Named data stay as they are; a file is found again from anywhere. */
+  const lasting = (name: string) => (Object.hasOwn(namedData, name.split(":")[0]!) ? name : resolve(name));
   // Everything that can be wrong with the options is found before any data are read.
   const modelOf = (shape: readonly number[]) =>
     mlp({
@@ -145,9 +156,9 @@ async function start(argument: string | undefined, flags: TrainOptions, io: Io):
     checkpointEvery: options.checkpointEvery,
     validation: typeof validation === "string" ? await openData(validation) : validation,
     source: {
-      data: source,
+      data: lasting(source),
       limit: options.limit,
-      validation: typeof validation === "string" ? validation : undefined,
+      validation: typeof validation === "string" ? lasting(validation) : undefined,
     },
     out: options.out,
     force: options.force,
@@ -220,7 +231,7 @@ function report({ vae, config, metrics, directory, stopped }: Run, io: Io): void
   vae.dispose();
   const last = metrics.at(-1) ?? null;
   const next = stopped
-    ? `Stopped. Go on with: vaekit train --resume ${directory}`
-    : `Next: vaekit export ${directory} --out models/${config.data.name}`;
+    ? `Stopped. Go on with: npx vaekit train --resume ${quote(directory!)}`
+    : `Next: npx vaekit export ${quote(directory!)} --out ${quote(join("models", basename(directory!)))}`;
   io.result({ run: directory, stopped, epochs: config.epochs, metrics: last }, `run: ${directory}\n${next}`);
 }

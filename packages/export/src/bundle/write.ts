@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import {
   bundleFormat,
@@ -24,6 +24,14 @@ import { type BundleGraph, bundleGraphs } from "./graphs.js";
 import { encodeReference, makeReference, referenceFile } from "./reference.js";
 import type { BundleOptions, BundleVae } from "./types.js";
 
+/** All that vaekit puts at the top of a bundle. */
+const ownNames = new Set([
+  manifestName,
+  "README.md",
+  dirname(referenceFile),
+  ...graphNames.map((name) => `${name}.onnx`),
+]);
+
 /** Examples that the reference keeps. */
 const referenceRows = 8;
 
@@ -38,16 +46,7 @@ export async function exportBundle(
   options: BundleOptions = {},
 ): Promise<Manifest> {
   const { force = false, tolerance, statistics = null, training = {} } = options;
-  if (existsSync(directory) && !force) {
-    throw new UsageError(
-      `${directory} exists already. Use --force (force: true) to replace it, or another place.`,
-    );
-  }
-  if (existsSync(directory) && !existsSync(join(directory, manifestName))) {
-    throw new UsageError(
-      `${directory} is not a bundle, so --force does not replace it. Choose another place.`,
-    );
-  }
+  await checkPlace(directory, force);
   const graphs = bundleGraphs(vae);
   const examples = referenceExamples(vae, options.samples);
   const reference = makeReference(graphs, examples);
@@ -99,6 +98,30 @@ export async function exportBundle(
     [manifestName]: [new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`)],
   });
   return manifest;
+}
+
+/**
+ * A bundle's place is new, an empty directory, or, with force, a bundle and nothing else.
+ * @throws UsageError
+ */
+export async function checkPlace(directory: string, force = false): Promise<void> {
+  if (!existsSync(directory)) return;
+  const found = await readdir(directory).catch((cause) => {
+    throw writeError(directory, cause);
+  });
+  if (found.length === 0) return;
+  if (!force) {
+    throw new UsageError(
+      `${directory} exists already. Use --force (force: true) to replace it, or another place.`,
+    );
+  }
+  const foreign = found.find((name) => !ownNames.has(name));
+  if (foreign || !found.includes(manifestName)) {
+    const what = foreign
+      ? `${directory} holds ${foreign}, which is no part of a bundle`
+      : `${directory} is not a bundle`;
+    throw new UsageError(`${what}, so --force does not replace it. Choose another place.`);
+  }
 }
 
 /** The first samples, or random values where there are none. */

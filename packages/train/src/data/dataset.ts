@@ -1,4 +1,4 @@
-import { DataError, sizeOf } from "@vaekit/infer";
+import { DataError, sizeOf, UsageError } from "@vaekit/infer";
 import type { Dataset } from "./types.js";
 
 export interface ImageOptions {
@@ -12,8 +12,17 @@ export interface ImageOptions {
 
 /** Pictures in memory as a data set. @throws DataError when the values are no whole number of pictures */
 export function images({ name, shape, values, labels = null }: ImageOptions): Dataset {
+  if (!Array.isArray(shape) || shape.length !== 3 || !shape.every((n) => Number.isInteger(n) && n > 0)) {
+    throw new DataError(
+      `${name}: shape must be [height, width, channels] in positive integers, got [${shape}]`,
+    );
+  }
+  if (!(values instanceof Uint8Array)) {
+    const given = (values as object | undefined)?.constructor?.name ?? typeof values;
+    throw new DataError(`${name}: values must be pixels 0 to 255 in a Uint8Array, got ${given}`);
+  }
   const size = sizeOf(shape);
-  if (size === 0 || values.length === 0 || values.length % size !== 0) {
+  if (values.length === 0 || values.length % size !== 0) {
     throw new DataError(`${name}: ${values.length} values are no whole number of pictures of [${shape}]`);
   }
   const count = values.length / size;
@@ -22,6 +31,12 @@ export function images({ name, shape, values, labels = null }: ImageOptions): Da
   }
   const binary = values.every((value) => value === 0 || value === 255);
   return { kind: "image", name, shape, dtype: "uint8", range: [0, 255], count, values, labels, binary };
+}
+
+/** @throws UsageError for what is no data set */
+export function checkData(data: Dataset): void {
+  if (data?.values instanceof Uint8Array && Array.isArray(data.shape)) return;
+  throw new UsageError("fit: the second argument must be data from openData(...) or images(...)");
 }
 
 /** Rows [start, end), as a view of the same memory. */

@@ -15,7 +15,7 @@ export const bernoulli: Likelihood = {
   caveat: ({ binary, name }) =>
     binary
       ? null
-      : `${name} has grey values, and a Bernoulli likelihood is a distribution over black and white only: the ELBO is ` +
-        "the expected one under dynamic binarisation, not a density of the grey picture. Train with binarize: " +
-        '"dynamic" to sample black and white pictures in each step.',
+      : `${name} has values between black and white, and a Bernoulli likelihood is a distribution over those two only: ` +
+        "the ELBO is the expected one under dynamic binarisation, not a density of the picture. With binarize " +
+        '"dynamic", each step draws black and white pictures.',
 };

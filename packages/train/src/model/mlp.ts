@@ -1,7 +1,7 @@
 import type { SymbolicTensor } from "@tensorflow/tfjs-layers";
 import { UsageError } from "@vaekit/infer";
 import { z } from "zod";
-import { choose } from "../choose.js";
+import { checkNames, choose } from "../choose.js";
 import { type LikelihoodName, likelihoods } from "../likelihood/index.js";
 import { type PriorName, priors } from "../prior/index.js";
 import { layers } from "../tfjs.js";
@@ -29,7 +29,9 @@ export function mlp({
   activation = "relu",
   likelihood = "bernoulli",
   prior = "standard-normal",
+  ...unknown
 }: MlpOptions): MlpConfig {
+  checkNames(unknown, ["shape", "latent", "hidden", "activation", "likelihood", "prior"], "mlp");
   const config: MlpConfig = { kind: "mlp", shape, latent, hidden, activation, likelihood, prior };
   mlpKind.check(config);
   return config;
@@ -49,7 +51,12 @@ export const mlpSchema = z.object({
 });
 
 export const mlpKind: ModelKind<MlpConfig> = {
-  check({ latent, hidden, activation, likelihood, prior }) {
+  check({ shape, latent, hidden, activation, likelihood, prior }) {
+    if (!Array.isArray(shape) || shape.length !== 3 || !shape.every((n) => Number.isInteger(n) && n > 0)) {
+      throw new UsageError(
+        `mlp: shape must be [height, width, channels], such as data.shape, got ${JSON.stringify(shape)}`,
+      );
+    }
     if (!(Number.isInteger(latent) && latent > 0)) {
       throw new UsageError(`latent must be a positive integer, got ${latent}`);
     }

@@ -3,10 +3,20 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomic, writeError } from "@vaekit/export";
 import { UsageError } from "@vaekit/infer";
+import { z } from "zod";
 import { RunError } from "../errors.js";
 import { type Checkpoint, writeCheckpoint } from "./checkpoint.js";
 import { parseRunConfig, type RunConfig } from "./config.js";
-import type { EpochMetrics, LatentStatistics } from "./metrics.js";
+import { assertFree, lockName, lockRun } from "./lock.js";
+import {
+  type EpochMetrics,
+  epochMetricsSchema,
+  type LatentStatistics,
+  latentStatisticsSchema,
+} from "./metrics.js";
+
+/** All that vaekit puts into a run's directory. */
+const ownNames = new Set(["config.json", "metrics.jsonl", "latents.json", "checkpoints", lockName]);
 
 /** A run's directory: config.json, metrics.jsonl with a line an epoch, checkpoints/. */
 export class RunDirectory {
@@ -14,15 +24,22 @@ export class RunDirectory {
 
   /** @throws UsageError when something is there already and `force` is not given */
   static async create(path: string, config: RunConfig, { force = false } = {}): Promise<RunDirectory> {
-    if (existsSync(path) && (await entries(path)).length > 0) {
+    const found = existsSync(path) ? await entries(path) : [];
+    if (found.length > 0) {
       if (!force) {
         throw new UsageError(
           `${path} exists already. Use --force to replace it, or --resume ${path} to go on with it.`,
         );
       }
-      if (!existsSync(join(path, "config.json"))) {
-        throw new UsageError(`${path} is not a run, so --force does not replace it. Choose another place.`);
+      const foreign = found.filter((name) => !ownNames.has(name));
+      if (!found.includes("config.json") || foreign.length > 0) {
+        const what =
+          foreign.length > 0
+            ? `${path} holds ${foreign[0]}, which is no part of a run`
+            : `${path} is not a run`;
+        throw new UsageError(`${what}, so --force does not replace it. Choose another place.`);
       }
+      await assertFree(path);
       await rm(path, { recursive: true }).catch((cause) => {
         throw writeError(path, cause);
       });
@@ -59,6 +76,11 @@ export class RunDirectory {
     return join(this.path, "checkpoints");
   }
 
+  /** Hold the run for this process. @throws UsageError when another one trains it */
+  lock(): Promise<() => Promise<void>> {
+    return lockRun(this.path);
+  }
+
   writeConfig(config: RunConfig): Promise<void> {
     return writeAtomic(join(this.path, "config.json"), `${JSON.stringify(config, null, 2)}\n`);
   }
@@ -76,11 +98,9 @@ export class RunDirectory {
     const file = join(this.path, "latents.json");
     const text = await readFile(file, "utf8").catch(() => "null");
     try {
-      return JSON.parse(text) as LatentStatistics | null;
+      return latentStatisticsSchema.nullable().parse(JSON.parse(text));
     } catch (cause) {
-      throw new RunError(`${file}: damaged (${(cause as Error).message}). Remove it and try again.`, {
-        cause,
-      });
+      throw new RunError(`${file}: damaged (${describe(cause)}). Remove it and try again.`, { cause });
     }
   }
 
@@ -100,14 +120,19 @@ export class RunDirectory {
       return text
         .split("\n")
         .filter(Boolean)
-        .map((line) => JSON.parse(line) as EpochMetrics);
+        .map((line) => epochMetricsSchema.parse(JSON.parse(line)));
     } catch (cause) {
-      throw new RunError(
-        `${file}: damaged (${(cause as Error).message}). Mend or remove the line and try again.`,
-        { cause },
-      );
+      throw new RunError(`${file}: damaged (${describe(cause)}). Mend or remove the line and try again.`, {
+        cause,
+      });
     }
   }
+}
+
+/** What is wrong with a file's contents, in a line. */
+function describe(cause: unknown): string {
+  if (!(cause instanceof z.ZodError)) return (cause as Error).message;
+  return cause.issues.map(({ path, message }) => `${path.join(".") || "contents"}: ${message}`).join("; ");
 }
 
 async function entries(path: string): Promise<string[]> {

@@ -1,34 +1,42 @@
+import { z } from "zod";
+
 /** Means over examples, in nats per example. elbo is always the one with beta = 1. */
-export interface SplitMetrics {
-  elbo: number;
+const splitMetricsSchema = z.object({
+  elbo: z.number(),
   /** -ln p(x|z) */
-  reconstruction: number;
+  reconstruction: z.number(),
   /** KL(q(z|x) || p(z)) */
-  kl: number;
-}
+  kl: z.number(),
+});
+
+export type SplitMetrics = z.infer<typeof splitMetricsSchema>;
 
 /** A line of metrics.jsonl. */
-export interface EpochMetrics {
+export const epochMetricsSchema = z.object({
   /** From 1. */
-  epoch: number;
-  step: number;
+  epoch: z.number().int().positive(),
+  step: z.number().int().nonnegative(),
   /** What training minimised, KL weight and all, mean over the epoch's batches. */
-  loss: number;
+  loss: z.number(),
   /** Over the epoch's batches, each before its update. */
-  train: SplitMetrics;
+  train: splitMetricsSchema,
   /** Over the validation examples after the epoch; null where none were kept back. */
-  validation: (SplitMetrics & { examples: number }) | null;
-  learningRate: number;
-  beta: number;
-  examplesPerSecond: number;
-  seconds: number;
-}
+  validation: splitMetricsSchema.extend({ examples: z.number().int().positive() }).nullable(),
+  learningRate: z.number(),
+  beta: z.number(),
+  examplesPerSecond: z.number(),
+  seconds: z.number(),
+});
+
+export type EpochMetrics = z.infer<typeof epochMetricsSchema>;
 
 /** Of the posterior means, per latent dimension. */
-export interface LatentStatistics {
-  examples: number;
-  mean: number[];
-  std: number[];
+export const latentStatisticsSchema = z.object({
+  examples: z.number().int().positive(),
+  mean: z.array(z.number()),
+  std: z.array(z.number()),
   /** KL per dimension, nats per example. */
-  kl: number[];
-}
+  kl: z.array(z.number()),
+});
+
+export type LatentStatistics = z.infer<typeof latentStatisticsSchema>;
