@@ -14,8 +14,8 @@ export interface InPlaceSession {
 
 /**
  * Load a model to run with preallocated outputs. onnxruntime-node 1.30 copies every output into a new array, also
- * those that were preallocated: for a training step, whose outputs are all weights and moments, that costs half as
- * much again as the step. ONNX Runtime's own C API does not, so that is used where it can be reached.
+ * those that were preallocated: a training step, whose outputs are all weights and moments, takes about half as long
+ * through ONNX Runtime's own C API (bench/suites/choices.mjs), so that is used where it can be reached.
  */
 export async function createInPlaceSession(
   model: Uint8Array,
