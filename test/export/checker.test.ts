@@ -1,6 +1,7 @@
 import { checkGraph, Graph, GraphError, Node, Value } from "@vaekit/export";
 import { describe, expect, it } from "vitest";
 
+const nowhere = { kernel: "", scope: "" };
 const stray = () => new Value("float32", [2]);
 /** x [2] -> y = relu(x) */
 function valid(): Graph {
@@ -30,16 +31,17 @@ const breaches: Record<string, [(graph: Graph) => void, string]> = {
   "a node's own output as its input": [
     (graph) => {
       const y = stray();
-      graph.nodes.push(new Node("Exp", [y], [y], {}, ""));
+      graph.nodes.push(new Node("Exp", [y], [y], {}, nowhere));
     },
     "node 1 (Exp of a pass): input 0 is used before it is made",
   ],
   "a value made twice": [
-    (graph) => void graph.nodes.push(new Node("Exp", [graph.inputs[0]!], graph.nodes[0]!.outputs, {}, "")),
+    (graph) =>
+      void graph.nodes.push(new Node("Exp", [graph.inputs[0]!], graph.nodes[0]!.outputs, {}, nowhere)),
     "node 1 (Exp of a pass): an output is made twice",
   ],
   "a value that another node claims": [
-    (graph) => void new Node("Exp", [], graph.nodes[0]!.outputs, {}, ""),
+    (graph) => void new Node("Exp", [], graph.nodes[0]!.outputs, {}, nowhere),
     "node 0 (Relu of Relu): an output belongs to another node",
   ],
   "an input of another graph": [

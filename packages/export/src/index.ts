@@ -4,8 +4,16 @@ export { checkPlace, exportBundle } from "./bundle/write.js";
 export { GraphError, TraceError, UnsupportedKernelError } from "./errors.js";
 export { writeAtomic, writeError } from "./files.js";
 export { checkGraph } from "./ir/check.js";
-export { Graph, type OpOptions, type Output } from "./ir/graph.js";
-export { type Attribute, type Attributes, type FloatAttribute, Node } from "./ir/node.js";
+export { type ElementArray, type ElementType, elementArrays, elementType, onnxTypes } from "./ir/element.js";
+export { defaultOpset, Graph, type OpOptions, type Output, opsets } from "./ir/graph.js";
+export {
+  type Attribute,
+  type Attributes,
+  type FloatAttribute,
+  type FloatsAttribute,
+  Node,
+  type Origin,
+} from "./ir/node.js";
 export { graphText, opCounts } from "./ir/text.js";
 export { type BatchDim, type Dim, describe, type Shape, Value } from "./ir/value.js";
 export { isSupported, lowerings } from "./lower/index.js";
@@ -13,8 +21,9 @@ export type { Attrs, Inputs, Kernels, Lowering, SupportedKernel } from "./lower/
 export { unsupported } from "./lower/unsupported.js";
 export { optimize, passes } from "./passes/optimize.js";
 export type { Pass, PassResult } from "./passes/pass.js";
-export { type DecodedModel, decodeModel, ModelError } from "./proto/decode.js";
+export { type DecodedModel, decodeModel } from "./proto/decode.js";
 export { encodeModel, type ModelOptions } from "./proto/encode.js";
+export { ModelError } from "./proto/model-error.js";
 export { decodeTensors, encodeTensors, type StoredTensor, type TensorFile } from "./safetensors.js";
 export { kernelNames } from "./trace/recorder.js";
 export {

@@ -1,6 +1,6 @@
-import { arrayTypes, type DType, type TypedArray } from "@vaekit/infer";
+import { type ElementArray, type ElementType, elementArrays } from "./element.js";
 import { inferOutputs } from "./infer.js";
-import { type Attributes, Node } from "./node.js";
+import { type Attributes, Node, type Origin } from "./node.js";
 import { type Shape, Value } from "./value.js";
 
 export interface Output {
@@ -12,18 +12,37 @@ export interface Output {
 export interface OpOptions {
   attributes?: Attributes;
   /** Shape and dtype of the outputs, where they are known better than inference could tell. */
-  outputs?: readonly { dtype: DType; shape: Shape }[];
+  outputs?: readonly { dtype: ElementType; shape: Shape }[];
 }
+
+/** Accepted by every checker and runtime in use. */
+export const defaultOpset = 17;
+/** Versions of the default operator set that vaekit writes. */
+export const opsets = { oldest: 13, newest: 24 } as const;
+
+const nowhere: Origin = { kernel: "", scope: "" };
 
 /** A dataflow graph over ONNX operators: nodes in an order in which each value is made before it is used. */
 export class Graph {
   readonly inputs: Value[] = [];
   readonly nodes: Node[] = [];
   readonly outputs: Output[] = [];
-  /** The tfjs kernel being lowered; new nodes carry it. */
-  kernel = "";
+  /** The tfjs kernel and layer being lowered; new nodes carry them. */
+  origin: Origin = nowhere;
 
-  input(name: string, dtype: DType, shape: Shape): Value {
+  /** opset: the version of ONNX's default operator set that the nodes are written for. */
+  constructor(readonly opset: number = defaultOpset) {}
+
+  /** Name the tfjs kernel that is being lowered; its scope stays. */
+  set kernel(kernel: string) {
+    this.origin = { ...this.origin, kernel };
+  }
+
+  get kernel(): string {
+    return this.origin.kernel;
+  }
+
+  input(name: string, dtype: ElementType, shape: Shape): Value {
     const value = new Value(dtype, shape, null, name);
     this.inputs.push(value);
     return value;
@@ -33,13 +52,18 @@ export class Graph {
     this.outputs.push({ name, value });
   }
 
-  constant(dtype: DType, data: TypedArray, shape: readonly number[], name: string | null = null): Value {
+  constant(
+    dtype: ElementType,
+    data: ElementArray,
+    shape: readonly number[],
+    name: string | null = null,
+  ): Value {
     return new Value(dtype, shape, data, name);
   }
 
   /** A constant of rank 0. */
-  scalar(value: number, dtype: Exclude<DType, "int64"> = "float32"): Value {
-    return this.constant(dtype, arrayTypes[dtype].of(value), []);
+  scalar(value: number, dtype: Exclude<ElementType, "int64" | "float16"> = "float32"): Value {
+    return this.constant(dtype, elementArrays[dtype].of(value), []);
   }
 
   /** A constant int64 vector, as ONNX takes shapes, axes and ends. */
@@ -58,9 +82,9 @@ export class Graph {
     inputs: readonly (Value | null)[],
     { attributes = {}, outputs }: OpOptions = {},
   ): readonly Value[] {
-    const types = outputs ?? inferOutputs(op, inputs, attributes);
+    const types = outputs ?? inferOutputs(op, inputs, attributes, this.opset);
     const values = types.map(({ dtype, shape }) => new Value(dtype, shape));
-    this.nodes.push(new Node(op, inputs, values, attributes, this.kernel));
+    this.nodes.push(new Node(op, inputs, values, attributes, this.origin));
     return values;
   }
 }

@@ -1,5 +1,6 @@
-import { arrayTypes, type DType, sizeOf, type TypedArray } from "@vaekit/infer";
+import { sizeOf } from "@vaekit/infer";
 import { GraphError } from "../errors.js";
+import { type ElementArray, type ElementType, elementArrays } from "./element.js";
 import type { Node } from "./node.js";
 
 /** A size that is a multiple of the batch: `times` * batch. */
@@ -21,14 +22,14 @@ export class Value {
   producer: Node | null = null;
 
   constructor(
-    readonly dtype: DType,
+    readonly dtype: ElementType,
     readonly shape: Shape,
     /** Elements of a constant, row-major. */
-    readonly data: TypedArray | null = null,
+    readonly data: ElementArray | null = null,
     /** A given name: of an input, or of the variable that a constant came from. */
     readonly name: string | null = null,
   ) {
-    if (data && !(data instanceof arrayTypes[dtype] && data.length === sizeOf(staticShape(this)))) {
+    if (data && !(data instanceof elementArrays[dtype] && data.length === sizeOf(staticShape(this)))) {
       throw new GraphError(`constant ${name ?? ""}: ${data.length} elements do not make ${describe(this)}`);
     }
   }

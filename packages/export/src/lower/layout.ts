@@ -1,5 +1,5 @@
+import { onnxTypes } from "../ir/element.js";
 import type { Graph } from "../ir/graph.js";
-import { onnxTypes } from "../ir/infer.js";
 import { staticShape, type Value } from "../ir/value.js";
 
 /** x as another dtype; x itself where it is one already. */

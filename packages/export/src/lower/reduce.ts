@@ -3,10 +3,13 @@ import type { Value } from "../ir/value.js";
 import type { Lowering } from "./kernels.js";
 import { axesOf, castTo } from "./layout.js";
 
-/** Over no axis at all (a scalar, or an empty list) a reduction is the value itself. */
+/** Over no axis at all (a scalar, or an empty list) a reduction is the value itself. Axes are an input from opset 18. */
 function reduce(op: string, x: Value, axes: readonly number[], keepDims: boolean, graph: Graph): Value {
   if (axes.length === 0) return x;
-  return graph.op(op, [x], { attributes: { axes, keepdims: keepDims ? 1 : 0 } });
+  const keepdims = keepDims ? 1 : 0;
+  return graph.opset < 18
+    ? graph.op(op, [x], { attributes: { axes, keepdims } })
+    : graph.op(op, [x, graph.ints(axes)], { attributes: { keepdims } });
 }
 
 /** ONNX reduces no bool. */

@@ -10,7 +10,7 @@ export const deadCode: Pass = (old) => {
     for (const input of inputs) if (input) needed.add(input);
     return true;
   });
-  const graph = new Graph();
+  const graph = new Graph(old.opset);
   graph.inputs.push(...old.inputs);
   graph.nodes.push(...kept.reverse());
   graph.outputs.push(...old.outputs);

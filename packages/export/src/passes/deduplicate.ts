@@ -1,4 +1,4 @@
-import type { TypedArray } from "@vaekit/infer";
+import type { ElementArray } from "../ir/element.js";
 import type { Value } from "../ir/value.js";
 import { type Pass, rewrite } from "./pass.js";
 
@@ -12,9 +12,9 @@ export const deduplicate: Pass = (old) => {
     if (!ids.has(key)) ids.set(key, ids.size);
     return ids.get(key)!;
   };
-  const contentOf = (data: TypedArray): string => {
+  const contentOf = (data: ElementArray): string => {
     if (data.length > compared) return `${id(data.buffer)} at ${data.byteOffset}`;
-    return Array.from<number | bigint, string>(data, (element) =>
+    return Array.from<number | bigint, string>(data as ArrayLike<number>, (element) =>
       Object.is(element, -0) ? "-0" : `${element}`,
     ).join();
   };

@@ -1,4 +1,4 @@
-import { broadcast } from "../ir/infer.js";
+import { broadcast } from "../ir/operators/dims.js";
 import { sameShape, type Value } from "../ir/value.js";
 import { type Rule, rewrite } from "./pass.js";
 

@@ -1,4 +1,4 @@
-import { onnxTypes } from "../ir/infer.js";
+import { onnxTypes } from "../ir/element.js";
 import { sameShape, type Value } from "../ir/value.js";
 import { type Rule, rewrite } from "./pass.js";
 

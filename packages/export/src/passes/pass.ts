@@ -41,7 +41,7 @@ export type Rule = (site: Site) => Value | readonly Value[] | null;
 /** A pass that goes through the nodes once and lets a rule replace each. */
 export function rewrite(rule: Rule): Pass {
   return (old) => {
-    const graph = new Graph();
+    const graph = new Graph(old.opset);
     const uses = usesOf(old);
     const map = new Map<Value, Value>();
     const look = (value: Value | null) => value && (map.get(value) ?? value);
@@ -49,7 +49,7 @@ export function rewrite(rule: Rule): Pass {
     // Inputs are shared between old and new: they have no producer that could differ.
     graph.inputs.push(...old.inputs);
     for (const node of old.nodes) {
-      graph.kernel = node.kernel;
+      graph.origin = node.origin;
       const inputs = node.inputs.map(look);
       const replaced = rule({ node, inputs, uses, graph });
       if (replaced) modified = true;

@@ -1,16 +1,13 @@
-import { arrayTypes, type DType, exitCodes, type TypedArray, VaekitError } from "@vaekit/infer";
 import { GraphError } from "../errors.js";
-import { Graph } from "../ir/graph.js";
-import { inferOutputs, onnxTypes, type TypeInfo } from "../ir/infer.js";
+import { type ElementArray, type ElementType, elementArrays, elementType, onnxTypes } from "../ir/element.js";
+import { Graph, opsets } from "../ir/graph.js";
+import { inferOutputs } from "../ir/infer.js";
 import type { Attribute, Attributes } from "../ir/node.js";
+import type { TypeInfo } from "../ir/operators/types.js";
 import { type Dim, Value } from "../ir/value.js";
-import { onnx } from "./generated/onnx.js";
-
-/** Bytes that are no ONNX model, or one that vaekit's IR cannot hold. */
-export class ModelError extends VaekitError {
-  override readonly code = "MODEL";
-  override readonly exitCode = exitCodes.data;
-}
+import type { onnx } from "./generated/onnx.js";
+import { decodeProto, type ModelMessage } from "./message.js";
+import { ModelError } from "./model-error.js";
 
 export interface DecodedModel {
   graph: Graph;
@@ -25,15 +22,24 @@ export interface DecodedModel {
  * @throws ModelError for bytes that are not a model, or that use what the IR lacks
  */
 export function decodeModel(bytes: Uint8Array, where = "model"): DecodedModel {
-  const model = parse(bytes, where);
+  return graphOf(decodeProto(bytes, where), where);
+}
+
+/** The same of a model's message, whose tensors hold their elements. */
+export function graphOf(model: ModelMessage, where: string): DecodedModel {
   const proto = model.graph;
   if (!proto) throw new ModelError(`${where}: the model has no graph`);
-  const graph = new Graph();
+  const opset = opsetOf(model, where);
+  const graph = new Graph(opset);
   const values = new Map<string, Value>();
-  const types = new Map<string, { dtype: DType; shape: Dim[] }>();
+  const types = new Map<string, { dtype: ElementType; shape: Dim[] }>();
   for (const info of [...(proto.value_info ?? []), ...(proto.output ?? [])])
     types.set(info.name ?? "", typeOf(info, where));
-  for (const tensor of proto.initializer ?? []) values.set(tensor.name ?? "", constantOf(tensor, where));
+  for (const tensor of proto.initializer ?? []) {
+    const name = tensor.name ?? "";
+    if (values.has(name)) throw new ModelError(`${where}: ${name} is made twice`);
+    values.set(name, constantOf(tensor, where));
+  }
   for (const info of proto.input ?? []) {
     const { dtype, shape } = typeOf(info, where);
     const name = info.name ?? "";
@@ -47,14 +53,16 @@ export function decodeModel(bytes: Uint8Array, where = "model"): DecodedModel {
   };
   for (const node of proto.node ?? []) {
     const op = node.op_type ?? "";
+    if (!isDefault(node.domain))
+      throw new ModelError(`${where}: ${op} is of the domain ${node.domain}, not ONNX's own`);
     const inputs = (node.input ?? []).map(look);
     const attributes = attributesOf(node.attribute ?? [], where);
     const names = node.output ?? [];
     const known = names.map((name) => types.get(name));
     const outputs = known.every((type) => type !== undefined)
       ? known
-      : inferred(op, inputs, attributes, where);
-    graph.kernel = /^(.+)_\d+\//.exec(node.name ?? "")?.[1] ?? "";
+      : inferred(op, inputs, attributes, opset, where);
+    graph.origin = { kernel: "", scope: /^(.+)\//.exec(node.name ?? "")?.[1] ?? "" };
     graph.ops(op, inputs, { attributes, outputs }).forEach((value, i) => {
       const name = names[i] ?? "";
       if (values.has(name)) throw new ModelError(`${where}: ${name} is made twice`);
@@ -64,7 +72,7 @@ export function decodeModel(bytes: Uint8Array, where = "model"): DecodedModel {
   for (const { name } of proto.output ?? []) graph.output(name ?? "", look(name ?? "")!);
   return {
     graph,
-    opset: safe(model.opset_import?.find(({ domain }) => !domain)?.version ?? 0, where),
+    opset,
     irVersion: safe(model.ir_version ?? 0, where),
     producer: [model.producer_name, model.producer_version].filter(Boolean).join(" "),
     metadata: Object.fromEntries(
@@ -73,12 +81,17 @@ export function decodeModel(bytes: Uint8Array, where = "model"): DecodedModel {
   };
 }
 
-function parse(bytes: Uint8Array, where: string): onnx.ModelProto {
-  try {
-    return onnx.ModelProto.decode(bytes);
-  } catch (cause) {
-    throw new ModelError(`${where}: not an ONNX model (${(cause as Error).message})`, { cause });
+function opsetOf(model: ModelMessage, where: string): number {
+  const opset = safe(model.opset_import?.find(({ domain }) => isDefault(domain))?.version ?? 0, where);
+  if (opset < opsets.oldest || opset > opsets.newest) {
+    throw new ModelError(`${where}: opset ${opset}; vaekit reads ${opsets.oldest} to ${opsets.newest}`);
   }
+  return opset;
+}
+
+/** ONNX's own operators go by two names. */
+function isDefault(domain: string | null | undefined): boolean {
+  return !domain || domain === "ai.onnx";
 }
 
 /** The rules count on inputs and attributes that an operator must have; a damaged file may lack them. */
@@ -86,10 +99,11 @@ function inferred(
   op: string,
   inputs: readonly (Value | null)[],
   attributes: Attributes,
+  opset: number,
   where: string,
 ): TypeInfo[] {
   try {
-    return inferOutputs(op, inputs, attributes);
+    return inferOutputs(op, inputs, attributes, opset);
   } catch (cause) {
     const reason =
       cause instanceof GraphError ? cause.message : `${op}: its inputs or attributes are not what it takes`;
@@ -111,14 +125,14 @@ function sizeOfAxis(value: Int64, name: string | null | undefined, where: string
   return size;
 }
 
-function dtypeOf(code: number | null | undefined, where: string): DType {
-  const found = (Object.keys(onnxTypes) as DType[]).find((dtype) => onnxTypes[dtype] === code);
+function dtypeOf(code: number | null | undefined, where: string): ElementType {
+  const found = elementType(code ?? 0);
   if (!found)
     throw new ModelError(`${where}: element type ${code} is not one of ${Object.keys(onnxTypes).join(", ")}`);
   return found;
 }
 
-function typeOf(info: onnx.ValueInfoProto.$Properties, where: string): { dtype: DType; shape: Dim[] } {
+function typeOf(info: onnx.ValueInfoProto.$Properties, where: string): { dtype: ElementType; shape: Dim[] } {
   const tensor = info.type?.tensor_type;
   if (!tensor?.shape) throw new ModelError(`${where}: ${info.name} has no tensor type with a shape`);
   const shape = (tensor.shape.dim ?? []).map((dim): Dim => {
@@ -139,7 +153,7 @@ function constantOf(tensor: onnx.TensorProto.$Properties, where: string): Value 
   const shape = (tensor.dims ?? []).map((dim) => sizeOfAxis(dim, name, where));
   const size = shape.reduce((product, n) => product * n, 1);
   const raw = tensor.raw_data;
-  const width = arrayTypes[dtype].BYTES_PER_ELEMENT;
+  const width = elementArrays[dtype].BYTES_PER_ELEMENT;
   if (!raw || raw.length !== size * width) {
     throw new ModelError(
       `${where}: ${name} holds ${raw?.length ?? 0} bytes where [${shape}] ${dtype} takes ${size * width}`,
@@ -147,7 +161,7 @@ function constantOf(tensor: onnx.TensorProto.$Properties, where: string): Value 
   }
   // Not slice(): on a Node Buffer that is a view of the same memory, at any alignment.
   const aligned = new Uint8Array(raw);
-  return new Value(dtype, shape, new arrayTypes[dtype](aligned.buffer, 0, size) as TypedArray, name);
+  return new Value(dtype, shape, new elementArrays[dtype](aligned.buffer, 0, size) as ElementArray, name);
 }
 
 function attributesOf(protos: readonly onnx.AttributeProto.$Properties[], where: string): Attributes {

@@ -1,41 +1,61 @@
-import type { DType } from "@vaekit/infer";
+import { type ElementType, onnxTypes } from "../ir/element.js";
 import type { Graph } from "../ir/graph.js";
-import { onnxTypes } from "../ir/infer.js";
 import type { Attribute, Node } from "../ir/node.js";
 import { dimText, type Shape, type Value } from "../ir/value.js";
 import { onnx } from "./generated/onnx.js";
+import { encodeProto } from "./message.js";
 import { nameValues } from "./names.js";
 
 export interface ModelOptions {
   /** The graph's name. */
   name?: string;
-  /** Version of the default operator set. */
-  opset?: number;
-  irVersion?: number;
   /** The vaekit that wrote it. */
   producerVersion?: string;
   /** Free text, kept in the model's metadata. */
   metadata?: Readonly<Record<string, string>>;
 }
 
-const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 } as const;
+const attributeTypes = { float: 1, int: 2, string: 3, floats: 6, ints: 7 } as const;
 
-/** A graph as the bytes of an ONNX ModelProto. Opset 17 with IR 8 is what every checker in use accepts. */
+/** The newest opset that each version of the file format (IR) came with: onnx.helper.VERSION_TABLE. */
+const lastOpsets: readonly (readonly [ir: number, opset: number])[] = [
+  [7, 14],
+  [8, 18],
+  [9, 20],
+  [10, 22],
+  [11, 23],
+  [12, 24],
+];
+
+/** The oldest version of the file format that has an opset: what most readers accept. */
+export function irVersion(opset: number): number {
+  return lastOpsets.find(([, last]) => opset <= last)![0];
+}
+
+/** A graph as the bytes of an ONNX ModelProto. @throws ModelError above protobuf's limit of 2 GB */
 export function encodeModel(graph: Graph, options: ModelOptions = {}): Uint8Array {
-  const { name = "vaekit", opset = 17, irVersion = 8, producerVersion = "", metadata = {} } = options;
-  const { names, constants, identities } = nameValues(graph);
-  const nodes = graph.nodes.map((node, i) => nodeProto(node, i, names));
+  return encodeProto(modelMessage(graph, options));
+}
+
+/** A graph as an ONNX ModelProto; its initializers share the constants' memory. */
+export function modelMessage(graph: Graph, options: ModelOptions = {}): onnx.ModelProto {
+  const { name = "vaekit", producerVersion = "", metadata = {} } = options;
+  const { nodes: nodeNames, names, constants, identities } = nameValues(graph);
+  const nodes = graph.nodes.map((node) => nodeProto(node, nodeNames.get(node)!, names));
   for (const { from, to } of identities) {
     nodes.push(
       new onnx.NodeProto({ op_type: "Identity", name: `output/${to}`, input: [from], output: [to] }),
     );
   }
-  const inner = graph.nodes.flatMap((node) => node.outputs).filter((value) => !isOutput(graph, value, names));
-  const model = new onnx.ModelProto({
-    ir_version: irVersion,
+  const outputs = new Set(graph.outputs.map(({ name }) => name));
+  const inner = graph.nodes
+    .flatMap((node) => node.outputs)
+    .filter((value) => !outputs.has(names.get(value)!));
+  return new onnx.ModelProto({
+    ir_version: irVersion(graph.opset),
     producer_name: "vaekit",
     producer_version: producerVersion,
-    opset_import: [new onnx.OperatorSetIdProto({ domain: "", version: opset })],
+    opset_import: [new onnx.OperatorSetIdProto({ domain: "", version: graph.opset })],
     metadata_props: Object.entries(metadata).map(
       ([key, value]) => new onnx.StringStringEntryProto({ key, value }),
     ),
@@ -48,17 +68,12 @@ export function encodeModel(graph: Graph, options: ModelOptions = {}): Uint8Arra
       value_info: inner.map((value) => valueInfo(names.get(value)!, value)),
     }),
   });
-  return onnx.ModelProto.encode(model).finish();
 }
 
-function isOutput(graph: Graph, value: Value, names: ReadonlyMap<Value, string>): boolean {
-  return graph.outputs.some((output) => output.value === value && names.get(value) === output.name);
-}
-
-function nodeProto(node: Node, index: number, names: ReadonlyMap<Value, string>): onnx.NodeProto {
+function nodeProto(node: Node, name: string, names: ReadonlyMap<Value, string>): onnx.NodeProto {
   return new onnx.NodeProto({
     op_type: node.op,
-    name: `${node.kernel || "pass"}_${index}/${node.op}`,
+    name,
     input: node.inputs.map((input) => (input ? names.get(input)! : "")),
     output: node.outputs.map((output) => names.get(output)!),
     attribute: Object.entries(node.attributes).map(([name, value]) => attributeProto(name, value)),
@@ -71,6 +86,8 @@ function attributeProto(name: string, value: Attribute): onnx.AttributeProto {
     return new onnx.AttributeProto({ name, s: new TextEncoder().encode(value), type: attributeTypes.string });
   }
   if ("float" in value) return new onnx.AttributeProto({ name, f: value.float, type: attributeTypes.float });
+  if ("floats" in value)
+    return new onnx.AttributeProto({ name, floats: [...value.floats], type: attributeTypes.floats });
   return new onnx.AttributeProto({ name, ints: [...value], type: attributeTypes.ints });
 }
 
@@ -84,7 +101,10 @@ function tensorProto(name: string, { dtype, shape, data }: Value): onnx.TensorPr
   });
 }
 
-function valueInfo(name: string, { dtype, shape }: { dtype: DType; shape: Shape }): onnx.ValueInfoProto {
+function valueInfo(
+  name: string,
+  { dtype, shape }: { dtype: ElementType; shape: Shape },
+): onnx.ValueInfoProto {
   const dim = shape.map((size) =>
     typeof size === "number" ? { dim_value: size } : { dim_param: dimText(size) },
   );

@@ -1,7 +1,6 @@
-import { arrayTypes, type TypedArray } from "@vaekit/infer";
 import { TraceError } from "../errors.js";
+import { type ElementArray, elementArrays, onnxTypes } from "../ir/element.js";
 import type { Graph } from "../ir/graph.js";
-import { onnxTypes } from "../ir/infer.js";
 import type { Node } from "../ir/node.js";
 import { describe, staticShape, type Value } from "../ir/value.js";
 import { type Fit, fitNumber } from "./fit.js";
@@ -51,8 +50,9 @@ export class BatchConstants {
     const part = (term: Fit["term"]): Value | null => {
       if (!fits.some((fit) => fit.term === term)) return null;
       const factors = fits.map((fit) => (fit.term === term ? fit.factor : 0));
-      const data = dtype === "int64" ? BigInt64Array.from(factors, BigInt) : arrayTypes[dtype].from(factors);
-      return graph.constant(dtype, data as TypedArray, shape);
+      const data =
+        dtype === "int64" ? BigInt64Array.from(factors, BigInt) : elementArrays[dtype].from(factors);
+      return graph.constant(dtype, data as ElementArray, shape);
     };
     const terms: Value[] = [];
     const constant = part("constant");
@@ -98,7 +98,7 @@ function isSingleBatch(fits: readonly Fit[]): boolean {
   return open.length === 1 && open[0]!.term === "perBatch" && fits.every(({ factor }) => factor !== 0);
 }
 
-function sameElements(a: TypedArray, b: TypedArray): boolean {
+function sameElements(a: ElementArray, b: ElementArray): boolean {
   if (a === b) return true;
   for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
   return true;

@@ -6,6 +6,7 @@ import { dimText, staticShape, Value } from "../ir/value.js";
 import { isSupported, lowerings } from "../lower/index.js";
 import { unsupported } from "../lower/unsupported.js";
 import { currentRead, randomCall } from "./purity.js";
+import { currentScope } from "./scope.js";
 
 export const recorderName = "vaekit-recorder";
 
@@ -23,8 +24,8 @@ export class Recorder extends tf.KernelBackend {
   private asyncRead: TraceError | null = null;
   private readonly missing = new Map<string, { count: number; example: string }>();
 
-  start(variables: VariableUse): Graph {
-    this.graph = new Graph();
+  start(variables: VariableUse, opset?: number): Graph {
+    this.graph = new Graph(opset);
     this.values = new WeakMap();
     this.variables = variables;
     this.asyncRead = null;
@@ -64,7 +65,7 @@ export class Recorder extends tf.KernelBackend {
   }
 
   record(kernel: string, inputs: tf.NamedTensorInfoMap, attrs: object): tf.TensorInfo | tf.TensorInfo[] {
-    this.graph.kernel = kernel;
+    this.graph.origin = { kernel, scope: currentScope() };
     if (!isSupported(kernel)) return this.placeholder(kernel, inputs, attrs);
     const lower = lowerings[kernel] as (
       inputs: unknown,
@@ -90,7 +91,7 @@ export class Recorder extends tf.KernelBackend {
       );
     }
     const dataId = {};
-    this.graph.kernel = "tensor";
+    this.graph.origin = { kernel: "tensor", scope: currentScope() };
     this.values.set(dataId, this.constant(values, shape, dtype));
     return dataId;
   }

@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { UsageError } from "@vaekit/infer";
 import { TraceError } from "../errors.js";
-import type { Graph } from "../ir/graph.js";
-import { onnxTypes } from "../ir/infer.js";
+import { onnxTypes } from "../ir/element.js";
+import { defaultOpset, type Graph, opsets } from "../ir/graph.js";
 import { withNamedReads } from "./purity.js";
 import { recorder, recorderName, type VariableUse } from "./recorder.js";
+import { type LayerLike, withLayerScopes } from "./scope.js";
 import { unify } from "./unify.js";
 import { keepingVariables } from "./variables.js";
 
@@ -29,12 +30,15 @@ export interface LayersModelLike {
   readonly inputNames: string[];
   readonly outputNames: string[];
   readonly inputs: readonly { shape: (number | null)[]; dtype: tf.DataType }[];
+  readonly layers?: readonly LayerLike[];
   apply(inputs: tf.Tensor[], kwargs: { training: boolean }): unknown;
 }
 
 export interface TraceOptions {
   /** Variables as constants of the graph (an export) or as its inputs, by name (a training step). Default "constants". */
   variables?: VariableUse;
+  /** Version of ONNX's operator set, 13 to 24. Default 17. */
+  opset?: number;
 }
 
 /** Coprime and never 1, where broadcasting would hide a batch axis. */
@@ -56,22 +60,31 @@ export function trace(fn: TensorFunction, inputs: InputSpecs, options?: TraceOpt
 export function trace(
   what: TensorFunction | LayersModelLike,
   inputs?: InputSpecs,
-  { variables = "constants" }: TraceOptions = {},
+  { variables = "constants", opset = defaultOpset }: TraceOptions = {},
 ): Graph {
   const [fn, specs] = typeof what === "function" ? [what, inputs] : modelFunction(what);
   if (!specs) throw new UsageError("trace: a function needs the shapes of its inputs as the second argument");
+  if (!(Number.isInteger(opset) && opset >= opsets.oldest && opset <= opsets.newest)) {
+    throw new UsageError(`trace: opset ${opset} is not one of ${opsets.oldest} to ${opsets.newest}`);
+  }
   const symbolic = Object.values(specs).some(({ shape }) => shape.includes("batch"));
   const sizes = symbolic ? batchSizes : ([1, 1] as const);
-  return unify(sizes.map((size) => ({ size, graph: record(fn, specs, size, variables) })));
+  return unify(sizes.map((size) => ({ size, graph: record(fn, specs, size, variables, opset) })));
 }
 
-function record(fn: TensorFunction, specs: InputSpecs, size: number, variables: VariableUse): Graph {
+function record(
+  fn: TensorFunction,
+  specs: InputSpecs,
+  size: number,
+  variables: VariableUse,
+  opset: number,
+): Graph {
   const tape = recorder();
   // tfjs chooses its backend on first use: were that the trace, there would be none to go back to.
   tf.backend();
   const previous = tf.getBackend();
   return keepingVariables(() => {
-    const graph = tape.start(variables);
+    const graph = tape.start(variables, opset);
     try {
       // Returns a promise, but a backend that is already registered is switched to before it returns.
       void tf.setBackend(recorderName);
@@ -132,10 +145,8 @@ function modelFunction(model: LayersModelLike): [TensorFunction, InputSpecs] {
     },
   ]);
   const fn: TensorFunction = (inputs) => {
-    const result = model.apply(
-      model.inputNames.map((name) => inputs[name]!),
-      { training: false },
-    );
+    const given = model.inputNames.map((name) => inputs[name]!);
+    const result = withLayerScopes(model.layers ?? [], () => model.apply(given, { training: false }));
     const outputs = (Array.isArray(result) ? result : [result]) as tf.Tensor[];
     return Object.fromEntries(outputs.map((output, i) => [model.outputNames[i]!, output]));
   };

@@ -20,7 +20,7 @@ export function unify(recordings: readonly Recording[]): Graph {
   const sizes = recordings.map(({ size }) => size);
   for (const other of others) compareStructure(first, other);
 
-  const result = new Graph();
+  const result = new Graph(first.opset);
   const known = new Map<Value, Value>();
   first.inputs.forEach((input, i) => {
     const shape = fitShape(
@@ -46,7 +46,7 @@ export function unify(recordings: readonly Recording[]): Graph {
   first.nodes.forEach((node, i) => {
     const nodes = recordings.map(({ graph }) => graph.nodes[i]!);
     const where = `${node.op} of tfjs ${node.kernel}`;
-    result.kernel = node.kernel;
+    result.origin = node.origin;
     const inputs = node.inputs.map((_, at) =>
       resolve(
         nodes.map((each) => each.inputs[at]!),
