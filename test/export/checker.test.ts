@@ -110,11 +110,84 @@ describe("checkGraph", () => {
   });
 });
 
+/** x [2] and one node more, as a lowering with a mistake would write it. */
+const mistakes: Record<string, [(graph: Graph, x: Value) => unknown, string]> = {
+  "an operator that ONNX lacks": [
+    (graph, x) => graph.op("Flip", [x], { outputs: [x] }),
+    "no operator Flip in opset 17, as far as ir/operators knows",
+  ],
+  "a reduction in the form of another opset": [
+    (graph, x) =>
+      graph.op("ReduceMax", [x, graph.ints([0])], { outputs: [{ dtype: "float32", shape: [1] }] }),
+    "2 inputs, ReduceMax takes 1",
+  ],
+  "too few inputs": [(graph, x) => graph.op("Where", [x], { outputs: [x] }), "1 inputs, Where takes 3"],
+  "an attribute that is missing": [
+    (graph, x) => graph.op("Concat", [x, x], { outputs: [{ dtype: "float32", shape: [4] }] }),
+    "attribute axis is missing",
+  ],
+  "an attribute that is unknown": [
+    (graph, x) => graph.op("Relu", [x], { attributes: { alpha: 1 } }),
+    "Relu has no attribute alpha in this opset",
+  ],
+  "an attribute of another kind": [
+    (graph, x) => graph.op("Elu", [x], { attributes: { alpha: 1 } }),
+    "attribute alpha is int, Elu takes float",
+  ],
+  "a list of fractions": [
+    (graph, x) => graph.op("Transpose", [x], { attributes: { perm: [0.5] }, outputs: [x] }),
+    "attribute perm is a list with numbers that are no integers, Transpose takes ints",
+  ],
+  "another dtype than the operator gives": [
+    (graph, x) => graph.op("IsNaN", [x], { outputs: [x] }),
+    "output 0 is declared float32 [2], IsNaN gives bool [2]",
+  ],
+  "another shape than the operator gives": [
+    (graph, x) => graph.op("Relu", [x], { outputs: [{ dtype: "float32", shape: [3] }] }),
+    "output 0 is declared float32 [3], Relu gives float32 [2]",
+  ],
+  "another rank than the operator gives": [
+    (graph, x) => graph.op("Relu", [x], { outputs: [{ dtype: "float32", shape: [2, 1] }] }),
+    "output 0 is declared float32 [2, 1], Relu gives float32 [2]",
+  ],
+  "more outputs than the operator gives": [
+    (graph, x) => graph.ops("Relu", [x], { outputs: [x, x] }),
+    "2 outputs, Relu gives 1 here",
+  ],
+  "inputs that do not go together": [
+    (graph, x) => graph.op("Add", [x, graph.scalar(1, "int32")], { outputs: [x] }),
+    "Add(float32 [2], int32 []): the dtypes differ",
+  ],
+};
+
+describe("a node by itself", () => {
+  it.each(Object.entries(mistakes))("%s", (_, [make, fault]) => {
+    const graph = new Graph();
+    make(graph, graph.input("x", "float32", [2]));
+    expect(faultsOf(graph).split("\n  ").slice(1)).toEqual([expect.stringContaining(`: ${fault}`)]);
+  });
+
+  it("a shape that is computed stands as it was declared", () => {
+    const graph = new Graph();
+    const x = graph.input("x", "float32", [2, 3]);
+    const y = graph.op("Reshape", [x, graph.op("Shape", [x])], { outputs: [x] });
+    graph.output("y", y);
+    expect(faultsOf(graph)).toBe("");
+  });
+
+  it("the layer stands beside the kernel", () => {
+    const graph = new Graph();
+    graph.origin = { kernel: "Relu", scope: "encoder/dense" };
+    graph.op("Relu", [graph.input("x", "float32", [2]), null]);
+    expect(faultsOf(graph)).toContain("node 0 (Relu of encoder/dense: Relu): 2 inputs, Relu takes 1");
+  });
+});
+
 describe("a graph refuses when it is built", () => {
   const graph = new Graph();
   const x = graph.input("x", "float32", [2, 3]);
   const refused: Record<string, [() => unknown, RegExp]> = {
-    "an unknown operator": [() => graph.op("Gelu", [x]), /ONNX operator Gelu has no shape rule/],
+    "an unknown operator": [() => graph.op("Flip", [x]), /ONNX operator Flip has no row in ir\/operators/],
     "shapes that do not broadcast": [
       () => graph.op("Add", [x, graph.constant("float32", new Float32Array(2), [2])]),
       /Add\(float32 \[2, 3\], float32 \[2\]\): the shapes do not broadcast/,

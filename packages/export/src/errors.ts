@@ -15,4 +15,11 @@ export class UnsupportedKernelError extends VaekitError {
 /** A graph that breaks the rules of the IR or of ONNX: a bug in a lowering or a pass. */
 export class GraphError extends VaekitError {
   override readonly code = "GRAPH";
+  /** Nothing is wrong but that a shape depends on a value which is computed. */
+  readonly computed: boolean;
+
+  constructor(message: string, { computed = false, ...options }: ErrorOptions & { computed?: boolean } = {}) {
+    super(message, options);
+    this.computed = computed;
+  }
 }

@@ -2,6 +2,7 @@ export type { BundleOptions, BundleVae } from "./bundle/types.js";
 export { type BundleReport, type VerifyBundleOptions, verifyBundle } from "./bundle/verify.js";
 export { checkPlace, exportBundle } from "./bundle/write.js";
 export { GraphError, TraceError, UnsupportedKernelError } from "./errors.js";
+export { type ExportOptions, type ExportReport, exportOnnx, type OnnxExport } from "./export-onnx.js";
 export { writeAtomic, writeError } from "./files.js";
 export { checkGraph } from "./ir/check.js";
 export { type ElementArray, type ElementType, elementArrays, elementType, onnxTypes } from "./ir/element.js";
@@ -23,8 +24,17 @@ export { optimize, passes } from "./passes/optimize.js";
 export type { Pass, PassResult } from "./passes/pass.js";
 export { type DecodedModel, decodeModel } from "./proto/decode.js";
 export { encodeModel, type ModelOptions } from "./proto/encode.js";
+export { readModel } from "./proto/external-read.js";
+export { type OpenModelOptions, openModel } from "./proto/external-session.js";
+export {
+  type WriteOptions,
+  type WrittenFile,
+  type WrittenModel,
+  writeModel,
+} from "./proto/external-write.js";
 export { ModelError } from "./proto/model-error.js";
 export { decodeTensors, encodeTensors, type StoredTensor, type TensorFile } from "./safetensors.js";
+export type { NchwOptions, NchwPorts } from "./trace/nchw.js";
 export { kernelNames } from "./trace/recorder.js";
 export {
   type InputSpec,

@@ -1,10 +1,12 @@
 import { GraphError } from "../errors.js";
+import { nodeFaults } from "./check-node.js";
 import type { Graph } from "./graph.js";
 import type { Value } from "./value.js";
 
 /**
- * The IR's rules: every value is an input, a constant or made by an earlier node of the graph; no two
- * inputs or outputs share a name; a node belongs to its outputs. Lists every breach.
+ * The rules of the IR and of ONNX: every value is an input, a constant or made by an earlier node of the graph (so
+ * there are no cycles); no two inputs or outputs share a name; a node belongs to its outputs; its operator exists in
+ * the graph's opset, with these inputs and attributes, and gives outputs of these dtypes and shapes. Lists every breach.
  * @throws GraphError
  */
 export function checkGraph(graph: Graph): void {
@@ -16,8 +18,10 @@ export function checkGraph(graph: Graph): void {
   const names = [...graph.inputs, ...graph.outputs].map(({ name }) => name);
   for (const name of duplicates(names)) faults.push(`two inputs or outputs are named ${name}`);
   graph.nodes.forEach((node, i) => {
-    const where = `node ${i} (${node.op} of ${node.kernel || "a pass"})`;
+    const { scope, kernel } = node.origin;
+    const where = `node ${i} (${node.op} of ${[scope, kernel].filter(Boolean).join(": ") || "a pass"})`;
     for (const [at, input] of node.inputs.entries()) if (input) resolve(input, `${where}: input ${at}`);
+    for (const fault of nodeFaults(node, graph.opset)) faults.push(`${where}: ${fault}`);
     for (const output of node.outputs) {
       if (known.has(output)) faults.push(`${where}: an output is made twice`);
       if (output.producer !== node) faults.push(`${where}: an output belongs to another node`);

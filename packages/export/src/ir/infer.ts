@@ -27,7 +27,7 @@ export function inferOutputs(
   } catch (cause) {
     if (!(cause instanceof GraphError)) throw cause;
     const types = inputs.map((input) => (input ? describe(input) : "none")).join(", ");
-    throw new GraphError(`${op}(${types}): ${cause.message}`, { cause });
+    throw new GraphError(`${op}(${types}): ${cause.message}`, { cause, computed: cause.computed });
   }
 }
 

@@ -22,7 +22,7 @@ export function sameDType(a: Value, b: Value): ElementType {
 
 /** The elements of a constant shape, axis or size. @throws GraphError when it is computed */
 export function numbers(value: Value): number[] {
-  if (!value.data) throw new GraphError("a shape or axis input is not a constant");
+  if (!value.data) throw new GraphError("a shape or axis input is not a constant", { computed: true });
   return Array.from(value.data as ArrayLike<number>, Number);
 }
 

@@ -1,0 +1,112 @@
+import { existsSync } from "node:fs";
+import { loadRuntime, type Runtime, UsageError } from "@vaekit/infer";
+import { writeAtomic } from "./files.js";
+import { checkGraph } from "./ir/check.js";
+import type { Graph } from "./ir/graph.js";
+import { opCounts } from "./ir/text.js";
+import { layersSource } from "./models/layers-source.js";
+import type { ExportSource } from "./models/types.js";
+import { optimize } from "./passes/optimize.js";
+import { encodeModel } from "./proto/encode.js";
+import { asNchw, type NchwOptions } from "./trace/nchw.js";
+import { type LayersModelLike, trace } from "./trace/trace.js";
+import { type VerifyOptions, type VerifyReport, verify } from "./verify.js";
+import { version } from "./version.js";
+
+export interface ExportOptions extends NchwOptions {
+  /** File to write, `model.onnx`. Default: none, the bytes are in the result. */
+  out?: string;
+  /** Replace what is at `out`. Default false. */
+  force?: boolean;
+  /** Version of ONNX's operator set, 13 to 24. Default 17, which every checker and runtime in use accepts. */
+  opset?: number;
+  /** Run the model in ONNX Runtime and compare with tfjs before anything is written. Default true. */
+  verify?: boolean;
+  /** Largest error relative to an output's scale. Default 1e-5. */
+  tolerance?: number;
+  /** Sizes of symbolic dimensions and real inputs to verify on; see `verify`. */
+  verifyOn?: Pick<VerifyOptions, "batches" | "samples" | "seed">;
+  /** What verifies. Default: the runtime of this place. */
+  runtimes?: readonly Runtime[];
+}
+
+export interface ExportReport {
+  name: string;
+  opset: number;
+  /** How many nodes of each operator, as traced and after the passes. */
+  operators: { traced: Record<string, number>; optimized: Record<string, number> };
+  /** Elements of all constants. */
+  parameters: number;
+  /** Size of the model, external data included. */
+  bytes: number;
+  /** Largest errors by runtime; null where it was not verified. */
+  verified: Record<string, VerifyReport> | null;
+  /** Files that were written, by path. */
+  files: string[];
+}
+
+export interface OnnxExport {
+  graph: Graph;
+  /** The model; null where it went to a file. */
+  bytes: Uint8Array | null;
+  report: ExportReport;
+}
+
+/**
+ * Turn a tfjs function, a LayersModel or a loaded model into ONNX: traced, optimised, checked, and verified against
+ * tfjs in ONNX Runtime. Nothing is written before it is verified, and a file appears whole or not at all.
+ *
+ * @throws UsageError for options that do not fit; TraceError and UnsupportedKernelError for what cannot be traced;
+ *   VerificationError where ONNX Runtime and tfjs disagree; DataError where the file cannot be written
+ */
+export async function exportOnnx(
+  what: ExportSource | LayersModelLike,
+  options: ExportOptions = {},
+): Promise<OnnxExport> {
+  const { out, force = false, opset, tolerance } = options;
+  if (out !== undefined && existsSync(out) && !force) {
+    throw new UsageError(`${out} exists already. Use --force (force: true) to replace it, or another place.`);
+  }
+  const source = "fn" in what ? what : layersSource(what);
+  const { fn, inputs } = asNchw(source.fn, source.inputs, options);
+  const traced = trace(fn, inputs, { opset });
+  const graph = optimize(traced);
+  checkGraph(graph);
+  const bytes = encodeModel(graph, { name: source.name, producerVersion: version });
+  let verified: ExportReport["verified"] = null;
+  if (options.verify !== false) {
+    verified = {};
+    for (const runtime of options.runtimes ?? [await loadRuntime()]) {
+      const session = await runtime.createSession(bytes);
+      try {
+        verified[runtime.name] = await verify(fn, inputs, session, {
+          ...options.verifyOn,
+          tolerance,
+          name: source.name,
+        });
+      } finally {
+        await session.dispose();
+      }
+    }
+  }
+  if (out !== undefined) await writeAtomic(out, bytes);
+  return {
+    graph,
+    bytes: out === undefined ? bytes : null,
+    report: {
+      name: source.name,
+      opset: graph.opset,
+      operators: { traced: opCounts(traced), optimized: opCounts(graph) },
+      parameters: parameterCount(graph),
+      bytes: bytes.length,
+      verified,
+      files: out === undefined ? [] : [out],
+    },
+  };
+}
+
+/** Elements of the float constants that the graph uses; each constant counts once. */
+function parameterCount(graph: Graph): number {
+  const constants = new Set(graph.nodes.flatMap(({ inputs }) => inputs.filter((value) => value?.data)));
+  return [...constants].reduce((sum, value) => sum + (value!.dtype === "int64" ? 0 : value!.data!.length), 0);
+}
