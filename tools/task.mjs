@@ -1,4 +1,4 @@
-// npm run demo | test | bench | build: each makes the checkout ready first, then does its work.
+// npm run demo | test | bench | conformance | build: each makes the checkout ready first, then does its work.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { ready, root } from "./ready.mjs";
@@ -9,6 +9,7 @@ const tasks = {
   demo: () => script("tools/demo.mjs"),
   test: () => script("node_modules/vitest/vitest.mjs", ["run"]),
   bench: () => script("bench/main.mjs"),
+  conformance: () => script("tools/conformance.mjs"),
 };
 
 if (!(name in tasks)) {

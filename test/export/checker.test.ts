@@ -1,4 +1,4 @@
-import { checkGraph, Graph, GraphError, Node, Value } from "@vaekit/export";
+import { batch, checkGraph, Graph, GraphError, Node, Value } from "@vaekit/export";
 import { describe, expect, it } from "vitest";
 
 const nowhere = { kernel: "", scope: "" };
@@ -218,8 +218,7 @@ describe("a graph refuses when it is built", () => {
       /do not make int32/,
     ],
     "a batch and a fixed size along one axis": [
-      () =>
-        graph.op("Concat", [graph.input("b", "float32", [{ times: 1 }, 3]), x], { attributes: { axis: 0 } }),
+      () => graph.op("Concat", [graph.input("b", "float32", [batch, 3]), x], { attributes: { axis: 0 } }),
       /a batch and a fixed size are joined/,
     ],
   };

@@ -38,8 +38,8 @@ describe("a model that vaekit cannot hold is a ModelError that names the file", 
       /pixels has no tensor type with a shape/,
     ],
     "another element type": [
-      changed((graph) => Object.assign(pixels(graph), { elem_type: 10 })),
-      /element type 10 is not one of/,
+      changed((graph) => Object.assign(pixels(graph), { elem_type: 11 })),
+      /element type 11 is not one of/,
     ],
     "a constant cut short": [constant({ raw_data: new Uint8Array(3) }), /holds 3 bytes where/],
     "a constant in another file": [constant({ raw_data: null, data_location: 1 }), /holds 0 bytes where/],
@@ -54,7 +54,7 @@ describe("a model that vaekit cannot hold is a ModelError that names the file", 
     ],
     "a name made twice": [
       changed(({ node }) => void node![1]!.output!.splice(0, 1, node![0]!.output![0]!)),
-      /First_0 is made twice/,
+      /First\/Cast is made twice/,
     ],
     "an operator without its inputs": [
       changed((graph) => {
@@ -68,7 +68,7 @@ describe("a model that vaekit cannot hold is a ModelError that names the file", 
         graph.value_info = [];
         graph.node![0]!.op_type = "Gelu";
       }),
-      /^a.onnx: ONNX operator Gelu has no shape rule/,
+      /^a.onnx: ONNX operator Gelu has no row/,
     ],
   };
 

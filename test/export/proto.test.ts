@@ -48,13 +48,13 @@ describe("a graph survives the file", () => {
   });
 
   it.each(Object.entries(graphs))(
-    "%s: read and written again it stays as it is, and knows its kernels",
+    "%s: read and written again it stays as it is, and knows where its nodes came from",
     (_, make) => {
       const first = decodeModel(encodeModel(make())).graph;
       const second = encodeModel(first);
       expect(encodeModel(decodeModel(second).graph)).toEqual(second);
-      expect(first.nodes.slice(0, make().nodes.length).map(({ kernel }) => kernel || "pass")).toEqual(
-        make().nodes.map(({ kernel }) => kernel || "pass"),
+      expect(first.nodes.slice(0, make().nodes.length).map(({ origin }) => origin.scope)).toEqual(
+        make().nodes.map(({ origin: { scope, kernel } }) => scope || kernel || "pass"),
       );
     },
   );

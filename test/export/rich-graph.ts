@@ -1,10 +1,10 @@
-import { Graph } from "@vaekit/export";
+import { batch, Graph } from "@vaekit/export";
 
 /** Every kind of value, constant and attribute that the IR has. */
 export function richGraph(): Graph {
   const graph = new Graph();
   graph.kernel = "First";
-  const pixels = graph.input("pixels", "uint8", [{ times: 1 }, 3]);
+  const pixels = graph.input("pixels", "uint8", [batch, 3]);
   const x = graph.op("Cast", [pixels], { attributes: { to: 1 } });
   // A view that does not start where its memory does.
   const special = Float32Array.of(7, Number.NaN, Number.POSITIVE_INFINITY, -0).subarray(1);

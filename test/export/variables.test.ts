@@ -1,4 +1,4 @@
-import { decodeModel, encodeModel, type Graph, optimize, trace } from "@vaekit/export";
+import { batch, decodeModel, encodeModel, type Graph, optimize, trace } from "@vaekit/export";
 import { tf } from "@vaekit/train";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { normal } from "./lower/values.ts";
@@ -59,7 +59,7 @@ describe("variables as inputs", () => {
       { variables: "inputs" },
     );
     expect(graph.inputs.map(({ name, shape }) => [name, shape])).toEqual([
-      ["x", [{ times: 1 }, 4]],
+      ["x", [batch, 4]],
       ["test/w", [4, 3]],
       ["test/b", [3]],
     ]);

@@ -20,7 +20,8 @@ const confined: { library: RegExp; to: RegExp }[] = [
   { library: /^(protobufjs|\.\/generated\/)/, to: /^packages\/export\/src\/proto\// },
   { library: /^@tensorflow\/tfjs-core/, to: /^packages\/(export|train)\// },
   { library: /^@tensorflow\//, to: /^packages\/(export|train)\// },
-  { library: /^@tensorflow\/tfjs-(layers|backend)/, to: /^packages\/train\// },
+  { library: /^@tensorflow\/tfjs-(layers|backend)/, to: /^packages\/(train\/|export\/src\/models\/)/ },
+  { library: /^@tensorflow\/tfjs-converter/, to: /^packages\/export\/src\/models\// },
 ];
 
 interface Import {
@@ -67,6 +68,21 @@ describe("imports point one way", () => {
         all.some(({ from }) => library.test(from)),
         `${library}`,
       ).toBe(true);
+  });
+
+  it("export loads tfjs's model loaders only when a saved model is read", () => {
+    const heavy = /^@tensorflow\/tfjs-(layers|converter|backend)/;
+    const folder = join(root, "packages/export/src/models");
+    const text = readdirSync(folder)
+      .map((file) => readFileSync(join(folder, file), "utf8"))
+      .join("\n");
+    const loaded = Array.from(
+      text.matchAll(/(?:^|\n)(?:import|export)(?! type)\b[^"';]*from "([^"]+)"/g),
+      ([, from]) => from!,
+    );
+    expect(loaded).toContain("@vaekit/infer");
+    expect(loaded.filter((from) => heavy.test(from))).toEqual([]);
+    expect(text).toMatch(/await import\("@tensorflow\/tfjs-backend-cpu"\)/);
   });
 
   it("relative imports stay inside their package", () => {

@@ -8,20 +8,24 @@ import { UsageError } from "@vaekit/infer";
  */
 export function checkOutput(
   path: string,
-  { force = false, endings }: { force?: boolean; endings: readonly string[] },
+  {
+    option = "--out",
+    force = false,
+    endings,
+  }: { option?: string; force?: boolean; endings: readonly string[] },
 ): string {
   const ending = extname(path).toLowerCase();
   if (!endings.includes(ending) || /[\\/]$/.test(path)) {
     throw new UsageError(
-      `--out ${path}: the ending must be one of ${endings.join(", ")}; it decides the format`,
+      `${option} ${path}: the ending must be one of ${endings.join(", ")}; it decides the format`,
     );
   }
   if (existsSync(path)) {
     if (statSync(path).isDirectory())
-      throw new UsageError(`--out ${path}: that is a directory; give the name of a file`);
+      throw new UsageError(`${option} ${path}: that is a directory; give the name of a file`);
     if (!force) throw new UsageError(`${path} exists already. Use --force to replace it.`);
   }
   if (!existsSync(dirname(path)))
-    throw new UsageError(`--out ${path}: there is no directory ${dirname(path)}; create it first`);
+    throw new UsageError(`${option} ${path}: there is no directory ${dirname(path)}; create it first`);
   return ending;
 }

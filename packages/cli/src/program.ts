@@ -2,10 +2,12 @@ import { createRequire } from "node:module";
 import { exitCodes, VaekitError } from "@vaekit/infer";
 import { Command, CommanderError } from "commander";
 import { type OutputFlags, reportError } from "./io.js";
+import { convertVerb } from "./verbs/convert.js";
 import { decodeVerb } from "./verbs/decode.js";
 import { doctorVerb } from "./verbs/doctor.js";
 import { encodeVerb } from "./verbs/encode.js";
 import { exportVerb } from "./verbs/export.js";
+import { inspectVerb } from "./verbs/inspect.js";
 import { reconstructVerb } from "./verbs/reconstruct.js";
 import { sampleVerb } from "./verbs/sample.js";
 import { trainVerb } from "./verbs/train.js";
@@ -14,7 +16,9 @@ import { verifyVerb } from "./verbs/verify.js";
 const verbs = [
   trainVerb,
   exportVerb,
+  convertVerb,
   verifyVerb,
+  inspectVerb,
   encodeVerb,
   decodeVerb,
   reconstructVerb,

@@ -4,6 +4,7 @@ import { writeAtomic } from "./files.js";
 import { checkGraph } from "./ir/check.js";
 import type { Graph } from "./ir/graph.js";
 import { opCounts } from "./ir/text.js";
+import { indexBounds } from "./models/index-bounds.js";
 import { layersSource } from "./models/layers-source.js";
 import type { ExportSource } from "./models/types.js";
 import { optimize } from "./passes/optimize.js";
@@ -25,7 +26,7 @@ export interface ExportOptions extends NchwOptions {
   /** Largest error relative to an output's scale. Default 1e-5. */
   tolerance?: number;
   /** Sizes of symbolic dimensions and real inputs to verify on; see `verify`. */
-  verifyOn?: Pick<VerifyOptions, "batches" | "samples" | "seed">;
+  verifyOn?: Pick<VerifyOptions, "batches" | "sizes" | "samples" | "random" | "seed">;
   /** What verifies. Default: the runtime of this place. */
   runtimes?: readonly Runtime[];
 }
@@ -81,6 +82,7 @@ export async function exportOnnx(
       try {
         verified[runtime.name] = await verify(fn, inputs, session, {
           ...options.verifyOn,
+          below: indexBounds(traced),
           tolerance,
           name: source.name,
         });

@@ -1,13 +1,18 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {
+  arrayTypes,
   type Feeds,
   RandomStream,
   type RuntimeTensor,
   type Session,
   sizeOf,
+  UsageError,
+  VaekitError,
   VerificationError,
 } from "@vaekit/infer";
+import type { Sizes } from "./ir/dim.js";
 import type { InputSpec, InputSpecs, TensorFunction, Tensors } from "./trace/trace.js";
+import { type PointOptions, verifyPoints } from "./verify-points.js";
 
 export interface OutputError {
   /** Largest |a - b|. */
@@ -18,23 +23,28 @@ export interface OutputError {
 
 export interface VerifyReport {
   tolerance: number;
+  /** The batch sizes that were run. */
   batches: number[];
+  /** The sizes of all symbolic dimensions, run by run, where there are others than the batch. */
+  sizes?: Sizes[];
   outputs: Record<string, OutputError>;
 }
 
-export interface VerifyOptions {
+export interface VerifyOptions extends PointOptions {
   /** Largest maxRelative that passes. Default 1e-5, for float32. */
   tolerance?: number;
-  /** Batch sizes that are run; none is a size that was traced but by chance. Default 1, 7, 64. */
-  batches?: readonly number[];
   /** Real inputs beside the random ones: rows of each input, row-major, at least one. */
   samples?: Readonly<Record<string, RuntimeTensor["data"]>>;
+  /** Run on random inputs too. Default true; false, with samples, for inputs that only make sense in some range. */
+  random?: boolean;
+  /** Inputs that are indices: random ones are whole numbers from 0 to below this, by input. */
+  below?: Readonly<Record<string, number>>;
   seed?: number;
+  /** What an error says to do next. */
+  advice?: string;
   /** Names the model in errors. */
   name?: string;
 }
-
-const defaultBatches = [1, 7, 64];
 
 /**
  * Run a tfjs function and its ONNX session on the same inputs and compare every output.
@@ -46,24 +56,54 @@ export async function verify(
   session: Session,
   options: VerifyOptions = {},
 ): Promise<VerifyReport> {
-  const { tolerance = 1e-5, batches = defaultBatches, samples, seed = 0, name = "model" } = options;
+  const { tolerance = 1e-5, batches, sizes, samples, seed = 0, name = "model" } = options;
+  const {
+    random = true,
+    below = {},
+    advice = "Nothing was written. Please report it with the model.",
+  } = options;
+  if (!random && !samples) throw new UsageError(`${name}: without random inputs there must be samples`);
   const outputs: Record<string, OutputError> = {};
   const stream = new RandomStream(seed, "sample");
   const compareOn = async (feeds: Feeds) => {
-    const actual = await session.run(feeds);
-    const expected = runTfjs(fn, inputs, feeds);
+    const expected = await attempt("tfjs", name, () => runTfjs(fn, inputs, feeds));
+    const actual = await attempt("ONNX Runtime", name, () => session.run(feeds));
     mergeErrors(outputs, compareOutputs(name, actual, expected));
   };
-  for (const batch of batches) {
-    await compareOn(feedsOf(inputs, batch, (spec, shape) => randomValues(spec, sizeOf(shape), stream)));
+  const points = verifyPoints(inputs, { batches, sizes }, name);
+  for (const point of points) {
+    if (random) {
+      await compareOn(
+        feedsOf(inputs, point, (spec, shape, input) =>
+          randomValues(spec, sizeOf(shape), stream, below[input]),
+        ),
+      );
+    }
     if (samples) {
       await compareOn(
-        feedsOf(inputs, batch, (_, shape, input) => repeatRows(samples[input]!, sizeOf(shape))),
+        feedsOf(inputs, point, (_, shape, input) => repeatRows(samples[input]!, sizeOf(shape))),
       );
     }
   }
-  assertWithin(name, outputs, tolerance, "Nothing was written. Please report it with the model.");
-  return { tolerance, batches: [...batches], outputs };
+  assertWithin(name, outputs, tolerance, advice);
+  const beyondBatch = points.some((point) => Object.keys(point).length > 1);
+  const ran = points.map(({ batch }) => batch!);
+  return { tolerance, batches: ran, ...(beyondBatch && { sizes: points }), outputs };
+}
+
+/** @throws VerificationError where a side cannot compute these inputs at all */
+async function attempt<T>(side: string, name: string, run: () => T | Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (cause) {
+    if (cause instanceof VaekitError) throw cause;
+    throw new VerificationError(
+      `${name}: ${side} cannot run on the inputs it was given: ${(cause as Error).message}\n` +
+        "Where an input holds indices or is limited in another way, random numbers do not fit: give real ones " +
+        "(--samples file.npz, or samples and random: false).",
+      { cause },
+    );
+  }
 }
 
 /**
@@ -138,12 +178,12 @@ export function runTfjs(fn: TensorFunction, inputs: InputSpecs, feeds: Feeds): R
 
 function feedsOf(
   inputs: InputSpecs,
-  batch: number,
+  sizes: Sizes,
   values: (spec: InputSpec, shape: readonly number[], input: string) => RuntimeTensor["data"],
 ): Record<string, RuntimeTensor> {
   return Object.fromEntries(
     Object.entries(inputs).map(([input, spec]) => {
-      const shape = spec.shape.map((dim) => (dim === "batch" ? batch : dim));
+      const shape = spec.shape.map((dim) => (typeof dim === "number" ? dim : sizes[dim]!));
       return [
         input,
         { dtype: spec.storage ?? spec.dtype ?? "float32", shape, data: values(spec, shape, input) },
@@ -156,7 +196,12 @@ function randomValues(
   { dtype = "float32", storage }: InputSpec,
   size: number,
   stream: RandomStream,
+  below?: number,
 ): RuntimeTensor["data"] {
+  if (below !== undefined) {
+    const kind = arrayTypes[storage ?? dtype] as Float32ArrayConstructor;
+    return kind.from({ length: size }, () => stream.below(below));
+  }
   if (storage === "uint8") return Uint8Array.from({ length: size }, () => stream.below(256));
   if (dtype === "int32") return Int32Array.from({ length: size }, () => stream.below(10));
   if (dtype === "bool") return Uint8Array.from({ length: size }, () => stream.below(2));

@@ -26,7 +26,15 @@ export { RandomStream, type StreamName } from "./random/stream.js";
 export { threefry2x32 } from "./random/threefry.js";
 export { createInPlaceSession, type InPlaceSession } from "./runtime/in-place.js";
 export { loadRuntime } from "./runtime/index.js";
-export type { Feeds, Port, Runtime, RuntimeTensor, Session, SessionOptions } from "./runtime/types.js";
+export type {
+  ExternalData,
+  Feeds,
+  Port,
+  Runtime,
+  RuntimeTensor,
+  Session,
+  SessionOptions,
+} from "./runtime/types.js";
 export {
   type Decoded,
   type LoadOptions,

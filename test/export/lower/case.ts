@@ -1,6 +1,7 @@
 import type { Attrs, SupportedKernel } from "@vaekit/export";
 import type { RuntimeTensor } from "@vaekit/infer";
 import { tf } from "@vaekit/train";
+import "./chained.ts";
 import { type NamedFunction, runTfjs } from "../support.ts";
 import { normal } from "./values.ts";
 

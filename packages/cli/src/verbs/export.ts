@@ -1,15 +1,19 @@
+import type { Manifest } from "@vaekit/infer";
 import type { Command } from "commander";
 import type { OutputFlags } from "../io.js";
+import { positiveNumber } from "../options.js";
 import { quote } from "../quote.js";
 import { action, verb } from "../verb.js";
 
 interface ExportOptions extends OutputFlags {
   out: string;
   force?: boolean;
+  weights: string;
+  tolerance?: number;
 }
 
-/** Real examples that an export is verified on, beside random ones. */
-const sampleRows = 64;
+/** Real examples that an export is verified on, beside random ones; more where the change in ELBO is measured. */
+const sampleRows = { fp32: 64, fp16: 1000, int8: 1000 };
 
 export function exportVerb(): Command {
   return verb({
@@ -19,9 +23,20 @@ export function exportVerb(): Command {
   })
     .requiredOption("--out <bundle>", "directory for the bundle")
     .option("--force", "replace what is at --out")
+    .option(
+      "--weights <format>",
+      "how large weights are stored: fp32, fp16 (half the size) or int8 (a quarter)",
+      "fp32",
+    )
+    .option(
+      "--tolerance <x>",
+      "largest error of an output relative to its scale (default: 1e-5; of fp16 2e-3, of int8 5e-2, against float32)",
+      positiveNumber("--tolerance"),
+    )
     .action(
-      action<ExportOptions>(async ([run], { out, force }, io) => {
-        const { checkPlace, exportBundle } = await import("@vaekit/export");
+      action<ExportOptions>(async ([run], { out, force, weights: format, tolerance }, io) => {
+        const { checkPlace, checkWeights, exportBundle } = await import("@vaekit/export");
+        const weights = checkWeights(format);
         await checkPlace(out, force);
         const { loadRun, openData } = await import("@vaekit/train");
         const { vae, config, metrics, statistics, stopped } = await loadRun(run!, {
@@ -31,10 +46,12 @@ export function exportVerb(): Command {
         try {
           const { source } = config.data;
           const samples =
-            source === null ? undefined : (await openData(source, { limit: sampleRows })).values;
+            source === null ? undefined : (await openData(source, { limit: sampleRows[weights] })).values;
           const { model, data, format: _, version: __, ...settings } = config;
           const manifest = await exportBundle(vae, out, {
             force,
+            weights,
+            tolerance,
             samples,
             statistics,
             training: {
@@ -51,8 +68,13 @@ export function exportVerb(): Command {
             ),
           );
           io.result(
-            { bundle: out, verified: manifest.verified, files: manifest.files },
-            `bundle: ${out}\nONNX Runtime agrees with tfjs; largest errors:\n${rows.join("\n")}\n` +
+            {
+              bundle: out,
+              verified: manifest.verified,
+              weights: manifest.weights ?? null,
+              files: manifest.files,
+            },
+            `bundle: ${out}\nONNX Runtime agrees with tfjs; largest errors:\n${rows.join("\n")}\n${weightsText(manifest)}` +
               `Next: npx vaekit sample ${quote(out)} --count 64 --out samples.png`,
           );
         } finally {
@@ -60,4 +82,20 @@ export function exportVerb(): Command {
         }
       }),
     );
+}
+
+/** What smaller weights cost; empty where they are float32. */
+function weightsText({ weights }: Manifest): string {
+  if (!weights) return "";
+  const { format, bytes, graphs, elbo, tolerance } = weights;
+  const errors = Object.values(graphs).flatMap(({ outputs }) =>
+    Object.values(outputs).map(({ maxRelative }) => maxRelative),
+  );
+  const change = elbo
+    ? `ELBO ${elbo.before.toFixed(3)} -> ${elbo.after.toFixed(3)} nats on ${elbo.examples} examples`
+    : "ELBO not measured: the run names no data";
+  return (
+    `${format} weights: ${bytes.before} -> ${bytes.after} bytes; ${change}; largest error of an output ` +
+    `${Math.max(...errors).toExponential(1)} of its scale (at most ${tolerance})\n`
+  );
 }

@@ -1,43 +1,120 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { OutputError } from "@vaekit/export";
+import { UsageError } from "@vaekit/infer";
 import type { Command } from "commander";
-import type { OutputFlags } from "../io.js";
-import { positiveNumber } from "../options.js";
+import type { Io, OutputFlags } from "../io.js";
+import {
+  loadOptions,
+  type ModelOptions,
+  nchwOptions,
+  splitNamed,
+  withModelOptions,
+} from "../model-options.js";
+import { positiveIntegers, positiveNumber } from "../options.js";
+import { quote } from "../quote.js";
+import { readSamples } from "../samples.js";
 import { action, verb } from "../verb.js";
 
-interface VerifyOptions extends OutputFlags {
+interface VerifyOptions extends OutputFlags, ModelOptions {
   tolerance?: number;
+  batch?: number[];
+  samples?: string;
+  rename?: Record<string, string>;
 }
 
 export function verifyVerb(): Command {
-  return verb({
-    usage: "verify <bundle>",
+  const command = verb({
+    usage: "verify <model> [onnx]",
     summary:
-      "Check a bundle: every file's sha256, and its outputs against those of tfjs at export, in Node and WebAssembly",
-    example: "vaekit verify models/digits",
+      "Check a bundle (every file's sha256, and its outputs against those of tfjs at export), or an ONNX file against " +
+      "the tfjs model that it was made from; in Node and WebAssembly",
+    example: "vaekit verify models/digits\n  vaekit verify mobilenet/model.json mobilenet.onnx",
   })
     .option(
       "--tolerance <x>",
       "largest error relative to an output's scale (default: 1e-5)",
       positiveNumber("--tolerance"),
     )
-    .action(
-      action<VerifyOptions>(async ([bundle], { tolerance }, io) => {
-        const { verifyBundle } = await import("@vaekit/export");
-        const { loadRuntime } = await import("@vaekit/infer");
-        const runtimes = [await loadRuntime("node"), await loadRuntime("web")];
-        const report = await verifyBundle(bundle!, { tolerance, runtimes });
-        const rows = Object.entries(report.runtimes).flatMap(([runtime, graphs]) =>
-          Object.entries(graphs).flatMap(([graph, outputs]) =>
-            Object.entries(outputs).map(
-              ([name, { maxRelative }]) =>
-                `  ${runtime.padEnd(5)} ${`${graph}.${name}`.padEnd(20)} ${maxRelative.toExponential(1)}`,
-            ),
-          ),
-        );
-        const files = Object.keys(report.manifest.files).length;
-        io.result(
-          { bundle, verified: true, tolerance: report.tolerance, runtimes: report.runtimes },
-          `${bundle}: ${files} files are as exported; errors relative to each output's scale (at most ${report.tolerance}):\n${rows.join("\n")}`,
-        );
-      }),
+    .option("--batch <sizes>", "batch sizes to run (default: 1,7,64)", batchSizes)
+    .option("--samples <file>", "real inputs, .npz or .npy, in place of random ones")
+    .option("--rename <tfjs=onnx>", "a name that differs in the ONNX file (again for more)", renamed);
+  return withModelOptions(command).action(
+    action<VerifyOptions>(async ([model, onnx], options, io) => {
+      if (onnx === undefined) await verifyBundleVerb(model!, options, io);
+      else await verifyPair(model!, onnx, options, io);
+    }),
+  );
+}
+
+async function verifyBundleVerb(bundle: string, options: VerifyOptions, io: Io): Promise<void> {
+  const { tolerance, json: _, debug: __, ...rest } = options;
+  const isModel = bundle.endsWith(".json") || existsSync(join(bundle, "model.json"));
+  if (isModel || Object.keys(rest).length > 0) {
+    const what = isModel
+      ? `${bundle} is a tfjs model`
+      : `--${Object.keys(rest)[0]!.replace("Nchw", "-nchw")} is for a tfjs model`;
+    throw new UsageError(`${what}: give the ONNX file too: vaekit verify ${quote(bundle)} model.onnx`);
+  }
+  if (bundle.endsWith(".onnx")) {
+    throw new UsageError(`${bundle}: give the tfjs model first: vaekit verify model.json ${quote(bundle)}`);
+  }
+  const { verifyBundle } = await import("@vaekit/export");
+  const { loadRuntime } = await import("@vaekit/infer");
+  const runtimes = [await loadRuntime("node"), await loadRuntime("web")];
+  const report = await verifyBundle(bundle, { tolerance, runtimes });
+  const rows = Object.entries(report.runtimes).flatMap(([runtime, graphs]) =>
+    Object.entries(graphs).flatMap(([graph, outputs]) => errorRows(runtime, outputs, `${graph}.`)),
+  );
+  const files = Object.keys(report.manifest.files).length;
+  io.result(
+    { bundle, verified: true, tolerance: report.tolerance, runtimes: report.runtimes },
+    `${bundle}: ${files} files are as exported; errors relative to each output's scale (at most ${report.tolerance}):\n${rows.join("\n")}`,
+  );
+}
+
+async function verifyPair(model: string, onnx: string, options: VerifyOptions, io: Io): Promise<void> {
+  const { tolerance, batch, samples, rename } = options;
+  const { asNchw, loadModel, verifyModel } = await import("@vaekit/export");
+  const source = await loadModel(model, loadOptions(options));
+  try {
+    const { inputs } = asNchw(source.fn, source.inputs, nchwOptions(options));
+    const runtimes = await verifyModel(source, onnx, {
+      tolerance,
+      rename,
+      batches: batch,
+      ...(samples && { samples: await readSamples(samples, inputs), random: false }),
+      ...nchwOptions(options),
+    });
+    const [{ tolerance: most, batches }] = Object.values(runtimes) as [(typeof runtimes)[string]];
+    const rows = Object.entries(runtimes).flatMap(([runtime, { outputs }]) => errorRows(runtime, outputs));
+    io.result(
+      { model, onnx, verified: true, tolerance: most, batches, runtimes },
+      `${onnx} computes what ${model} does, at batches ${batches.join(", ")}; ` +
+        `errors relative to each output's scale (at most ${most}):\n${rows.join("\n")}`,
     );
+  } finally {
+    source.dispose();
+  }
+}
+
+function errorRows(runtime: string, outputs: Readonly<Record<string, OutputError>>, prefix = ""): string[] {
+  return Object.entries(outputs).map(
+    ([name, { maxRelative }]) =>
+      `  ${runtime.padEnd(5)} ${`${prefix}${name}`.padEnd(20)} ${maxRelative.toExponential(1)}`,
+  );
+}
+
+function batchSizes(text: string): number[] {
+  const sizes = positiveIntegers("--batch")(text);
+  if (sizes.length === 0)
+    throw new UsageError(`--batch takes positive integers such as 1,7,64, got "${text}"`);
+  return sizes;
+}
+
+function renamed(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const pair = splitNamed(text);
+  if (!pair || pair[1] === "")
+    throw new UsageError(`--rename takes a name of each side, <tfjs>=<onnx>, got "${text}"`);
+  return { ...before, [pair[0]]: pair[1] };
 }

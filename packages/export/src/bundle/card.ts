@@ -1,4 +1,5 @@
 import type { Manifest } from "@vaekit/infer";
+import type { ElboChange } from "./elbo.js";
 
 /** The model card: what the model is, what it was trained on, how good it is by which protocol, how to load it. */
 export function modelCard(manifest: Manifest): string {
@@ -45,14 +46,41 @@ const { x_mean } = await vae.sample(16, { seed: 1 });  // [16, ${data.shape.join
 
 Pixels go in as uint8 from ${data.range[0]} to ${data.range[1]}: scaling is inside the graphs.
 
-## Verified
+${weightsText(manifest)}## Verified
 
-ONNX Runtime against tfjs, on random and real inputs.
+ONNX Runtime against tfjs, on random and real inputs${manifest.weights ? ", with float32 weights" : ""}.
 
 | output | largest absolute error | largest relative error | tolerance | batch sizes |
 |---|---|---|---|---|
 ${checks.join("\n")}
 `;
+}
+
+/** What smaller weights cost; empty where they are float32. */
+function weightsText({ weights }: Manifest): string {
+  if (!weights) return "";
+  const { format, bytes, graphs, elbo, tolerance } = weights;
+  const rows = Object.entries(graphs).flatMap(([graph, { outputs }]) =>
+    Object.entries(outputs).map(
+      ([name, { maxAbsolute, maxRelative }]) =>
+        `| ${graph}.${name} | ${maxAbsolute.toExponential(1)} | ${maxRelative.toExponential(1)} | ${tolerance} |`,
+    ),
+  );
+  return `## Weights
+
+Large weights are stored as ${format}: the graphs take ${bytes.after} bytes, ${bytes.before} with float32.
+${elbo ? elboText(elbo) : "No examples were given, so the change in ELBO was not measured."} Against the float32 graphs:
+
+| output | largest absolute error | largest relative error | tolerance |
+|---|---|---|---|
+${rows.join("\n")}
+
+`;
+}
+
+function elboText({ examples, before, after, largestChange }: ElboChange): string {
+  return `ELBO on ${examples} examples that were given at export, same noise for both: ${before.toFixed(3)} nats per example with
+float32, ${after.toFixed(3)} as stored; the largest change of one example is ${largestChange.toFixed(3)}.`;
 }
 
 function metricsText(metrics: unknown): string {

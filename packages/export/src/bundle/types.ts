@@ -1,6 +1,8 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { Manifest } from "@vaekit/infer";
 
+import type { BundleWeights } from "./small.js";
+
 type Tensors = Record<string, tf.Tensor>;
 
 /** The part of a VAE that a bundle is made of; `@vaekit/train`'s Vae is one. Shapes as in docs/bundle.md. */
@@ -32,6 +34,11 @@ export interface BundleOptions {
   statistics?: Manifest["latentStatistics"];
   /** Settings and metrics of the training, for the manifest and the model card. */
   training?: Record<string, unknown>;
-  /** Default 1e-5. */
+  /**
+   * How large weights are stored. Default fp32. fp16 and int8 take a half and a quarter of the bytes; what they cost
+   * in outputs and, on `samples`, in ELBO is in the manifest.
+   */
+  weights?: BundleWeights;
+  /** Largest relative error of an output. Default 1e-5; fp16 2e-3, int8 5e-2, against the float32 graph. */
   tolerance?: number;
 }

@@ -20,7 +20,7 @@ export interface BundleReport {
 }
 
 export interface VerifyBundleOptions {
-  /** Default 1e-5. */
+  /** Default 1e-5, or what the manifest says of its smaller weights. */
   tolerance?: number;
   /** Default: the one of this place. */
   runtimes?: readonly Runtime[];
@@ -36,7 +36,7 @@ const advice =
  */
 export async function verifyBundle(
   directory: string,
-  { tolerance = 1e-5, runtimes }: VerifyBundleOptions = {},
+  options: VerifyBundleOptions = {},
 ): Promise<BundleReport> {
   const source = await openBundle(directory);
   const manifest = await readManifest(source);
@@ -44,8 +44,9 @@ export async function verifyBundle(
     await readVerified(source, manifest, referenceFile),
     `${directory}/${referenceFile}`,
   );
+  const tolerance = options.tolerance ?? manifest.weights?.tolerance ?? 1e-5;
   const report: BundleReport = { manifest, tolerance, runtimes: {} };
-  for (const runtime of runtimes ?? [await loadRuntime()]) {
+  for (const runtime of options.runtimes ?? [await loadRuntime()]) {
     const errors: Partial<Record<GraphName, Record<string, OutputError>>> = {};
     for (const name of graphNames) {
       const session = await loadGraph(source, manifest, name, runtime);

@@ -16,12 +16,12 @@ import {
   UsageError,
 } from "@vaekit/infer";
 import { writeAtomic, writeError } from "../files.js";
-import { encodeModel } from "../proto/encode.js";
-import { verify } from "../verify.js";
 import { version } from "../version.js";
 import { modelCard } from "./card.js";
 import { type BundleGraph, bundleGraphs } from "./graphs.js";
 import { encodeReference, makeReference, referenceFile } from "./reference.js";
+import { checkWeights, weightsRecord } from "./small.js";
+import { type StoredGraph, storeGraph } from "./store.js";
 import type { BundleOptions, BundleVae } from "./types.js";
 
 /** All that vaekit puts at the top of a bundle. */
@@ -46,34 +46,27 @@ export async function exportBundle(
   options: BundleOptions = {},
 ): Promise<Manifest> {
   const { force = false, tolerance, statistics = null, training = {} } = options;
+  const weights = checkWeights(options.weights ?? "fp32");
   await checkPlace(directory, force);
   const graphs = bundleGraphs(vae);
   const examples = referenceExamples(vae, options.samples);
   const reference = makeReference(graphs, examples);
   const files: Record<string, Uint8Array[]> = { [referenceFile]: encodeReference(reference) };
-  const verified: Partial<Manifest["verified"]> = {};
+  const stored: Partial<Record<GraphName, StoredGraph>> = {};
   const runtime = await loadRuntime();
   for (const name of graphNames) {
-    const bytes = encodeModel(graphs[name].graph, {
+    const inputs = Object.entries(reference[name].inputs);
+    stored[name] = await storeGraph(graphs[name], runtime, {
       name,
+      weights,
+      tolerance,
+      samples: Object.fromEntries(inputs.map(([input, { data }]) => [input, data])),
       producerVersion: version,
       metadata: axisNames(name, graphs[name], vae),
     });
-    const session = await runtime.createSession(bytes);
-    try {
-      const samples = Object.fromEntries(
-        Object.entries(reference[name].inputs).map(([input, { data }]) => [input, data]),
-      );
-      verified[name] = await verify(graphs[name].fn, graphs[name].inputs, session, {
-        tolerance,
-        samples,
-        name,
-      });
-    } finally {
-      await session.dispose();
-    }
-    files[`${name}.onnx`] = [bytes];
+    files[`${name}.onnx`] = [stored[name].bytes];
   }
+  const models = stored as Record<GraphName, StoredGraph>;
   const { kind, name, shape, dtype, range } = vae.data;
   const manifest: Manifest = {
     format: bundleFormat,
@@ -87,11 +80,17 @@ export async function exportBundle(
     },
     prior: { name: vae.prior.name },
     latentStatistics: statistics,
-    verified: verified as Manifest["verified"],
+    verified: {
+      encoder: models.encoder.verified,
+      decoder: models.decoder.verified,
+      scorer: models.scorer.verified,
+    },
     // The model card is for people, who may edit it: it is not among the files that are checked.
     files: Object.fromEntries(Object.entries(files).map(([file, parts]) => [file, describeFile(parts)])),
     training,
   };
+  const cost = await weightsRecord(manifest, models, options.samples);
+  if (cost) manifest.weights = cost;
   await writeDirectory(directory, {
     ...files,
     "README.md": [new TextEncoder().encode(modelCard(manifest))],

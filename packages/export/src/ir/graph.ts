@@ -62,8 +62,9 @@ export class Graph {
   }
 
   /** A constant of rank 0. */
-  scalar(value: number, dtype: Exclude<ElementType, "int64" | "float16"> = "float32"): Value {
-    return this.constant(dtype, elementArrays[dtype].of(value), []);
+  scalar(value: number, dtype: Exclude<ElementType, "float16"> = "float32"): Value {
+    const data = dtype === "int64" ? BigInt64Array.of(BigInt(value)) : elementArrays[dtype].of(value);
+    return this.constant(dtype, data, []);
   }
 
   /** A constant int64 vector, as ONNX takes shapes, axes and ends. */

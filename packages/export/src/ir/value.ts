@@ -1,18 +1,12 @@
 import { sizeOf } from "@vaekit/infer";
 import { GraphError } from "../errors.js";
+import { type Dim, sameDim } from "./dim.js";
 import { type ElementArray, type ElementType, elementArrays } from "./element.js";
 import type { Node } from "./node.js";
 
-/** A size that is a multiple of the batch: `times` * batch. */
-export interface BatchDim {
-  readonly times: number;
-}
+export { batch, type Dim, SymbolicDim, sameDim, symbolicDim } from "./dim.js";
 
-/** A size along one axis: a number, or a multiple of the symbolic batch. */
-export type Dim = number | BatchDim;
 export type Shape = readonly Dim[];
-
-export const batch: BatchDim = { times: 1 };
 
 /**
  * A tensor in a graph. Exactly one of these holds: it is an input of the graph (`name`), a constant
@@ -39,27 +33,22 @@ export class Value {
   }
 }
 
-/** The shape as numbers. @throws GraphError when the batch is symbolic in it */
+/** The shape as numbers. @throws GraphError when a size is symbolic in it */
 export function staticShape(value: Pick<Value, "shape" | "name">): number[] {
   return value.shape.map((dim) => {
     if (typeof dim !== "number")
-      throw new GraphError(`the size of ${value.name ?? "a value"} depends on the batch`);
+      throw new GraphError(`the size of ${value.name ?? "a value"} is symbolic: ${dim.text}`, { computed: true });
     return dim;
   });
-}
-
-export function sameDim(a: Dim, b: Dim): boolean {
-  return typeof a === "number" || typeof b === "number" ? a === b : a.times === b.times;
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dim, i) => sameDim(dim, b[i]!));
 }
 
-/** `batch`, `2*batch` or the number: also what an ONNX dim_param says. */
+/** `batch`, `2*batch`, `floor((height+1)/2)` or the number: also what an ONNX dim_param says. */
 export function dimText(dim: Dim): string {
-  if (typeof dim === "number") return `${dim}`;
-  return dim.times === 1 ? "batch" : `${dim.times}*batch`;
+  return `${dim}`;
 }
 
 export function describe(value: Pick<Value, "dtype" | "shape">): string {

@@ -7,7 +7,9 @@ import { castTo } from "./layout.js";
 const seluGamma = 1.0507009873554805;
 const seluAlpha = 1.7580993408473768 / seluGamma;
 
-export const relu: Lowering<"Relu"> = ({ x }, _attrs, graph) => graph.op("Relu", [x]);
+/** ONNX's Relu has int32 since opset 14 only. */
+export const relu: Lowering<"Relu"> = ({ x }, _attrs, graph) =>
+  x.dtype === "int32" ? graph.op("Max", [x, graph.scalar(0, "int32")]) : graph.op("Relu", [x]);
 
 export const relu6: Lowering<"Relu6"> = ({ x }, _attrs, graph) =>
   graph.op("Clip", [x, graph.scalar(0, x.dtype as "float32"), graph.scalar(6, x.dtype as "float32")]);
@@ -62,7 +64,11 @@ export const step: Lowering<"Step"> = ({ x }, { alpha = 0 }, graph) => {
   return x.dtype === "float32" ? graph.op("Where", [graph.op("IsNaN", [x]), x, chosen]) : chosen;
 };
 
-type FusedActivation = (y: Value, graph: Graph, parameters: { prelu?: Value; leakyRelu?: number }) => Value;
+export type FusedActivation = (
+  y: Value,
+  graph: Graph,
+  weights: { prelu?: Value | undefined; leakyRelu?: number | undefined },
+) => Value;
 
 /** What tfjs-core may fuse behind a product or convolution (fused_types.Activation). */
 export const fusedActivations: Record<string, FusedActivation> = {

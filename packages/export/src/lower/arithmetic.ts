@@ -2,6 +2,7 @@ import type { Graph } from "../ir/graph.js";
 import type { Value } from "../ir/value.js";
 import type { Lowering } from "./kernels.js";
 import { castTo } from "./layout.js";
+import { inFloat } from "./trigonometry.js";
 
 type Pair = { readonly a: Value; readonly b: Value };
 
@@ -24,7 +25,9 @@ export const pow: Lowering<"Pow"> = binary("Pow");
 export const maximum: Lowering<"Maximum"> = binary("Max");
 export const minimum: Lowering<"Minimum"> = binary("Min");
 
-export const addN: Lowering<"AddN"> = (values, _attrs, graph) => graph.op("Sum", values);
+/** ONNX's Sum is for floats. */
+export const addN: Lowering<"AddN"> = (values, _attrs, graph) =>
+  values[0]!.dtype === "float32" ? graph.op("Sum", values) : values.reduce((a, b) => graph.op("Add", [a, b]));
 
 export const squaredDifference: Lowering<"SquaredDifference"> = ({ a, b }, _attrs, graph) => {
   const difference = graph.op("Sub", [a, b]);
@@ -65,3 +68,10 @@ export const clipByValue: Lowering<"ClipByValue"> = ({ x }, { clipValueMin, clip
   const bound = (value: number) => graph.scalar(value, x.dtype as "float32");
   return graph.op("Clip", [x, bound(clipValueMin), bound(clipValueMax)]);
 };
+
+/** e^x - 1 as tanh(x / 2) * (e^x + 1), of which neither factor loses digits near 0. */
+export const expm1: Lowering<"Expm1"> = ({ x }, _attrs, graph) =>
+  inFloat(x, graph, (value) => {
+    const slope = graph.op("Tanh", [graph.op("Mul", [value, graph.scalar(0.5)])]);
+    return graph.op("Mul", [slope, graph.op("Add", [graph.op("Exp", [value]), graph.scalar(1)])]);
+  });

@@ -1,5 +1,7 @@
+import { backend_util } from "@tensorflow/tfjs-core";
 import type { Graph } from "../ir/graph.js";
 import { staticShape, type Value } from "../ir/value.js";
+import { constantNumbers } from "./constants.js";
 import type { Lowering } from "./kernels.js";
 import { castTo, reshape } from "./layout.js";
 
@@ -33,6 +35,30 @@ export const logicalNot: Lowering<"LogicalNot"> = ({ x }, _attrs, graph) => grap
 
 export const isNan: Lowering<"IsNan"> = ({ x }, _attrs, graph) =>
   graph.op("IsNaN", [castTo(x, "float32", graph)]);
+
+const infinity = Number.POSITIVE_INFINITY;
+
+/** int32 and bool are never infinite. */
+export const isInf: Lowering<"IsInf"> = ({ x }, _attrs, graph) =>
+  graph.op("Equal", [graph.op("Abs", [castTo(x, "float32", graph)]), graph.scalar(infinity)]);
+
+/** Below infinity: neither of the infinities, nor NaN. */
+export const isFiniteNumber: Lowering<"IsFinite"> = ({ x }, _attrs, graph) =>
+  graph.op("Less", [graph.op("Abs", [castTo(x, "float32", graph)]), graph.scalar(infinity)]);
+
+/** Sizes of two shapes -> of the shape that both broadcast to. A size of 1 gives way, and so does one that is missing. */
+export const broadcastArgs: Lowering<"BroadcastArgs"> = ({ s0, s1 }, _attrs, graph) => {
+  const [sizes0, sizes1] = [constantNumbers(s0), constantNumbers(s1)];
+  if (sizes0 && sizes1) backend_util.assertAndGetBroadcastShape(sizes0, sizes1);
+  const rank = Math.max(staticShape(s0)[0]!, staticShape(s1)[0]!);
+  const one = graph.scalar(1, "int32");
+  const ofRank = (sizes: Value) => {
+    const missing = rank - staticShape(sizes)[0]!;
+    return missing === 0 ? sizes : graph.op("Pad", [sizes, graph.ints([missing, 0]), one]);
+  };
+  const [a, b] = [ofRank(s0), ofRank(s1)];
+  return graph.op("Where", [graph.op("Equal", [a, one]), b, a]);
+};
 
 /**
  * A condition of rank 1 chooses whole rows of t and e, so it is padded with axes of 1. Between bools it is logic:

@@ -7,8 +7,9 @@ export function castTo(x: Value, dtype: Value["dtype"], graph: Graph): Value {
   return x.dtype === dtype ? x : graph.op("Cast", [x], { attributes: { to: onnxTypes[dtype] } });
 }
 
-/** Reshape to a static shape. */
+/** Reshape to a static shape. In Reshape's own input a 0 would mean "as before", so what has no elements is made anew. */
 export function reshape(x: Value, shape: readonly number[], graph: Graph): Value {
+  if (shape.includes(0)) return filled(0, x.dtype, shape, graph);
   return graph.op("Reshape", [x, graph.ints(shape)]);
 }
 

@@ -28,21 +28,53 @@ export const mean: Lowering<"Mean"> = ({ x }, { axis, keepDims }, graph) => {
   return reduce("ReduceMean", castTo(x, "float32", graph), axesOf(x, axis), keepDims, graph);
 };
 
-/** Without NaN among the values: ONNX Runtime passes over some of them, where tfjs's result is NaN. */
+/** NaN where a value is NaN, as in tfjs: ONNX Runtime passes over some of them. */
+function extreme(op: string, x: Value, axes: readonly number[], keepDims: boolean, graph: Graph): Value {
+  const y = castTo(reduce(op, numeric(x, graph), axes, keepDims, graph), x.dtype, graph);
+  if (x.dtype !== "float32" || axes.length === 0) return y;
+  const marks = castTo(graph.op("IsNaN", [x]), "float32", graph);
+  const any = castTo(reduce("ReduceMax", marks, axes, keepDims, graph), "bool", graph);
+  return graph.op("Where", [any, graph.scalar(Number.NaN), y]);
+}
+
 export const max: Lowering<"Max"> = ({ x }, { reductionIndices, keepDims }, graph) =>
-  castTo(
-    reduce("ReduceMax", numeric(x, graph), axesOf(x, reductionIndices), keepDims, graph),
-    x.dtype,
-    graph,
-  );
+  extreme("ReduceMax", x, axesOf(x, reductionIndices), keepDims, graph);
 
-/** Without NaN, as max. */
 export const min: Lowering<"Min"> = ({ x }, { axis, keepDims }, graph) =>
-  castTo(reduce("ReduceMin", numeric(x, graph), axesOf(x, axis), keepDims, graph), x.dtype, graph);
+  extreme("ReduceMin", x, axesOf(x, axis), keepDims, graph);
 
-/** The first maximum's place, int32 as in tfjs. */
+/** Values with the NaNs among them replaced. */
+function withoutNaN(x: Value, by: number, graph: Graph): Value {
+  return graph.op("Where", [graph.op("IsNaN", [x]), graph.scalar(by), x]);
+}
+
+/** tfjs asks for bool and gives it; ONNX Runtime has no ReduceMin and ReduceMax of bool. */
+function reduceBool(op: string, x: Value, axes: readonly number[], keepDims: boolean, graph: Graph): Value {
+  return castTo(reduce(op, numeric(x, graph), axes, keepDims, graph), x.dtype, graph);
+}
+
+export const all: Lowering<"All"> = ({ x }, { axis, keepDims }, graph) =>
+  reduceBool("ReduceMin", x, axesOf(x, axis), keepDims, graph);
+
+export const any: Lowering<"Any"> = ({ x }, { axis, keepDims }, graph) =>
+  reduceBool("ReduceMax", x, axesOf(x, axis), keepDims, graph);
+
+/** bool counts as int32, as in tfjs. */
+export const prod: Lowering<"Prod"> = ({ x }, { axis, keepDims }, graph) =>
+  reduce("ReduceProd", numeric(x, graph), axesOf(x, axis), keepDims, graph);
+
+/** The first maximum's place, int32 as in tfjs, which does not count a NaN; ONNX Runtime may. */
 export const argMax: Lowering<"ArgMax"> = ({ x }, { axis }, graph) => {
   const [only = 0] = axesOf(x, axis);
-  const places = graph.op("ArgMax", [numeric(x, graph)], { attributes: { axis: only, keepdims: 0 } });
+  const values = x.dtype === "float32" ? withoutNaN(x, Number.NEGATIVE_INFINITY, graph) : numeric(x, graph);
+  const places = graph.op("ArgMax", [values], { attributes: { axis: only, keepdims: 0 } });
+  return castTo(places, "int32", graph);
+};
+
+/** The first minimum's place, as argMax. */
+export const argMin: Lowering<"ArgMin"> = ({ x }, { axis }, graph) => {
+  const [only = 0] = axesOf(x, axis);
+  const values = x.dtype === "float32" ? withoutNaN(x, Number.POSITIVE_INFINITY, graph) : numeric(x, graph);
+  const places = graph.op("ArgMin", [values], { attributes: { axis: only, keepdims: 0 } });
   return castTo(places, "int32", graph);
 };

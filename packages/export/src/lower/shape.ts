@@ -1,19 +1,30 @@
+import { backend_util, slice_util, type Tensor, type TensorInfo, util } from "@tensorflow/tfjs-core";
+import { GraphError } from "../errors.js";
 import type { Graph } from "../ir/graph.js";
-import { staticShape, type Value } from "../ir/value.js";
+import { describe, sameShape, staticShape, type Value } from "../ir/value.js";
 import type { Lowering } from "./kernels.js";
 import { castTo, filled, reshape as reshapeTo, resolveSizes } from "./layout.js";
+
+/** The value as tfjs's own checks take it. */
+const infoOf = (x: Value) => ({ shape: staticShape(x), dtype: x.dtype }) as TensorInfo;
 
 /** The recorder gives each use a handle of its own, so the value can stay the same. */
 export const identity: Lowering<"Identity"> = ({ x }) => x;
 
 export const cast: Lowering<"Cast"> = ({ x }, { dtype }, graph) => castTo(x, dtype as "float32", graph);
 
-export const reshape: Lowering<"Reshape"> = ({ x }, { shape }, graph) =>
-  reshapeTo(x, resolveSizes(x, shape), graph);
+export const reshape: Lowering<"Reshape"> = ({ x }, { shape }, graph) => {
+  const sizes = resolveSizes(x, shape);
+  if (util.sizeFromShape(sizes) !== util.sizeFromShape(staticShape(x)))
+    throw new GraphError(`${describe(x)} does not have as many elements as [${sizes}]`);
+  return reshapeTo(x, sizes, graph);
+};
 
 export const expandDims: Lowering<"ExpandDims"> = ({ input: x }, { dim }, graph) => {
   const shape = staticShape(x);
-  shape.splice(dim < 0 ? dim + x.rank + 1 : dim, 0, 1);
+  const at = dim < 0 ? dim + x.rank + 1 : dim;
+  if (at < 0) throw new GraphError(`axis ${dim} is not within [${-x.rank - 1}, ${x.rank}]`);
+  shape.splice(at, 0, 1);
   return reshapeTo(x, shape, graph);
 };
 
@@ -22,31 +33,31 @@ export const transpose: Lowering<"Transpose"> = ({ x }, { perm }, graph) =>
 
 export const tile: Lowering<"Tile"> = ({ x }, { reps }, graph) => graph.op("Tile", [x, graph.ints(reps)]);
 
-/** Empty parts are left out: ONNX asks for equal ranks of all, tfjs does not. */
+/** Empty parts are left out. */
 export const concat: Lowering<"Concat"> = (values, { axis }, graph) => {
-  const full = values.filter((value) => staticShape(value).every((n) => n > 0));
-  const parts = full.length > 0 ? full : values.slice(0, 1);
-  if (parts.length === 1) return parts[0]!;
-  return graph.op("Concat", parts, { attributes: { axis: axis < 0 ? axis + parts[0]!.rank : axis } });
+  const shapes = values.map(staticShape);
+  const [at] = util.parseAxisParam(axis, shapes[0]!);
+  backend_util.assertParamsConsistent(shapes, at!);
+  const full = values.filter((value) => !value.shape.includes(0));
+  const parts = full.length > 0 ? full : values;
+  return parts.length === 1 ? parts[0]! : graph.op("Concat", parts, { attributes: { axis: at! } });
 };
 
 export const splitV: Lowering<"SplitV"> = ({ x }, { numOrSizeSplits, axis }, graph) => {
-  const at = axis < 0 ? axis + x.rank : axis;
-  const size = staticShape(x)[at]!;
-  const sizes = Array.isArray(numOrSizeSplits)
-    ? numOrSizeSplits.map((n, _i, all) => (n < 0 ? size - all.reduce((s, m) => s + Math.max(m, 0), 0) : n))
-    : Array<number>(numOrSizeSplits).fill(size / numOrSizeSplits);
-  return graph.ops("Split", [x, graph.ints(sizes)], { attributes: { axis: at } });
+  const [at] = util.parseAxisParam(axis, staticShape(x));
+  // A copy: tfjs writes what -1 stands for into the list that it is given.
+  const wanted = Array.isArray(numOrSizeSplits) ? [...numOrSizeSplits] : numOrSizeSplits;
+  const sizes = backend_util.prepareSplitSize(infoOf(x) as Tensor, wanted, at);
+  return graph.ops("Split", [x, graph.ints(sizes)], { attributes: { axis: at! } });
 };
 
 export const slice: Lowering<"Slice"> = ({ x }, { begin, size }, graph) => {
-  const shape = staticShape(x);
-  const starts = Array.isArray(begin) ? begin : [begin];
-  const sizes = Array.isArray(size) ? size : [size];
-  const from = shape.map((_, i) => starts[i] ?? 0);
-  const to = shape.map((n, i) => ((sizes[i] ?? -1) < 0 ? n : from[i]! + sizes[i]!));
+  const info = infoOf(x);
+  const [from, sizes] = slice_util.parseSliceParams(info, begin, size) as [number[], number[]];
+  slice_util.assertParamsValid(info, from, sizes);
   if (x.rank === 0) return x;
-  return graph.op("Slice", [x, graph.ints(from), graph.ints(to), graph.ints([...shape.keys()])]);
+  const to = from.map((start, i) => start + sizes[i]!);
+  return graph.op("Slice", [x, graph.ints(from), graph.ints(to), graph.ints([...from.keys()])]);
 };
 
 export const padV2: Lowering<"PadV2"> = ({ x }, { paddings, constantValue }, graph) => {
@@ -55,7 +66,10 @@ export const padV2: Lowering<"PadV2"> = ({ x }, { paddings, constantValue }, gra
 };
 
 export const pack: Lowering<"Pack"> = (values, { axis }, graph) => {
-  const shape = staticShape(values[0]!);
+  const [first] = values;
+  const shape = staticShape(first!);
+  if (!values.every((value) => value.dtype === first!.dtype && sameShape(value.shape, shape)))
+    throw new GraphError(`the parts differ: ${values.map(describe).join(", ")}`);
   const at = axis < 0 ? axis + shape.length + 1 : axis;
   shape.splice(at, 0, 1);
   const parts = values.map((value) => reshapeTo(value, shape, graph));
@@ -72,8 +86,11 @@ export const unpack: Lowering<"Unpack"> = ({ value }, { axis }, graph) => {
   return parts.map((part) => reshapeTo(part, shape, graph));
 };
 
-export const fill: Lowering<"Fill"> = (_inputs, { shape, value, dtype }, graph) =>
-  filled(Number(value), (dtype ?? "float32") as "float32", shape, graph);
+export const fill: Lowering<"Fill"> = (_inputs, { shape, value, dtype = "float32" }, graph) => {
+  if (dtype === "string" || dtype === "complex64")
+    throw new GraphError(`an ONNX graph holds no ${dtype} here`);
+  return filled(Number(value), dtype, shape, graph);
+};
 
 export const onesLike: Lowering<"OnesLike"> = ({ x }, _attrs, graph) =>
   filled(1, x.dtype, staticShape(x), graph);

@@ -33,6 +33,8 @@ export interface Site {
   uses: Uses;
   /** The new graph: append what replaces the node. */
   graph: Graph;
+  /** Whether a value of the new graph is used in one place only: what is made for that use alone can be changed. */
+  single(value: Value): boolean;
 }
 
 /** What stands in for the node's outputs, or null to keep the node. */
@@ -45,13 +47,15 @@ export function rewrite(rule: Rule): Pass {
     const uses = usesOf(old);
     const map = new Map<Value, Value>();
     const look = (value: Value | null) => value && (map.get(value) ?? value);
+    const count = useCounter(graph, uses);
+    const single = (value: Value) => count.of(value) === 1;
     let modified = false;
     // Inputs are shared between old and new: they have no producer that could differ.
     graph.inputs.push(...old.inputs);
     for (const node of old.nodes) {
       graph.origin = node.origin;
       const inputs = node.inputs.map(look);
-      const replaced = rule({ node, inputs, uses, graph });
+      const replaced = rule({ node, inputs, uses, graph, single });
       if (replaced) modified = true;
       const values = !replaced
         ? graph.ops(node.op, inputs, { attributes: node.attributes, outputs: node.outputs })
@@ -60,9 +64,36 @@ export function rewrite(rule: Rule): Pass {
           : [replaced as Value];
       node.outputs.forEach((output, i) => {
         map.set(output, values[i]!);
+        count.standsFor(values[i]!, output);
       });
     }
     for (const { name, value } of old.outputs) graph.output(name, look(value)!);
     return { graph, modified };
+  };
+}
+
+/**
+ * Uses of the new graph's values while it is being made: those of the old values that each stands for; of what a rule
+ * made on the way, those so far.
+ */
+function useCounter(graph: Graph, uses: Uses) {
+  const old = new Map<Value, Value[]>();
+  const fresh = new Map<Value, number>();
+  let seen = 0;
+  return {
+    standsFor(value: Value, output: Value) {
+      const outputs = old.get(value);
+      if (outputs) outputs.push(output);
+      else old.set(value, uses.has(value) ? [value, output] : [output]);
+    },
+    of(value: Value): number {
+      const stands = old.get(value) ?? (uses.has(value) ? [value] : null);
+      if (stands) return stands.reduce((sum, output) => sum + (uses.get(output)?.length ?? 0), 0);
+      for (; seen < graph.nodes.length; seen++) {
+        for (const input of graph.nodes[seen]!.inputs)
+          if (input) fresh.set(input, (fresh.get(input) ?? 0) + 1);
+      }
+      return fresh.get(value) ?? 0;
+    },
   };
 }

@@ -4,10 +4,12 @@ import { Graph, opsets } from "../ir/graph.js";
 import { inferOutputs } from "../ir/infer.js";
 import type { Attribute, Attributes } from "../ir/node.js";
 import type { TypeInfo } from "../ir/operators/types.js";
+import { parseDim } from "../ir/parse-dim.js";
 import { type Dim, Value } from "../ir/value.js";
 import type { onnx } from "./generated/onnx.js";
 import { decodeProto, type ModelMessage } from "./message.js";
 import { ModelError } from "./model-error.js";
+import { byteSize, type Int64, isExternal, safe } from "./tensor.js";
 
 export interface DecodedModel {
   graph: Graph;
@@ -111,14 +113,6 @@ function inferred(
   }
 }
 
-type Int64 = number | { toString(): string };
-
-function safe(value: Int64, where: string): number {
-  const number = Number(value.toString());
-  if (!Number.isSafeInteger(number)) throw new ModelError(`${where}: the integer ${value} is beyond 53 bits`);
-  return number;
-}
-
 function sizeOfAxis(value: Int64, name: string | null | undefined, where: string): number {
   const size = safe(value, where);
   if (size < 0) throw new ModelError(`${where}: ${name} has the size ${size} along an axis`);
@@ -137,31 +131,34 @@ function typeOf(info: onnx.ValueInfoProto.$Properties, where: string): { dtype: 
   if (!tensor?.shape) throw new ModelError(`${where}: ${info.name} has no tensor type with a shape`);
   const shape = (tensor.shape.dim ?? []).map((dim): Dim => {
     if (!dim.dim_param) return sizeOfAxis(dim.dim_value ?? 0, info.name, where);
-    const times = /^(?:([1-9]\d*)\*)?batch$/.exec(dim.dim_param);
-    if (!times)
-      throw new ModelError(
-        `${where}: ${info.name} has the symbolic size ${dim.dim_param}; only batch is known`,
-      );
-    return { times: Number(times[1] ?? 1) };
+    return parseDim(dim.dim_param);
   });
   return { dtype: dtypeOf(tensor.elem_type, where), shape };
 }
 
 function constantOf(tensor: onnx.TensorProto.$Properties, where: string): Value {
   const name = tensor.name ?? "";
+  if (isExternal(tensor))
+    throw new ModelError(
+      `${where}: ${name} holds its elements in another file; read the model with readModel`,
+    );
   const dtype = dtypeOf(tensor.data_type, where);
   const shape = (tensor.dims ?? []).map((dim) => sizeOfAxis(dim, name, where));
-  const size = shape.reduce((product, n) => product * n, 1);
+  const size = byteSize(tensor, where);
   const raw = tensor.raw_data;
-  const width = elementArrays[dtype].BYTES_PER_ELEMENT;
-  if (!raw || raw.length !== size * width) {
+  if (!raw || raw.length !== size) {
     throw new ModelError(
-      `${where}: ${name} holds ${raw?.length ?? 0} bytes where [${shape}] ${dtype} takes ${size * width}`,
+      `${where}: ${name} holds ${raw?.length ?? 0} bytes where [${shape}] ${dtype} takes ${size}`,
     );
   }
-  // Not slice(): on a Node Buffer that is a view of the same memory, at any alignment.
-  const aligned = new Uint8Array(raw);
-  return new Value(dtype, shape, new elementArrays[dtype](aligned.buffer, 0, size) as ElementArray, name);
+  const type = elementArrays[dtype];
+  const [buffer, offset] =
+    raw.byteOffset % type.BYTES_PER_ELEMENT === 0
+      ? [raw.buffer as ArrayBuffer, raw.byteOffset]
+      : // Not slice(): on a Node Buffer that is a view of the same memory, at any alignment.
+        [new Uint8Array(raw).buffer, 0];
+  const data: ElementArray = new type(buffer, offset, size / type.BYTES_PER_ELEMENT);
+  return new Value(dtype, shape, data, name);
 }
 
 function attributesOf(protos: readonly onnx.AttributeProto.$Properties[], where: string): Attributes {

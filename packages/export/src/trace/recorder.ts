@@ -3,14 +3,23 @@ import { arrayTypes, type DType, type TypedArray } from "@vaekit/infer";
 import { GraphError, TraceError, UnsupportedKernelError } from "../errors.js";
 import { Graph } from "../ir/graph.js";
 import { dimText, staticShape, Value } from "../ir/value.js";
+import { Complex, isComplexKernel, lowerComplex } from "../lower/complex.js";
 import { isSupported, lowerings } from "../lower/index.js";
 import { unsupported } from "../lower/unsupported.js";
+import { runOnCpu } from "./cpu.js";
+import { HostValues } from "./host-values.js";
 import { currentRead, randomCall } from "./purity.js";
 import { currentScope } from "./scope.js";
 
 export const recorderName = "vaekit-recorder";
 
+/** A shape [batch, 3] is uniform at one batch only; it must not make another graph of the recording. */
+const mostAxes = 8;
+
 export type VariableUse = "constants" | "inputs";
+
+/** Elements of tensors that live elsewhere, by dataId: read once for all recordings of a trace, which then share them. */
+export type AdoptedData = WeakMap<object, TypedArray>;
 
 /**
  * A tfjs backend that computes nothing: each kernel that tfjs would run is appended to a graph.
@@ -18,15 +27,19 @@ export type VariableUse = "constants" | "inputs";
  */
 export class Recorder extends tf.KernelBackend {
   private graph = new Graph();
-  private values = new WeakMap<object, Value>();
+  private values = new WeakMap<object, Value | Complex>();
+  private host = new HostValues();
   private readonly references = new WeakMap<object, number>();
   private variables: VariableUse = "constants";
+  private adopted: AdoptedData = new WeakMap();
   private asyncRead: TraceError | null = null;
   private readonly missing = new Map<string, { count: number; example: string }>();
 
-  start(variables: VariableUse, opset?: number): Graph {
+  start(variables: VariableUse, opset?: number, adopted: AdoptedData = new WeakMap()): Graph {
     this.graph = new Graph(opset);
+    this.adopted = adopted;
     this.values = new WeakMap();
+    this.host = new HostValues();
     this.variables = variables;
     this.asyncRead = null;
     this.missing.clear();
@@ -57,6 +70,12 @@ export class Recorder extends tf.KernelBackend {
 
   /** The graph value of a tensor: a recorded one, a variable, or a constant from another backend. */
   valueFor(tensor: tf.TensorInfo): Value {
+    const value = this.operandFor(tensor);
+    if (value instanceof Value) return value;
+    throw new TraceError("trace: an ONNX model holds no complex64; take tf.real, tf.imag or tf.abs of it");
+  }
+
+  private operandFor(tensor: tf.TensorInfo): Value | Complex {
     const known = this.values.get(tensor.dataId);
     if (known) return known;
     const value = this.adopt(tensor);
@@ -66,22 +85,38 @@ export class Recorder extends tf.KernelBackend {
 
   record(kernel: string, inputs: tf.NamedTensorInfoMap, attrs: object): tf.TensorInfo | tf.TensorInfo[] {
     this.graph.origin = { kernel, scope: currentScope() };
-    if (!isSupported(kernel)) return this.placeholder(kernel, inputs, attrs);
-    const lower = lowerings[kernel] as (
-      inputs: unknown,
-      attrs: object,
-      graph: Graph,
-    ) => Value | readonly Value[];
     try {
+      const complex = this.recordComplex(kernel, inputs, attrs ?? {});
+      if (complex) return complex;
+      if (!isSupported(kernel)) return this.placeholder(kernel, inputs, attrs);
+      const lower = lowerings[kernel] as (
+        inputs: unknown,
+        attrs: object,
+        graph: Graph,
+      ) => Value | readonly Value[];
       const result = lower(this.mapInputs(inputs), attrs ?? {}, this.graph);
-      return Array.isArray(result) ? result.map((value) => this.handle(value)) : this.handle(result as Value);
+      const outputs = Array.isArray(result)
+        ? result.map((value) => this.handle(value))
+        : this.handle(result as Value);
+      this.host.note(kernel, inputs, attrs ?? {}, outputs);
+      return outputs;
     } catch (cause) {
       if (!(cause instanceof GraphError)) throw cause;
-      throw new TraceError(`trace: tfjs's ${kernel} cannot be lowered here: ${cause.message}`, { cause });
+      const where = `${kernel}${inScope()}`;
+      throw new TraceError(`trace: tfjs's ${where} cannot be lowered here: ${cause.message}`, { cause });
     }
   }
 
-  /** A constant made inside the traced function. Uniform ones are stored as a scalar. */
+  /** Null for a call that has nothing to do with complex numbers. */
+  private recordComplex(kernel: string, inputs: tf.NamedTensorInfoMap, attrs: object): tf.TensorInfo | null {
+    const given = Object.entries(inputs).filter(([, input]) => input != null) as [string, tf.TensorInfo][];
+    const dtypes = given.map(([, { dtype }]) => dtype);
+    if (!isComplexKernel(kernel, dtypes, attrs)) return null;
+    const operands = given.map(([name, input]) => [name, this.operandFor(input)] as const);
+    return this.handle(lowerComplex(kernel, Object.fromEntries(operands), attrs, this.graph));
+  }
+
+  /** A constant made inside the traced function. Uniform ones are stored as a scalar, but for those that may be a shape. */
   override write(values: tf.BackendValues, shape: number[], dtype: tf.DataType): object {
     const random = randomCall();
     if (random) {
@@ -93,6 +128,7 @@ export class Recorder extends tf.KernelBackend {
     const dataId = {};
     this.graph.origin = { kernel: "tensor", scope: currentScope() };
     this.values.set(dataId, this.constant(values, shape, dtype));
+    this.host.keep(dataId, values);
     return dataId;
   }
 
@@ -103,7 +139,9 @@ export class Recorder extends tf.KernelBackend {
   /** Reading is allowed for constants only: their values cannot depend on the inputs. */
   override readSync(dataId: object): tf.BackendValues {
     const value = this.values.get(dataId);
-    if (value?.data) return value.data.slice() as tf.BackendValues;
+    if (value instanceof Value && value.data) return value.data.slice() as tf.BackendValues;
+    const values = this.host.read(dataId);
+    if (values) return values.slice() as tf.BackendValues;
     throw new TraceError(
       `trace: ${currentRead()} reads a value on the host inside the traced function. What it decides there would be ` +
         "frozen into the graph. Compute with tensors only, or pass the value in as an argument.",
@@ -147,9 +185,10 @@ export class Recorder extends tf.KernelBackend {
   override dispose(): void {}
 
   /** A fresh dataId for each use: tfjs's tape counts a gradient twice where an output is its own input. */
-  private handle(value: Value): tf.TensorInfo {
+  private handle(value: Value | Complex): tf.TensorInfo {
     const dataId = {};
     this.values.set(dataId, value);
+    if (value instanceof Complex) return { dataId, shape: staticShape(value.real), dtype: "complex64" };
     return { dataId, shape: staticShape(value), dtype: value.dtype as tf.DataType };
   }
 
@@ -167,7 +206,8 @@ export class Recorder extends tf.KernelBackend {
     }
     const data = arrayTypes[dtype as "float32"].from(values as Float32Array);
     const first = data[0];
-    if (data.length > 1 && data.every((value) => value === first)) {
+    const maybeShape = dtype === "int32" && data.length <= mostAxes;
+    if (data.length > 1 && !maybeShape && data.every((value) => value === first)) {
       const scalar = this.graph.scalar(first!, dtype as "float32");
       return this.graph.op("Expand", [scalar, this.graph.ints(shape)]);
     }
@@ -175,16 +215,21 @@ export class Recorder extends tf.KernelBackend {
   }
 
   /** A tensor that lives elsewhere: a variable of the model, or data the function closes over. */
-  private adopt(tensor: tf.TensorInfo): Value {
+  private adopt(tensor: tf.TensorInfo): Value | Complex {
     const engine = tf.engine();
     const dtype = tensor.dtype as DType;
     const variable = Object.values(engine.registeredVariables).find(({ dataId }) => dataId === tensor.dataId);
     if (variable && this.variables === "inputs") return this.graph.input(variable.name, dtype, tensor.shape);
     const home = engine.state.tensorInfo.get(tensor.dataId)?.backend;
     if (!home) throw new TraceError("trace: the function uses a tensor that was disposed");
-    const data = home.readSync(tensor.dataId) as TypedArray;
-    const array =
-      data instanceof arrayTypes[dtype] ? data : arrayTypes[dtype as "float32"].from(data as Float32Array);
+    if (tensor.dtype === "complex64") {
+      const data = home.readSync(tensor.dataId) as Float32Array;
+      const { real, imag } = tf.backend_util.splitRealAndImagArrays(data);
+      const part = (values: Float32Array) => this.graph.constant("float32", values, tensor.shape);
+      return new Complex(part(real), part(imag));
+    }
+    const array = this.adopted.get(tensor.dataId) ?? readAs(dtype, home, tensor.dataId);
+    this.adopted.set(tensor.dataId, array);
     return this.graph.constant(dtype, array, tensor.shape, variable?.name ?? null);
   }
 
@@ -197,47 +242,38 @@ export class Recorder extends tf.KernelBackend {
     const given = Object.values(inputs).filter((input) => input != null);
     const example = given.map(({ shape, dtype }) => `${dtype} [${shape.map(dimText).join(", ")}]`).join(", ");
     const seen = this.missing.get(kernel);
-    this.missing.set(kernel, { count: (seen?.count ?? 0) + 1, example: seen?.example ?? `input ${example}` });
+    const scope = currentScope() && `${currentScope()}, `;
+    this.missing.set(kernel, {
+      count: (seen?.count ?? 0) + 1,
+      example: seen?.example ?? `${scope}input ${example}`,
+    });
     const outputs = outputTypes(kernel, inputs, attrs);
     if (!outputs) {
       this.finish();
       throw new UnsupportedKernelError(`trace: ${kernel} has no ONNX lowering`);
     }
-    const stand = ({ shape, dtype }: tf.TensorInfo) => this.handle(new Value(dtype as DType, shape));
+    const stand = ({ shape, dtype }: Pick<tf.TensorInfo, "shape" | "dtype">) =>
+      this.handle(new Value(dtype as DType, shape));
     return Array.isArray(outputs) ? outputs.map(stand) : stand(outputs);
   }
 }
 
+/** ` in encoder/dense_1`, or nothing outside of layers and named scopes. */
+function inScope(): string {
+  const scope = currentScope();
+  return scope && ` in ${scope}`;
+}
+
+function readAs(dtype: DType, home: tf.KernelBackend, dataId: object): TypedArray {
+  const data = home.readSync(dataId) as TypedArray;
+  return data instanceof arrayTypes[dtype] ? data : arrayTypes[dtype as "float32"].from(data as Float32Array);
+}
+
 /** What tfjs's cpu kernel returns for inputs of zeros, for its shapes; null where that backend is not installed or fails. */
-function outputTypes(
-  kernel: string,
-  inputs: tf.NamedTensorInfoMap,
-  attrs: object,
-): tf.TensorInfo | tf.TensorInfo[] | null {
-  const backend = tf.engine().findBackend("cpu");
-  const config = backend && tf.getKernel(kernel, "cpu");
-  if (!config) return null;
-  const zeros = ({ shape, dtype }: tf.TensorInfo): tf.TensorInfo => ({
-    dataId: backend.write(
-      tf.util.makeZerosTypedArray(tf.util.sizeFromShape(shape), dtype as "float32"),
-      shape,
-      dtype,
-    ),
-    shape,
-    dtype,
-  });
-  try {
-    const copies = Array.isArray(inputs)
-      ? inputs.map(zeros)
-      : Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input && zeros(input)]));
-    return config.kernelFunc({
-      inputs: copies as tf.NamedTensorInfoMap,
-      backend,
-      attrs: attrs as tf.NamedAttrMap,
-    });
-  } catch {
-    return null;
-  }
+function outputTypes(kernel: string, inputs: tf.NamedTensorInfoMap, attrs: object) {
+  return runOnCpu(kernel, inputs, attrs, ({ shape, dtype }) =>
+    tf.util.makeZerosTypedArray(tf.util.sizeFromShape(shape), dtype as "float32"),
+  );
 }
 
 /** The one recorder, registered with tfjs on first use: kernels are registered per backend name, for good. */

@@ -1,18 +1,23 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { UsageError } from "@vaekit/infer";
-import { TraceError } from "../errors.js";
+import { TraceError, UnsupportedKernelError } from "../errors.js";
+import type { Sizes } from "../ir/dim.js";
 import { onnxTypes } from "../ir/element.js";
 import { defaultOpset, type Graph, opsets } from "../ir/graph.js";
+import { symbolName } from "../ir/parse-dim.js";
+import { layersSource } from "../models/layers-source.js";
+import type { ShapeOptions } from "../models/types.js";
+import { movedSymbols, Points, pointText, samePoint } from "./points.js";
 import { withNamedReads } from "./purity.js";
-import { recorder, recorderName, type VariableUse } from "./recorder.js";
-import { type LayerLike, withLayerScopes } from "./scope.js";
-import { unify } from "./unify.js";
+import { type AdoptedData, recorder, recorderName, type VariableUse } from "./recorder.js";
+import type { LayerLike } from "./scope.js";
+import { type Recording, unify } from "./unify.js";
 import { keepingVariables } from "./variables.js";
 
 /** What an input of a traced function looks like. */
 export interface InputSpec {
-  /** Sizes; "batch" stands for the symbolic batch. */
-  shape: readonly (number | "batch")[];
+  /** Sizes; a name stands for a size that stays open in the graph: "batch", "height", "width", "time". */
+  shape: readonly (number | string)[];
   /** As the function sees it. Default float32. */
   dtype?: "float32" | "int32" | "bool";
   /** As the graph takes it, cast at the entry: uint8 for pixels. Default: dtype. */
@@ -27,6 +32,7 @@ export type TensorFunction = (inputs: Tensors) => Tensors;
 
 /** The part of a tfjs LayersModel that tracing needs. */
 export interface LayersModelLike {
+  readonly name?: string;
   readonly inputNames: string[];
   readonly outputNames: string[];
   readonly inputs: readonly { shape: (number | null)[]; dtype: tf.DataType }[];
@@ -41,55 +47,122 @@ export interface TraceOptions {
   opset?: number;
 }
 
-/** Coprime and never 1, where broadcasting would hide a batch axis. */
-const batchSizes = [3, 5, 7] as const;
+/** How a LayersModel's open axes are called. */
+export interface ModelTraceOptions extends Pick<TraceOptions, "opset"> {
+  /** Names for the open axes after the batch, in order, the same ones for each input: ["height", "width"]. */
+  dynamic?: ShapeOptions["dynamic"];
+}
+
+/** Recordings after which an ambiguity is no lack of them. */
+const mostRecordings = 40;
 
 /**
  * Record a tfjs function, or a LayersModel's inference, as a graph of ONNX operators.
  *
- * Where an input's shape names "batch", the function is recorded at three sizes and whatever differs is
- * fitted as c * batch or c / batch on the first two and proven on the third; without one it is recorded
- * twice, so that a function which changes from call to call is found out.
+ * Where an input's shape names symbolic dimensions, the function is recorded at several sizes of each. Whatever
+ * differs is explained by expressions of the symbols (`2*batch`, `floor((height+1)/2)`, 1 / (batch*height*width)) that
+ * hold at all of them; where several do, the function is recorded at sizes that tell them apart. The proof is one
+ * by samples: a function that is of another kind beyond the recorded sizes (3 to 19 for the batch, 19 to 104 for
+ * others) goes unnoticed here, and `verify` is the check that follows. Without symbols the function is recorded
+ * twice, so that one which changes from call to call is found out.
  *
  * @throws TraceError for host reads, host-drawn random numbers, async functions, results that differ between
- *   recordings, and constants that depend on the batch in another way
+ *   recordings, and constants that depend on the sizes in another way
  * @throws UnsupportedKernelError that lists every kernel without a lowering
  */
-export function trace(model: LayersModelLike): Graph;
+export function trace(model: LayersModelLike, options?: ModelTraceOptions): Graph;
 export function trace(fn: TensorFunction, inputs: InputSpecs, options?: TraceOptions): Graph;
 export function trace(
   what: TensorFunction | LayersModelLike,
-  inputs?: InputSpecs,
-  { variables = "constants", opset = defaultOpset }: TraceOptions = {},
+  second?: InputSpecs | ModelTraceOptions,
+  third: TraceOptions = {},
 ): Graph {
-  const [fn, specs] = typeof what === "function" ? [what, inputs] : modelFunction(what);
-  if (!specs) throw new UsageError("trace: a function needs the shapes of its inputs as the second argument");
+  if (typeof what !== "function") {
+    const { dynamic, opset } = (second ?? {}) as ModelTraceOptions;
+    const { fn, inputs } = layersSource(what, { dynamic });
+    return traceFunction(fn, inputs, { opset });
+  }
+  if (!second) throw new UsageError("trace: a function needs the shapes of its inputs as the second argument");
+  return traceFunction(what, second as InputSpecs, third);
+}
+
+function traceFunction(
+  fn: TensorFunction,
+  specs: InputSpecs,
+  { variables = "constants", opset = defaultOpset }: TraceOptions,
+): Graph {
   if (!(Number.isInteger(opset) && opset >= opsets.oldest && opset <= opsets.newest)) {
     throw new UsageError(`trace: opset ${opset} is not one of ${opsets.oldest} to ${opsets.newest}`);
   }
-  const symbolic = Object.values(specs).some(({ shape }) => shape.includes("batch"));
-  const sizes = symbolic ? batchSizes : ([1, 1] as const);
-  return unify(sizes.map((size) => ({ size, graph: record(fn, specs, size, variables, opset) })));
+  const points = new Points(symbolsIn(specs));
+  const recordings: Recording[] = [];
+  const adopted: AdoptedData = new WeakMap();
+  let wanted: readonly Sizes[] = points.initial();
+  for (;;) {
+    for (const sizes of wanted) {
+      recordings.push({ sizes, graph: recordAt(sizes, recordings, () => record(fn, specs, sizes, { variables, opset, adopted })) });
+    }
+    const unified = unify(recordings, points);
+    wanted = unified.wanted;
+    if (wanted.length === 0 || recordings.length > mostRecordings) return unified.graph;
+  }
+}
+
+/** The names in the shapes, in the order in which they come. @throws UsageError for what is no name */
+function symbolsIn(specs: InputSpecs): string[] {
+  const symbols = new Set<string>();
+  for (const [input, { shape }] of Object.entries(specs)) {
+    for (const size of shape) {
+      if (typeof size === "number") continue;
+      if (!symbolName.test(size)) {
+        throw new UsageError(
+          `trace: input ${input}: "${size}" cannot name a dimension; use letters, digits and _, as in height`,
+        );
+      }
+      symbols.add(size);
+    }
+  }
+  return [...symbols];
+}
+
+/** A function that works at the first sizes but not at others works at some only, and the sizes are what to look at. */
+function recordAt(sizes: Sizes, recordings: readonly Recording[], run: () => Graph): Graph {
+  const first = recordings[0]?.sizes;
+  if (!first || samePoint(first, sizes)) return run();
+  try {
+    return run();
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause instanceof UnsupportedKernelError) throw cause;
+    const moved = movedSymbols(first, sizes).join(" and ");
+    throw new TraceError(
+      `trace: the function works at ${pointText(first)}, but not at ${pointText(sizes)}: ${cause.message}\n` +
+        `What is exported must work at any ${moved}. Fix ${moved}, or pad or cut inside the function.`,
+      { cause },
+    );
+  }
+}
+
+interface RecordOptions extends Required<TraceOptions> {
+  adopted: AdoptedData;
 }
 
 function record(
   fn: TensorFunction,
   specs: InputSpecs,
-  size: number,
-  variables: VariableUse,
-  opset: number,
+  sizes: Sizes,
+  { variables, opset, adopted }: RecordOptions,
 ): Graph {
   const tape = recorder();
   // tfjs chooses its backend on first use: were that the trace, there would be none to go back to.
   tf.backend();
   const previous = tf.getBackend();
   return keepingVariables(() => {
-    const graph = tape.start(variables, opset);
+    const graph = tape.start(variables, opset, adopted);
     try {
       // Returns a promise, but a backend that is already registered is switched to before it returns.
       void tf.setBackend(recorderName);
       try {
-        withNamedReads(() => tf.tidy(() => recordOutputs(fn, specs, size, graph)));
+        withNamedReads(() => tf.tidy(() => recordOutputs(fn, specs, sizes, graph)));
       } finally {
         // Also when the function failed: it may have, because a kernel without a lowering has no values.
         tape.finish();
@@ -101,11 +174,11 @@ function record(
   });
 }
 
-function recordOutputs(fn: TensorFunction, specs: InputSpecs, size: number, graph: Graph): void {
+function recordOutputs(fn: TensorFunction, specs: InputSpecs, sizes: Sizes, graph: Graph): void {
   const tape = recorder();
   const inputs: Tensors = {};
   for (const [name, { shape, dtype = "float32", storage }] of Object.entries(specs)) {
-    const concrete = shape.map((dim) => (dim === "batch" ? size : dim));
+    const concrete = shape.map((dim) => (typeof dim === "number" ? dim : sizes[dim]!));
     const value = graph.input(name, storage ?? dtype, concrete);
     graph.kernel = "input";
     const seen = storage ? graph.op("Cast", [value], { attributes: { to: onnxTypes[dtype] } }) : value;
@@ -128,27 +201,4 @@ function recordOutputs(fn: TensorFunction, specs: InputSpecs, size: number, grap
       );
     }
   }
-}
-
-function modelFunction(model: LayersModelLike): [TensorFunction, InputSpecs] {
-  const specs = model.inputs.map(({ shape, dtype }, i): [string, InputSpec] => [
-    model.inputNames[i]!,
-    {
-      shape: shape.map((size, axis) => {
-        if (size !== null) return size;
-        if (axis === 0) return "batch";
-        throw new TraceError(
-          `trace: input ${model.inputNames[i]} leaves axis ${axis} open; only the batch may be.`,
-        );
-      }),
-      dtype: dtype as "float32",
-    },
-  ]);
-  const fn: TensorFunction = (inputs) => {
-    const given = model.inputNames.map((name) => inputs[name]!);
-    const result = withLayerScopes(model.layers ?? [], () => model.apply(given, { training: false }));
-    const outputs = (Array.isArray(result) ? result : [result]) as tf.Tensor[];
-    return Object.fromEntries(outputs.map((output, i) => [model.outputNames[i]!, output]));
-  };
-  return [fn, Object.fromEntries(specs)];
 }

@@ -10,12 +10,33 @@ export type GraphName = (typeof graphNames)[number];
 const count = z.number().int().positive();
 const perLatent = z.array(z.number());
 
+const largestErrors = z.object({ maxAbsolute: z.number(), maxRelative: z.number() });
+
 const verification = z.object({
   /** Largest relative error that passed: the largest |a - b| over the largest |b| of the output. */
   tolerance: z.number().positive(),
   batches: z.array(count),
   /** Largest absolute and relative error of each output, tfjs against ONNX Runtime. */
-  outputs: z.record(z.string(), z.object({ maxAbsolute: z.number(), maxRelative: z.number() })),
+  outputs: z.record(z.string(), largestErrors),
+});
+
+/** What it cost to store large weights in fewer bytes than float32's four. */
+const smallWeights = z.object({
+  /** fp16 or int8; inference need not know, the graphs make float32 of them. */
+  format: z.string(),
+  /** Largest relative error of an output, against the float32 graph, that passed. */
+  tolerance: z.number().positive(),
+  /** Of the three graphs' files, with float32 weights and as they are. */
+  bytes: z.object({ before: count, after: count }),
+  /** Largest errors of the weights, and of the outputs against the float32 graph's. */
+  graphs: z.record(
+    z.enum(graphNames),
+    z.object({ weights: largestErrors, outputs: z.record(z.string(), largestErrors) }),
+  ),
+  /** Mean ELBO, nats per example, same noise for both; null where no examples were given. */
+  elbo: z
+    .object({ examples: count, before: z.number(), after: z.number(), largestChange: z.number() })
+    .nullable(),
 });
 
 /** Version 1 of the manifest; `.strict()` nowhere, so that later minor additions stay readable. */
@@ -46,7 +67,10 @@ export const manifestSchema = z.object({
       kl: perLatent,
     })
     .nullable(),
+  /** tfjs against ONNX Runtime with float32 weights. */
   verified: z.record(z.enum(graphNames), verification),
+  /** Only where weights are stored in fewer bytes. */
+  weights: smallWeights.optional(),
   files: z.record(z.string(), z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: count })),
   /** The run's configuration and last metrics, as the trainer wrote them. */
   training: z.record(z.string(), z.unknown()),

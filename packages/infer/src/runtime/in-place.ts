@@ -21,7 +21,8 @@ export async function createInPlaceSession(
   model: Uint8Array,
   options: SessionOptions = {},
 ): Promise<InPlaceSession> {
-  if (globalThis.process?.versions?.node) {
+  // Through the C API a model comes as one piece.
+  if (globalThis.process?.versions?.node && !options.externalData?.length) {
     const { createNativeSession } = await import("./native.js");
     const session = await createNativeSession(model, options);
     if (session) return session;

@@ -24,11 +24,20 @@ export interface Session {
   dispose(): Promise<void>;
 }
 
+/** A file that a model keeps tensors in. */
+export interface ExternalData {
+  /** As the model names it. */
+  path: string;
+  data: Uint8Array;
+}
+
 export interface SessionOptions {
   /** Threads inside one operator. Default: 1, which is fastest for small models. */
   threads?: number;
   /** ONNX Runtime's own graph optimisation. Default "all". */
   optimization?: "disabled" | "basic" | "extended" | "all";
+  /** Files that the model keeps tensors in. Default none. */
+  externalData?: readonly ExternalData[];
 }
 
 export interface Runtime {

@@ -8,12 +8,13 @@ import type { Runtime } from "./types.js";
  */
 export const webRuntime: Runtime = {
   name: "web",
-  async createSession(model, { threads = 1, optimization = "all" } = {}) {
+  async createSession(model, { threads = 1, optimization = "all", externalData = [] } = {}) {
     ort.env.wasm.numThreads = threads;
     ort.env.logLevel = "error";
     const session = await ort.InferenceSession.create(model, {
       executionProviders: ["wasm"],
       graphOptimizationLevel: optimization,
+      externalData,
     });
     return wrapSession(ort as unknown as Ort, session as never);
   },

@@ -28,6 +28,7 @@ export const cases = {
     { shows: "one", run: (a) => tf.addN([a]), inputs: [x] },
     { shows: "two", run: (a, b) => tf.addN([a, b]), inputs: [x, y] },
     { shows: "three, one of them twice", run: (a, b) => tf.addN([a, b, a]), inputs: [x, y] },
+    { shows: "int32", run: (a, b) => tf.addN([a, b]), inputs: [int([1, -2]), int([3, 4])] },
   ],
   Ceil: [
     { shows: "halves", run: tf.ceil, inputs: [halves] },
@@ -54,6 +55,17 @@ export const cases = {
     { shows: "overflow and edges", run: tf.exp, inputs: [float([-inf, -200, 0, 200, inf, nan])] },
     { shows: "int32 gives float32", run: tf.exp, inputs: [int([-2, 0, 3])] },
     { shows: "bool gives float32", run: tf.exp, inputs: [bool([0, 1])] },
+  ],
+  Expm1: [
+    { shows: "both signs", run: tf.expm1, inputs: [x] },
+    {
+      shows: "small, to the last digits",
+      run: tf.expm1,
+      inputs: [float([-1e-3, -1e-5, -1e-7, 1e-30, 1e-6, 1e-4])],
+    },
+    { shows: "large", run: tf.expm1, inputs: [float([60, 70, 80])] },
+    { shows: "overflow and edges", run: tf.expm1, inputs: [float([-inf, -200, -20, 0, 200, inf, nan])] },
+    { shows: "int32, cut off", run: tf.expm1, inputs: [int([-2, 0, 3])] },
   ],
   Floor: [
     { shows: "halves", run: tf.floor, inputs: [halves] },

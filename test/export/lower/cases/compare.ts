@@ -24,7 +24,21 @@ const logical = (run: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor) =>
     { shows: "broadcast", run, inputs: [bool([0, 1], [2, 1]), bool([0, 1, 1], [1, 3])] },
   ] as const;
 
+/** What is infinite, and what is not a number; int32 is never either. */
+const edges = float([nan, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 3e38]);
+const testOf = (run: (x: tf.Tensor) => tf.Tensor) =>
+  [
+    { shows: "edges", run, inputs: [edges] },
+    { shows: "int32", run, inputs: [i] },
+  ] as const;
+
 export const cases = {
+  BroadcastArgs: [
+    { shows: "one rank", run: tf.broadcastArgs, inputs: [int([2, 1, 3]), int([1, 5, 3])] },
+    { shows: "a shorter shape", run: tf.broadcastArgs, inputs: [int([4]), int([2, 3, 1])] },
+    { shows: "a size of 0", run: tf.broadcastArgs, inputs: [int([1, 0]), int([3, 1])] },
+    { shows: "a scalar's shape", run: tf.broadcastArgs, inputs: [int([]), int([2, 3])] },
+  ],
   Equal: [...comparison(tf.equal)],
   Greater: [...comparison(tf.greater)],
   GreaterEqual: [...comparison(tf.greaterEqual)],
@@ -32,6 +46,8 @@ export const cases = {
     { shows: "NaN only", run: tf.isNaN, inputs: [float([nan, 0, Number.POSITIVE_INFINITY, -1])] },
     { shows: "int32 never", run: tf.isNaN, inputs: [i] },
   ],
+  IsFinite: [...testOf(tf.isFinite)],
+  IsInf: [...testOf(tf.isInf)],
   Less: [...comparison(tf.less)],
   LessEqual: [...comparison(tf.lessEqual)],
   LogicalAnd: [...logical(tf.logicalAnd)],

@@ -25,12 +25,14 @@ export const cases = {
     { shows: "columns, one of them twice", run: (v, w) => tf.concat([v, w, v], 1), inputs: [a, b] },
     { shows: "the last axis", run: (v, w) => tf.concat([v, w], -1), inputs: [x, normal([2, 3, 1])] },
     { shows: "an empty part", run: (v, w) => tf.concat([v, w], 0), inputs: [a, empty] },
+    { shows: "empty parts only", run: (v, w) => tf.concat([v, w], 1), inputs: [empty, float([], [0, 2])] },
     { shows: "int32", run: (v, w) => tf.concat([v, w]), inputs: [int([1, 2]), int([3])] },
   ],
   ExpandDims: [
     { shows: "in front", run: (v) => tf.expandDims(v, 0), inputs: [a] },
     { shows: "between", run: (v) => tf.expandDims(v, 1), inputs: [a] },
     { shows: "at the end", run: (v) => tf.expandDims(v, -1), inputs: [a] },
+    { shows: "nothing at all", run: (v) => tf.expandDims(v, 1), inputs: [empty] },
   ],
   Fill: [
     { shows: "beside an input", run: (v) => tf.add(v, tf.fill([2, 3], 2.5)), inputs: [a] },
@@ -111,6 +113,7 @@ export const cases = {
     { shows: "to a scalar", run: (v) => tf.reshape(v, []), inputs: [float([7], [1, 1])] },
     { shows: "used beside its source", run: (v) => tf.mul(tf.reshape(v, [2, 3]), v), inputs: [a] },
     { shows: "bool", run: (v) => tf.reshape(v, [2, 1]), inputs: [bool([0, 1])] },
+    { shows: "no elements", run: (v) => tf.reshape(v, [2, 0, 5]), inputs: [empty] },
   ],
   Slice: [
     { shows: "a block", run: (v) => tf.slice(v, [0, 1, 2], [2, 2, 1]), inputs: [x] },

@@ -1,4 +1,5 @@
 import { GraphError } from "../../errors.js";
+import { addDims, floorDim, multiplyDims } from "../dim.js";
 import type { ElementType } from "../element.js";
 import { type Dim, type Shape, sameDim, type Value } from "../value.js";
 
@@ -31,12 +32,13 @@ export function normalAxis(axis: number, rank: number): number {
   return axis < 0 ? axis + rank : axis;
 }
 
+export { addDims, floorDim, subtractDims } from "../dim.js";
+
 export function scaleDim(dim: Dim, by: number): Dim {
-  return typeof dim === "number" ? dim * by : { times: dim.times * by };
+  return multiplyDims(dim, by);
 }
 
-export function addDims(a: Dim, b: Dim): Dim {
-  if (typeof a === "number" && typeof b === "number") return a + b;
-  if (typeof a !== "number" && typeof b !== "number") return { times: a.times + b.times };
-  throw new GraphError("a batch and a fixed size are joined along one axis");
+/** ceil(dim / over). */
+export function ceilDim(dim: Dim, over: number): Dim {
+  return floorDim(addDims(dim, over - 1), over);
 }

@@ -1,11 +1,28 @@
+import { convolution } from "./convolution.js";
 import { elementwise } from "./elementwise.js";
+import { indexing } from "./indexing.js";
 import { linear } from "./linear.js";
+import { order } from "./order.js";
+import { quantize } from "./quantize.js";
 import { reduce } from "./reduce.js";
 import { shape } from "./shape.js";
+import { spatial } from "./spatial.js";
+import { signal } from "./signal.js";
 import type { Operator, Operators } from "./types.js";
 
 /** Every ONNX operator that a lowering or a pass emits. */
-export const operators: Operators = { ...elementwise, ...reduce, ...linear, ...shape };
+export const operators: Operators = {
+  ...elementwise,
+  ...reduce,
+  ...linear,
+  ...shape,
+  ...indexing,
+  ...order,
+  ...convolution,
+  ...spatial,
+  ...signal,
+  ...quantize,
+};
 
 /** The form of an operator that a version of the operator set has; null where it has none. */
 export function operatorAt(op: string, opset: number): Operator | null {

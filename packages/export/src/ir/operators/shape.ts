@@ -1,5 +1,6 @@
+import { GraphError } from "../../errors.js";
 import type { Dim, Shape, Value } from "../value.js";
-import { addDims, broadcast, normalAxis, numbers, scaleDim } from "./dims.js";
+import { addDims, broadcast, ceilDim, normalAxis, numbers, scaleDim, subtractDims } from "./dims.js";
 import type { Operator, Operators } from "./types.js";
 
 function sliceShape(
@@ -17,9 +18,21 @@ function sliceShape(
     const axis = normalAxis(given, x.rank);
     const size = shape[axis]!;
     shape[axis] =
-      typeof size === "number" ? sliceSize(size, from[i]!, to[i]!, strides[i]!) : to[i]! - from[i]!;
+      typeof size === "number"
+        ? sliceSize(size, from[i]!, to[i]!, strides[i]!)
+        : symbolicSlice(size, from[i]!, to[i]!, strides[i]!);
   });
   return shape;
+}
+
+/** An end as large as this is "to the end", whatever the size is. */
+export const sliceToEnd = Number.MAX_SAFE_INTEGER;
+
+/** The same where the size is symbolic: what starts or ends at a given element is taken to be there. */
+function symbolicSlice(size: Dim, start: number, end: number, step: number): Dim {
+  if (step < 0) throw new GraphError("a symbolic size is gone through backwards", { computed: true });
+  const at = (i: number): Dim => (i >= sliceToEnd ? size : i < 0 ? addDims(size, i) : i);
+  return ceilDim(subtractDims(at(end), at(start)), step);
 }
 
 /** Elements from start to end, both clamped to what is there, as ONNX's Slice has it. */
@@ -55,7 +68,11 @@ const split = (attributes: Operator["attributes"], range: Pick<Operator, "since"
 /** The same elements, or some of them, elsewhere. */
 export const shape: Operators = {
   Reshape: {
-    infer: ([x, target]) => [{ dtype: x!.dtype, shape: numbers(target!) }],
+    infer: ([x, target], { allowzero }) => {
+      // A 0 keeps the size of x along that axis.
+      const shape = numbers(target!).map((n, i): Dim => (n === 0 && !allowzero ? (x!.shape[i] ?? 0) : n));
+      return [{ dtype: x!.dtype, shape }];
+    },
     inputs: 2,
     attributes: { allowzero: "int" },
   },
@@ -102,6 +119,15 @@ export const shape: Operators = {
     infer: ([x, pads]) => [{ dtype: x!.dtype, shape: padShape(x!, numbers(pads!)) }],
     inputs: [2, 4],
     attributes: { mode: "string" },
+  },
+  /** start, start + step, ... before limit: how many depends on the values. */
+  Range: {
+    infer: ([start, limit, step]) => {
+      const [from, to, by] = [start!, limit!, step!].map((value) => numbers(value)[0]!) as [number, number, number];
+      return [{ dtype: start!.dtype, shape: [Math.max(0, Math.ceil((to - from) / by))] }];
+    },
+    inputs: 3,
+    takes: "number",
   },
   Shape: {
     infer: ([x], { start = 0, end }) => [

@@ -1,0 +1,119 @@
+import type { ExportOptions, ExportReport } from "@vaekit/export";
+import { UsageError } from "@vaekit/infer";
+import type { Command } from "commander";
+import { checkOutput } from "../files.js";
+import type { OutputFlags } from "../io.js";
+import { loadOptions, type ModelOptions, nchwOptions, withModelOptions } from "../model-options.js";
+import { positiveInteger, positiveNumber } from "../options.js";
+import { quote } from "../quote.js";
+import { readSamples } from "../samples.js";
+import { action, verb } from "../verb.js";
+
+interface ConvertOptions extends OutputFlags, ModelOptions {
+  out: string;
+  force?: boolean;
+  opset?: number;
+  tolerance?: number;
+  samples?: string;
+  verify: boolean;
+}
+
+export function convertVerb(): Command {
+  const command = verb({
+    usage: "convert <model>",
+    summary: "Turn a saved tfjs model (layers-model or graph-model) into ONNX, verified against tfjs",
+    example: "vaekit convert mobilenet/model.json --out mobilenet.onnx",
+  })
+    .requiredOption("--out <file>", "the ONNX file, model.onnx")
+    .option("--opset <n>", "version of ONNX's operators, 13 to 24 (default: 17)", positiveInteger("--opset"))
+    .option("--samples <file>", "real inputs to verify on, .npz or .npy, in place of random ones")
+    .option(
+      "--tolerance <x>",
+      "largest error relative to an output's scale (default: 1e-5)",
+      positiveNumber("--tolerance"),
+    )
+    .option("--no-verify", "do not compare with tfjs")
+    .option("--force", "replace what is at --out");
+  return withModelOptions(command).action(
+    action<ConvertOptions>(async ([model], options, io) => {
+      const { out, force, opset, tolerance, samples } = options;
+      checkOutput(out, { force, endings: [".onnx"] });
+      if (samples && !options.verify)
+        throw new UsageError("--samples is for verification, --no-verify leaves it out");
+      const { affordableBatches, asNchw, exportOnnx, loadModel } = await import("@vaekit/export");
+      const source = await loadModel(model!, loadOptions(options));
+      try {
+        const { inputs } = asNchw(source.fn, source.inputs, nchwOptions(options));
+        const settings: ExportOptions = {
+          out,
+          force,
+          opset,
+          tolerance,
+          verify: options.verify,
+          verifyOn: {
+            batches: affordableBatches(inputs),
+            ...(samples && { samples: await readSamples(samples, inputs), random: false }),
+          },
+          ...nchwOptions(options),
+        };
+        const { report } = await exportOnnx(source, settings);
+        io.result(
+          { model, out, format: source.format, ...report },
+          `${describeReport(out, report)}\nNext: npx vaekit inspect ${quote(out)}` +
+            `; npx vaekit verify ${quote(model!)} ${quote(out)}${repeated(options)}`,
+        );
+      } finally {
+        source.dispose();
+      }
+    }),
+  );
+}
+
+function describeReport(
+  out: string,
+  { operators, parameters, bytes, opset, verified }: ExportReport,
+): string {
+  const count = (kinds: Readonly<Record<string, number>>) =>
+    Object.values(kinds).reduce((sum, nodes) => sum + nodes, 0);
+  const head =
+    `${out}: opset ${opset}, ${count(operators.optimized)} nodes (${count(operators.traced)} as traced), ` +
+    `${parameters} parameters, ${formatBytes(bytes)}`;
+  if (!verified) return `${head}\nnot verified`;
+  const rows = Object.values(verified).flatMap(({ outputs }) =>
+    Object.entries(outputs).map(
+      ([name, { maxAbsolute, maxRelative }]) =>
+        `  ${name.padEnd(20)} ${maxAbsolute.toExponential(1)} absolute, ${maxRelative.toExponential(1)} relative`,
+    ),
+  );
+  return `${head}\nONNX Runtime agrees with tfjs; largest errors:\n${rows.join("\n")}`;
+}
+
+/** The options that `verify` needs again to compare the same two things. */
+function repeated({
+  register = [],
+  shape = {},
+  dynamic,
+  inputsNchw,
+  outputsNchw,
+  samples,
+}: ConvertOptions): string {
+  const byInput =
+    dynamic && !Array.isArray(dynamic) ? Object.entries(dynamic as Record<string, string[]>) : [];
+  const ports = (option: string, names: typeof inputsNchw) =>
+    names ? [names === true ? option : `${option} ${quote(names.join(","))}`] : [];
+  const words = [
+    ...register.map((file) => `--register ${quote(file)}`),
+    ...Object.entries(shape).map(([input, sizes]) => `--shape ${input}=${sizes.join(",")}`),
+    ...(Array.isArray(dynamic) ? [`--dynamic ${dynamic.join(",")}`] : []),
+    ...byInput.map(([input, names]) => `--dynamic ${input}=${names.join(",")}`),
+    ...ports("--inputs-nchw", inputsNchw),
+    ...ports("--outputs-nchw", outputsNchw),
+    ...(samples ? [`--samples ${quote(samples)}`] : []),
+  ];
+  return words.map((word) => ` ${word}`).join("");
+}
+
+function formatBytes(bytes: number): string {
+  if (bytes < 2 ** 10) return `${bytes} B`;
+  return bytes < 2 ** 20 ? `${(bytes / 2 ** 10).toFixed(1)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+}

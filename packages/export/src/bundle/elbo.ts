@@ -1,0 +1,64 @@
+import { type BundleSource, graphNames, type Manifest, manifestName, sha256, Vae } from "@vaekit/infer";
+import type { StoredGraphs } from "./small.js";
+
+/** Mean evidence lower bound over examples, in nats per example, of a model and of the same with smaller weights. */
+export interface ElboChange {
+  examples: number;
+  before: number;
+  after: number;
+  /** Largest |after - before| of one example. */
+  largestChange: number;
+}
+
+/**
+ * Score examples with both models, each through its own encoder, decoder and scorer: z = mu + exp(logvar / 2) * eps
+ * with the same eps for both, one draw an example.
+ * samples: rows of the data's shape; manifest: of either model, but for its files
+ */
+export async function elboChange(
+  manifest: Manifest,
+  graphs: StoredGraphs,
+  samples: Uint8Array,
+): Promise<ElboChange> {
+  const before = await score(manifest, graphs, "full", samples);
+  const after = await score(manifest, graphs, "bytes", samples);
+  const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const changes = Array.from(after, (value, i) => Math.abs(value - before[i]!));
+  return {
+    examples: before.length,
+    before: mean(before),
+    after: mean(after),
+    largestChange: changes.reduce((a, b) => Math.max(a, b), 0),
+  };
+}
+
+async function score(
+  manifest: Manifest,
+  graphs: StoredGraphs,
+  which: "full" | "bytes",
+  samples: Uint8Array,
+): Promise<Float32Array> {
+  const vae = await Vae.load(await inMemory(manifest, graphs, which));
+  try {
+    return (await vae.score(samples, { seed: 0 })).elbo.data;
+  } finally {
+    await vae.dispose();
+  }
+}
+
+/** A bundle that is not written yet. */
+async function inMemory(
+  manifest: Manifest,
+  graphs: StoredGraphs,
+  which: "full" | "bytes",
+): Promise<BundleSource> {
+  const models = Object.fromEntries(graphNames.map((name) => [`${name}.onnx`, graphs[name][which]]));
+  const files: Manifest["files"] = {};
+  for (const [file, bytes] of Object.entries(models))
+    files[file] = { sha256: await sha256(bytes), bytes: bytes.length };
+  const text = new TextEncoder().encode(JSON.stringify({ ...manifest, files }));
+  return {
+    name: "the bundle",
+    read: async (file) => (file === manifestName ? text : (models[file] ?? null)),
+  };
+}

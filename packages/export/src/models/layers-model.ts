@@ -1,0 +1,88 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { DataError } from "@vaekit/infer";
+import type { LayersModelLike } from "../trace/trace.js";
+import { fileHandler } from "./handler.js";
+import { layersSource } from "./layers-source.js";
+import type { ModelFile } from "./model-json.js";
+import { describeRegistrations, type Registration, registeredClasses } from "./register.js";
+import { loadTfjs } from "./tfjs.js";
+import type { LoadedModel, ShapeOptions } from "./types.js";
+
+/**
+ * A saved layers-model, built again by tfjs-layers' own loader.
+ * @throws DataError for layers that tfjs-layers does not know, and for weights that do not fit the layers
+ */
+export async function loadLayersModel(
+  file: ModelFile,
+  registrations: readonly Registration[],
+  options: ShapeOptions,
+): Promise<LoadedModel> {
+  const tfjs = await loadTfjs();
+  checkClasses(file, new Set(registeredClasses(tfjs)), registrations);
+  const model = await tfjs.layers.loadLayersModel(fileHandler(file)).catch((cause: Error) => {
+    if (cause instanceof DataError) throw cause;
+    throw new DataError(`${file.path}: tfjs-layers cannot build this model: ${cause.message}`, { cause });
+  });
+  try {
+    const source = layersSource(model as unknown as LayersModelLike, options, file.path);
+    return { ...source, format: "layers-model", dispose: () => disposeModel(model) };
+  } catch (error) {
+    disposeModel(model);
+    throw error;
+  }
+}
+
+/** tfjs-layers counts the uses of a layer: it keeps the weights of one that is applied twice. */
+function disposeModel(model: LayersModel): void {
+  const variables = model.weights.map((weight) => weight.read() as tf.Variable);
+  model.dispose();
+  for (const variable of variables) if (!variable.isDisposed) variable.dispose();
+}
+
+/** All unknown layers at once: tfjs-layers stops at the first, and does not say which layer of the model it is. */
+function checkClasses(
+  { path, json }: ModelFile,
+  known: ReadonlySet<string>,
+  registrations: readonly Registration[],
+): void {
+  const unknown = layersOf(json.modelTopology).filter(({ className }) => !known.has(className));
+  if (unknown.length === 0) return;
+  const rows = unknown.map(({ className, name }) => `  ${className}${name ? `  (layer ${name})` : ""}`);
+  const what = unknown.length === 1 ? "1 layer is of a class" : `${unknown.length} layers are of classes`;
+  const tried = describeRegistrations(registrations);
+  throw new DataError(
+    `${path}: ${what} that tfjs-layers does not know\n${[...new Set(rows)].join("\n")}\n` +
+      `${tried ? `${tried}\n` : ""}` +
+      "Give a file that registers them with --register layers.js, or convert the original model as a graph-model, which has no custom layers.",
+  );
+}
+
+interface LayerEntry {
+  className: string;
+  name: string | undefined;
+}
+
+/** Every layer that the topology holds: of models in models, and those within wrappers and RNNs. */
+function layersOf(topology: object): LayerEntry[] {
+  const found: LayerEntry[] = [];
+  const visit = (value: unknown, isLayer: boolean) => {
+    if (typeof value !== "object" || value === null) return;
+    const { class_name: className, config } = value as {
+      class_name?: unknown;
+      config?: Record<string, unknown>;
+    };
+    if (isLayer && typeof className === "string") {
+      found.push({ className, name: typeof config?.name === "string" ? config.name : undefined });
+    }
+    if (Array.isArray(config)) for (const item of config) visit(item, true);
+    else if (typeof config === "object" && config !== null) {
+      for (const key of ["layers", "layer", "cell", "cells", "forward_layer", "backward_layer"]) {
+        const inner = config[key];
+        for (const item of Array.isArray(inner) ? inner : [inner]) visit(item, true);
+      }
+    }
+  };
+  visit((topology as { model_config?: object }).model_config ?? topology, true);
+  return found;
+}

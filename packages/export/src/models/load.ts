@@ -1,0 +1,33 @@
+import { basename, dirname, resolve } from "node:path";
+import { loadGraphModel } from "./graph-model.js";
+import { loadLayersModel } from "./layers-model.js";
+import { readModelJson } from "./model-json.js";
+import { type Registration, runRegister } from "./register.js";
+import { loadTfjs } from "./tfjs.js";
+import type { LoadedModel, ShapeOptions } from "./types.js";
+
+export interface LoadModelOptions extends ShapeOptions {
+  /** ES modules that register custom layers or ops, run in this order before the model is read. */
+  register?: readonly string[];
+}
+
+/**
+ * A saved tfjs model, ready to be exported or verified. Its weights stay in memory until `dispose()`.
+ * source: model.json, or the directory that it is in
+ * @throws DataError for files that are missing, damaged, or no tfjs model; UsageError for axes that stay open;
+ *   UnsupportedKernelError for graph-models with control flow
+ */
+export async function loadModel(
+  source: string,
+  { register = [], ...shapes }: LoadModelOptions = {},
+): Promise<LoadedModel> {
+  const file = await readModelJson(source);
+  await loadTfjs();
+  const registrations: Registration[] = [];
+  for (const path of register) registrations.push(await runRegister(path));
+  const model =
+    file.json.format === "layers-model"
+      ? await loadLayersModel(file, registrations, shapes)
+      : await loadGraphModel(file, shapes);
+  return { ...model, name: basename(dirname(resolve(file.path))) };
+}

@@ -1,0 +1,38 @@
+import {
+  type ExternalData,
+  loadRuntime,
+  type Runtime,
+  type Session,
+  type SessionOptions,
+} from "@vaekit/infer";
+import { directoryOf, openExternal } from "./external-location.js";
+import { externalTensors, readModelFile, readRegion, regionOf } from "./external-read.js";
+import { decodeProto } from "./message.js";
+
+export interface OpenModelOptions extends SessionOptions {
+  /** Default: onnxruntime-node. */
+  runtime?: Runtime;
+}
+
+/**
+ * Load an ONNX file to run it, with what it keeps in files beside it. ONNX Runtime gets these files' bytes and opens
+ * none itself, so that the rules for external data hold in every version of it.
+ * @throws ModelError, DataError as readModel
+ */
+export async function openModel(
+  path: string,
+  { runtime, ...options }: OpenModelOptions = {},
+): Promise<Session> {
+  const bytes = await readModelFile(path);
+  const externalData: ExternalData[] = [];
+  for (const [location, tensors] of externalTensors(decodeProto(bytes, path), path)) {
+    const file = await openExternal(directoryOf(path), location, path);
+    try {
+      for (const tensor of tensors) regionOf(tensor, file.size, path);
+      externalData.push({ path: location, data: await readRegion(file.handle, 0, file.size, file.path) });
+    } finally {
+      await file.handle.close();
+    }
+  }
+  return (runtime ?? (await loadRuntime())).createSession(bytes, { ...options, externalData });
+}

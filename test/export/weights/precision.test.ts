@@ -1,0 +1,100 @@
+import { checkGraph, Graph, graphText, optimize, toHalfPrecision, trace } from "@vaekit/export";
+import { tf } from "@vaekit/train";
+import { describe, expect, it } from "vitest";
+import { batch } from "../../../packages/export/src/ir/value.js";
+import { normal } from "../lower/values.ts";
+import { expectSameOutputs, type NamedFunction, runOnnx, runTfjs } from "../support.ts";
+
+const w1 = normal([20, 64], 2);
+const w2 = normal([64, 30], 3);
+const tensor = ({ data, shape }: ReturnType<typeof normal>) => tf.tensor(data as Float32Array, [...shape]);
+
+function half(fn: NamedFunction, shape: readonly ("batch" | number)[] = ["batch", 20]) {
+  const graph = optimize(trace(fn, { x: { shape } }));
+  const result = toHalfPrecision(graph);
+  checkGraph(result.graph);
+  return { full: graph, ...result };
+}
+
+const decoder: NamedFunction = ({ x }) => {
+  const hidden = tf.relu(tf.mul(tf.matMul(x!, tensor(w1)), 0.1));
+  return { y: tf.sigmoid(tf.mul(tf.matMul(hidden, tensor(w2)), 0.1)) };
+};
+
+describe("computing in half precision", () => {
+  it("casts once on the way in and once on the way out; the interface stays float32", () => {
+    const graph = new Graph();
+    const x = graph.input("x", "float32", [batch, 20]);
+    const first = graph.op("Gemm", [x, graph.constant("float32", w1.data as Float32Array, w1.shape)]);
+    const second = graph.op("MatMul", [
+      graph.op("Relu", [first]),
+      graph.constant("float32", w2.data as Float32Array, w2.shape),
+    ]);
+    graph.output("y", graph.op("Sigmoid", [second]));
+    const { graph: small, report } = toHalfPrecision(graph);
+    checkGraph(small);
+    expect(graphText(small)).toBe(
+      "Cast:batchx20 -> Gemm:batchx64 -> Relu:batchx64 -> MatMul:batchx30 -> Sigmoid:batchx30 -> Cast:batchx30",
+    );
+    expect(small.nodes.slice(0, -1).every(({ outputs }) => outputs[0]!.dtype === "float16")).toBe(true);
+    expect([small.inputs[0]!.dtype, small.outputs[0]!.value.dtype]).toEqual(["float32", "float32"]);
+    expect(report.bytes.after).toBe(report.bytes.before / 2);
+    expect(report.half).toEqual({ Gemm: 1, Relu: 1, MatMul: 1, Sigmoid: 1 });
+    expect(report.float32).toEqual({});
+  });
+
+  it("computes about what tfjs does", async () => {
+    const feeds = { x: normal([5, 20], 7) };
+    const { graph } = half(decoder);
+    expectSameOutputs(await runOnnx(graph, feeds), runTfjs(decoder, feeds), 2e-3);
+  });
+
+  it("exponentials, logarithms and sums are float32, and so is what follows them up to the next product", async () => {
+    const fn: NamedFunction = ({ x }) => {
+      const logits = tf.matMul(x!, tensor(w1));
+      const spread = tf.exp(tf.mul(logits, 0.1));
+      const total = tf.reshape(tf.sum(tf.log(tf.add(spread, 1e-7)), 1), [-1, 1]);
+      return { y: tf.matMul(tf.mul(spread, total), tensor(w2)) };
+    };
+    const { graph, report } = half(fn);
+    expect((report.half.MatMul ?? 0) + (report.half.Gemm ?? 0)).toBe(2);
+    for (const op of ["Exp", "Log", "ReduceSum"]) expect(report.float32[op], op).toBe(1);
+    const logs = graph.nodes.find(({ op }) => op === "Log")!;
+    expect(logs.inputs[0]!.producer!.outputs[0]!.dtype).toBe("float32");
+    const feeds = { x: normal([5, 20], 7) };
+    expectSameOutputs(await runOnnx(graph, feeds), runTfjs(fn, feeds), 2e-3);
+  });
+
+  it.each([
+    ["beyond half's range", 1e5],
+    ["too small for half", 1e-7],
+  ])("a node with a scalar %s stays float32", (_, value) => {
+    const graph = new Graph();
+    const x = graph.input("x", "float32", [batch, 20]);
+    const product = graph.op("MatMul", [x, graph.constant("float32", w1.data as Float32Array, w1.shape)]);
+    graph.output("y", graph.op("Add", [product, graph.scalar(value)]));
+    const { graph: small, report } = toHalfPrecision(graph);
+    checkGraph(small);
+    expect(report).toMatchObject({ half: { MatMul: 1 }, float32: { Add: 1 } });
+    expect(graphText(small)).toBe("Cast:batchx20 -> MatMul:batchx64 -> Cast:batchx64 -> Add:batchx64");
+  });
+
+  it("a weight that half cannot hold keeps its product in float32", () => {
+    const graph = new Graph();
+    const x = graph.input("x", "float32", [batch, 20]);
+    const data = (w1.data as Float32Array).slice();
+    data[3] = 1e6;
+    graph.output("y", graph.op("MatMul", [x, graph.constant("float32", data, w1.shape)]));
+    expect(graphText(toHalfPrecision(graph).graph)).toBe("MatMul:batchx64");
+  });
+
+  it("outputs that are used inside too, and inputs that are outputs, keep their names and values", async () => {
+    const fn: NamedFunction = ({ x }) => {
+      const hidden = tf.matMul(x!, tensor(w1));
+      return { hidden, same: tf.mul(x!, 1), y: tf.exp(tf.mul(hidden, 0.1)) };
+    };
+    const feeds = { x: normal([3, 20], 7) };
+    const { graph } = half(fn);
+    expectSameOutputs(await runOnnx(graph, feeds), runTfjs(fn, feeds), 3e-3);
+  });
+});
