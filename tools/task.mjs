@@ -1,4 +1,4 @@
-// npm run demo | test | bench | conformance | build: each makes the checkout ready first, then does its work.
+// npm run demo | test | bench | conformance | coverage | build: each makes the checkout ready first, then does its work.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { ready, root } from "./ready.mjs";
@@ -10,6 +10,8 @@ const tasks = {
   test: () => script("node_modules/vitest/vitest.mjs", ["run"]),
   bench: () => script("bench/main.mjs"),
   conformance: () => script("tools/conformance.mjs"),
+  coverage: () =>
+    script("node_modules/vitest/vitest.mjs", ["run", "--update", "test/export/coverage-table.test.ts"]),
 };
 
 if (!(name in tasks)) {

@@ -90,6 +90,8 @@ const cases: [string[], number, RegExp][] = [
   [["export", "run", "--out", "model"], 2, /model exists already.*--force/],
   [["export", "nowhere", ...out], 3, /nowhere: no config\.json/],
   [["export", "run"], 2, /required option '--out <bundle>'/],
+  [["export", "run", "--weights", "int4", ...out], 2, /weights "int4".*choose one of fp32, fp16, int8/],
+  [["export", "run", "--weights", "int8-dynamic", ...out], 2, /depend on the rows beside it/],
   [["verify", "run"], 5, /run: no vaekit\.json there/],
   [["sample", "model", "--count", "-1", "--out", "s.png"], 2, /--count takes a positive integer, got "-1"/],
   [["sample", "model", "--out", "s.jpg"], 2, /the ending must be one of \.npy, \.png/],

@@ -56,6 +56,27 @@ describe("the whole way", () => {
     expect(Object.keys(JSON.parse(stdout).runtimes)).toEqual(["node", "web"]);
   });
 
+  it("export --weights int8 gives a smaller bundle, says what it cost, and verify holds it to that", () => {
+    const sizeOf = (files: Record<string, { bytes: number }>) =>
+      Object.entries(files).reduce((sum, [name, { bytes }]) => sum + (name.endsWith(".onnx") ? bytes : 0), 0);
+    const ran = vaekit(["export", "run", "--out", "small", "--weights", "int8", "--json"], folder);
+    expect(ran).toMatchObject({ code: 0 });
+    const { weights, files } = JSON.parse(ran.stdout);
+    const manifest = JSON.parse(readFileSync(at("model/vaekit.json"), "utf8"));
+    expect(sizeOf(files)).toBeLessThan(0.35 * sizeOf(manifest.files));
+    expect(weights).toMatchObject({ format: "int8", tolerance: 0.05, elbo: { examples: 1000 } });
+    const verified = vaekit(["verify", "small", "--json"], folder);
+    expect(verified).toMatchObject({ code: 0 });
+    expect(JSON.parse(verified.stdout).tolerance).toBe(0.05);
+    expect(vaekit(["verify", "small", "--tolerance", "1e-6"], folder).code).toBe(4);
+    const strict = ["--weights", "int8", "--tolerance", "1e-4", "--out", "never"];
+    expect(vaekit(["export", "run", ...strict], folder)).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining("Choose fp16 or fp32 weights"),
+    });
+    expect(existsSync(at("never"))).toBe(false);
+  });
+
   it("encode writes posterior means as npy and as csv, the same numbers", () => {
     expect(vaekit(["encode", "model", "mnist:test", "--limit", "5", "--out", "z.npy"], folder).code).toBe(0);
     expect(vaekit(["encode", "model", "mnist:test", "--limit", "5", "--out", "z.csv"], folder).code).toBe(0);

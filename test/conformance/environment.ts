@@ -5,10 +5,10 @@ import "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.j
 import "@tensorflow/tfjs-core/dist/register_all_gradients.js";
 import Jasmine from "jasmine";
 import { registerLazyBackend } from "./lazy-backend.ts";
-import { parseOptions } from "./options.ts";
+import { optionsOrExit } from "./options.ts";
 import { settle } from "./trail.ts";
 
-export const options = parseOptions(process.argv.slice(2));
+export const options = optionsOrExit(process.argv.slice(2));
 
 /** Its constructor also makes `describe`, `it` and the others global. */
 export const jasmine = new Jasmine();

@@ -51,7 +51,8 @@ export const exclusions: readonly Exclusion[] = [
     ],
   },
   {
-    reason: "how many elements come out depends on their values; a recorded graph knows each shape beforehand",
+    reason:
+      "how many elements come out depends on their values; a recorded graph knows each shape beforehand",
     specs: [
       "nonMaxSuppression NonMaxSuppression Basic accepts a tensor-like object",
       "nonMaxSuppression NonMaxSuppression Basic empty input",

@@ -9,6 +9,7 @@ const spec = (name: string, passed: boolean): SpecResult => ({
   kernels: [],
   faults: [],
   runs: 0,
+  fixed: [],
 });
 const excluding = (...specs: string[]): Exclusion[] => [{ reason: "a test", specs }];
 const named = (results: readonly SpecResult[]) => results.map(({ name }) => name);

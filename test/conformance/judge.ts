@@ -8,7 +8,10 @@ export interface SpecResult {
   reasons: string[];
   kernels: string[];
   faults: { kind: FaultKind; kernel: string; message: string }[];
+  /** Graphs that ONNX Runtime was given. */
   runs: number;
+  /** Kernels that had to have int32 inputs as constants. */
+  fixed: string[];
 }
 
 export interface Verdict {

@@ -1,25 +1,16 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { DType } from "@vaekit/infer";
-import { Tensor } from "onnxruntime-common";
-import { checkGraph } from "../../packages/export/src/ir/check.ts";
+import { GraphError } from "../../packages/export/src/errors.ts";
 import { elementArrays } from "../../packages/export/src/ir/element.ts";
 import { Graph } from "../../packages/export/src/ir/graph.ts";
 import { describe, staticShape, Value } from "../../packages/export/src/ir/value.ts";
 import { Complex, isComplexKernel, lowerComplex } from "../../packages/export/src/lower/complex.ts";
 import { isSupported, lowerings } from "../../packages/export/src/lower/index.ts";
+import type { SupportedKernel } from "../../packages/export/src/lower/kernels.ts";
 import { unsupported } from "../../packages/export/src/lower/unsupported.ts";
-import { optimize } from "../../packages/export/src/passes/optimize.ts";
-import { encodeModel } from "../../packages/export/src/proto/encode.ts";
 import { kernelNames } from "../../packages/export/src/trace/recorder.ts";
-import { cut } from "./cut.ts";
-import { type Feeds, runModel } from "./run-model.ts";
+import { type ExecuteOptions, execute, type Known } from "./execute.ts";
 import { fault, noteRecorded, trail } from "./trail.ts";
-
-export interface LazyOptions {
-  opset: number;
-  /** Send each graph through the exporter's passes before it runs. */
-  optimize: boolean;
-}
 
 /** What stands behind a dataId. */
 interface Entry {
@@ -46,9 +37,9 @@ export class LazyBackend extends tf.KernelBackend {
   private graph: Graph;
   private readonly entries = new Map<object, Entry>();
   /** Values that need no computing, with their elements. */
-  private readonly known = new WeakMap<Value, tf.BackendValues>();
+  private readonly known: Known = new WeakMap();
 
-  constructor(private readonly options: LazyOptions) {
+  constructor(private readonly options: ExecuteOptions) {
     super();
     this.graph = new Graph(options.opset);
   }
@@ -63,15 +54,42 @@ export class LazyBackend extends tf.KernelBackend {
     this.graph.kernel = kernel;
     if (isComplexKernel(kernel, dtypes, attrs)) return this.runComplex(kernel, inputs, attrs);
     if (!isSupported(kernel)) fault("missing", kernel, unsupported[kernel] ?? "");
+    const result = this.lower(kernel, inputs, attrs);
+    return Array.isArray(result)
+      ? result.map((value) => this.handle(value, given))
+      : this.handle(result as Value, given);
+  }
+
+  /**
+   * int32 that tfjs wrote may be indices or sizes, which a lowering may check or need beforehand. So it is lowered as
+   * constants first, as in a trace, and then as inputs of the graph; the constants' graph runs only where the other
+   * cannot be.
+   */
+  private lower(
+    kernel: SupportedKernel,
+    inputs: tf.NamedTensorInfoMap,
+    attrs: object,
+  ): Value | readonly Value[] {
     const lower = lowerings[kernel] as (
       inputs: unknown,
       attrs: object,
       graph: Graph,
     ) => Value | readonly Value[];
-    const result = lower(this.mapInputs(inputs), attrs, this.graph);
-    return Array.isArray(result)
-      ? result.map((value) => this.handle(value, given))
-      : this.handle(result as Value, given);
+    const given = Object.values(inputs).filter((input) => input != null);
+    if (!given.some(({ dataId }) => this.isFixed(this.entry(dataId))))
+      return lower(this.mapInputs(inputs, false), attrs, this.graph);
+    const fixed = lower(this.mapInputs(inputs, true), attrs, this.graph);
+    try {
+      return lower(this.mapInputs(inputs, false), attrs, this.graph);
+    } catch (error) {
+      if (!(error instanceof GraphError)) throw error;
+      trail().fixed.add(kernel);
+      return fixed;
+    }
+  }
+
+  private isFixed({ dtype, data, value }: Entry): boolean {
+    return dtype === "int32" && data !== null && !value?.producer;
   }
 
   override write(data: tf.BackendValues, _shape: number[], dtype: tf.DataType): object {
@@ -104,20 +122,8 @@ export class LazyBackend extends tf.KernelBackend {
     return tf.util.convertBackendValuesAndArrayBuffer(entry.data, entry.dtype);
   }
 
-  /** Cut out what these values need and run it as one model. */
   compute(values: readonly Value[]): void {
-    const unknown = [...new Set(values)].filter((value) => !this.known.has(value));
-    if (unknown.length === 0) return;
-    const { graph, leaves } = cut(unknown, (value) => this.known.has(value), this.options.opset);
-    checkGraph(graph);
-    const feeds = [...leaves].map(([name, leaf]) => [name, tensorOf(leaf, this.known.get(leaf)!)]);
-    const results = runOrRefuse(this.options.optimize ? optimize(graph) : graph, Object.fromEntries(feeds));
-    unknown.forEach((value, i) => {
-      const { type, dims, data } = results[graph.outputs[i]!.name]!;
-      if (type !== value.dtype || !tf.util.arraysEqual([...dims], staticShape(value)))
-        fault("type", value.producer!.kernel, `${describe(value)} came out as ${type} [${dims}]`);
-      this.known.set(value, data as tf.BackendValues);
-    });
+    execute(values, this.known, this.options);
   }
 
   override async read(dataId: object): Promise<tf.BackendValues> {
@@ -194,21 +200,21 @@ export class LazyBackend extends tf.KernelBackend {
     return { dataId, shape, dtype: entry.dtype };
   }
 
-  private mapInputs(inputs: tf.NamedTensorInfoMap): unknown {
-    if (Array.isArray(inputs)) return inputs.map((input: tf.TensorInfo) => this.valueFor(input));
-    const given = Object.entries(inputs).filter(([, input]) => input != null);
-    return Object.fromEntries(given.map(([name, input]) => [name, this.valueFor(input as tf.TensorInfo)]));
+  private mapInputs(inputs: tf.NamedTensorInfoMap, fixed: boolean): unknown {
+    const given = Object.entries(inputs).filter(([, input]) => input != null) as [string, tf.TensorInfo][];
+    const values = given.map(([name, input]) => [name, this.valueFor(input, fixed)] as const);
+    return Array.isArray(inputs) ? values.map(([, value]) => value) : Object.fromEntries(values);
   }
 
-  private valueFor({ dataId, shape }: tf.TensorInfo): Value {
+  private valueFor({ dataId, shape }: tf.TensorInfo, fixed = false): Value {
     const entry = this.entry(dataId);
-    const { dtype } = entry;
+    const { dtype, data } = entry;
     if (!(dtype in elementArrays)) throw new Error(`ONNX graphs of vaekit hold no ${dtype}`);
+    if (fixed && this.isFixed(entry))
+      return this.graph.constant("int32", Int32Array.from(data as Int32Array), shape);
     if (entry.value) return this.reshaped(entry.value, shape);
-    // int32 that was written may be indices or sizes, which some lowerings must know: constants, as in a trace.
-    const whole = dtype === "int32" ? Int32Array.from(entry.data as Int32Array) : null;
-    entry.value = new Value(dtype as DType, shape, whole, whole ? null : "written");
-    this.known.set(entry.value, entry.data!);
+    entry.value = new Value(dtype as DType, shape, null, "written");
+    this.known.set(entry.value, data!);
     return entry.value;
   }
 
@@ -217,7 +223,7 @@ export class LazyBackend extends tf.KernelBackend {
     if (tf.util.arraysEqual(staticShape(value), [...shape])) return value;
     const data = this.known.get(value);
     if (!data) return this.graph.op("Reshape", [value, this.graph.ints(shape)]);
-    const other = new Value(value.dtype, shape, value.data, value.data ? null : "written");
+    const other = new Value(value.dtype, shape, null, "written");
     this.known.set(other, data);
     return other;
   }
@@ -238,32 +244,8 @@ export class LazyBackend extends tf.KernelBackend {
   }
 }
 
-function runOrRefuse(graph: Graph, feeds: Feeds): Record<string, Tensor> {
-  trail().runs += 1;
-  try {
-    return runModel(
-      encodeModel(graph),
-      feeds,
-      graph.outputs.map(({ name }) => name),
-    );
-  } catch (error) {
-    const { message } = error as Error;
-    // ONNX Runtime names the node, and a node's name begins with its kernel.
-    const [, kernel] = /(?:Name:'|node[: ]\(?)(\w+)\//.exec(message) ?? [];
-    return fault("refused", kernel ?? graph.nodes.at(-1)!.kernel, message);
-  }
-}
-
-/** tfjs writes a bool as bytes, which may hold more than 0 and 1, and int32 sometimes as a plain list. */
-function tensorOf(value: Value, data: tf.BackendValues): Tensor {
-  const dtype = value.dtype as "float32" | "int32" | "bool";
-  const Elements = elementArrays[dtype];
-  const array = data instanceof Elements ? data : Elements.from(data as Float32Array);
-  return new Tensor(dtype, array as Float32Array, staticShape(value));
-}
-
 /** Make it known to tfjs, with every kernel that tfjs-core names. */
-export function registerLazyBackend(name: string, options: LazyOptions): void {
+export function registerLazyBackend(name: string, options: ExecuteOptions): void {
   tf.registerBackend(name, () => new LazyBackend(options));
   for (const kernelName of kernelNames()) {
     tf.registerKernel({

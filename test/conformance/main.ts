@@ -28,7 +28,7 @@ jasmine.env.addReporter({
   specDone({ fullName, status, failedExpectations }) {
     names.push(specName(fullName));
     if (status === "excluded" || status === "pending") return;
-    const { kernels, faults, runs } = trail();
+    const { kernels, faults, runs, fixed } = trail();
     results.push({
       name: specName(fullName),
       passed: status === "passed" && faults.length === 0,
@@ -36,6 +36,7 @@ jasmine.env.addReporter({
       kernels: [...kernels],
       faults: faults.map(({ kind, kernel, message }) => ({ kind, kernel, message })),
       runs,
+      fixed: [...fixed],
     });
   },
   jasmineDone() {

@@ -14,7 +14,7 @@ export interface Options {
   optimize: boolean;
 }
 
-export const usage = `npm run conformance -- [options]
+const usage = `npm run conformance -- [options]
   --filter TEXT    only specs with TEXT in their name, as "conv2d", or with it in front: "^conv2d "; may be repeated
   --kernel NAME    only specs that run the kernel, as "Conv2DBackpropInput"; may be repeated
   --failures       list every failure with its reason
@@ -23,7 +23,20 @@ export const usage = `npm run conformance -- [options]
   --optimize       send each graph through the exporter's passes first
   --json           results as JSON`;
 
-export function parseOptions(args: readonly string[]): Options {
+/** What the command line asks for. Ends the process, with the usage, where that is all or it is misused. */
+export function optionsOrExit(args: readonly string[]): Options {
+  try {
+    const options = args.includes("--help") ? null : parseOptions(args);
+    if (options) return options;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${usage}\n`);
+    process.exit(2);
+  }
+  process.stdout.write(`${usage}\n`);
+  process.exit(0);
+}
+
+function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {

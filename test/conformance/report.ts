@@ -10,6 +10,7 @@ export interface ReportOptions {
 /** Counts, failures by what went wrong and in which kernel, and what is stale. */
 export function reportText(verdict: Verdict, { backend, seconds, failures }: ReportOptions): string {
   const { passed, failed, excluded, stale, unknown } = verdict;
+  const fixed = [...new Set(passed.flatMap((spec) => spec.fixed))];
   const ran = passed.filter(({ runs }) => runs > 0).length;
   const lines = [...causes(failed).values()]
     .sort((a, b) => b.specs.length - a.specs.length)
@@ -18,7 +19,9 @@ export function reportText(verdict: Verdict, { backend, seconds, failures }: Rep
   lines.push(...stale.map((name) => `  ${name}`));
   if (unknown.length > 0) lines.push("", "excluded, but no spec is called so");
   lines.push(...unknown.map((name) => `  ${name}`), "");
-  if (backend === "onnx") lines.push(`${ran} of the passed read values that ONNX Runtime computed`);
+  if (backend === "onnx") lines.push(`${ran} of the passed ran graphs in ONNX Runtime`);
+  if (fixed.length > 0)
+    lines.push(`lowered with their int32 inputs as constants, not as inputs: ${fixed.toSorted().join(", ")}`);
   lines.push(
     `${backend}: ${passed.length} passed, ${failed.length} failed, ${excluded.length} excluded ` +
       `(${passed.length + failed.length + excluded.length} specs, ${seconds.toFixed(1)} s)`,

@@ -6,8 +6,10 @@ export interface Trail {
   readonly kernels: Set<string>;
   /** What went wrong, with the kernel: also where the spec itself expects an error and so would pass. */
   readonly faults: { kind: FaultKind; kernel: string; message: string }[];
-  /** Graphs that ONNX Runtime ran for it. */
+  /** Graphs that ONNX Runtime was given. */
   runs: number;
+  /** Kernels that had to have int32 inputs as constants. */
+  readonly fixed: Set<string>;
   /** What was recorded, by the backend that computes it. */
   readonly recorded: Map<Computer, Value[]>;
 }
@@ -59,5 +61,5 @@ export function fault(kind: FaultKind, kernel: string, message: string): never {
 }
 
 function fresh(): Trail {
-  return { kernels: new Set(), faults: [], runs: 0, recorded: new Map() };
+  return { kernels: new Set(), faults: [], runs: 0, fixed: new Set(), recorded: new Map() };
 }

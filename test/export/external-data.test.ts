@@ -12,8 +12,18 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { batch, Graph, ModelError, openModel, readModel, writeModel } from "@vaekit/export";
-import { DataError, loadRuntime, RandomStream } from "@vaekit/infer";
+import {
+  batch,
+  exportOnnx,
+  Graph,
+  inspectModel,
+  ModelError,
+  openModel,
+  readModel,
+  writeModel,
+} from "@vaekit/export";
+import { DataError, loadRuntime, RandomStream, VerificationError } from "@vaekit/infer";
+import { tf } from "@vaekit/train";
 import { describe, expect, it } from "vitest";
 import { onnx } from "../../packages/export/src/proto/generated/onnx.js";
 import { findPython } from "../../tools/python.mjs";
@@ -161,6 +171,56 @@ describe("weights beside the model", () => {
     const script = join(import.meta.dirname, "../oracles/onnx_check.py");
     const { stdout } = spawnSync(python!, [script, path], { encoding: "utf8" });
     expect(JSON.parse(stdout).files).toMatchObject([{ ok: true, error: null }]);
+  });
+});
+
+describe("exportOnnx", () => {
+  const source = () => {
+    const w = tf.tensor2d(
+      values(width * width, 3).map((value) => value / 8),
+      [width, width],
+    );
+    const b = tf.tensor1d(values(width, 4));
+    const fn = ({ x }: Record<string, tf.Tensor>) => ({
+      y: tf.relu(tf.add(tf.matMul(x as tf.Tensor2D, w), b)),
+    });
+    return {
+      name: "dense",
+      format: "function",
+      fn,
+      inputs: { x: { shape: ["batch", width] } },
+      dispose() {},
+    } as const;
+  };
+
+  it("verifies a model with its weights beside it in both runtimes, then moves both files to their places", async () => {
+    const folder = temporaryDirectory();
+    const out = join(folder, "m.onnx");
+    const runtimes = [await loadRuntime("node"), await loadRuntime("web")];
+    const { report, bytes } = await exportOnnx(source(), { out, externalData: true, runtimes });
+    expect(bytes).toBeNull();
+    expect(Object.keys(report.verified!)).toEqual(["node", "web"]);
+    expect(report.files).toEqual([out, realpathSync(`${out}.data`)]);
+    expect(report.bytes).toBe(statSync(out).size + statSync(`${out}.data`).size);
+    expect(readdirSync(folder).toSorted()).toEqual(["m.onnx", "m.onnx.data"]);
+    const { report: inspected } = await inspectModel(out);
+    expect(inspected.external).toMatchObject([{ location: "m.onnx.data", problem: null }]);
+  });
+
+  it("leaves nothing behind where it fails, and replaces nothing unasked", async () => {
+    const folder = temporaryDirectory();
+    const out = join(folder, "m.onnx");
+    const unlike = exportOnnx(source(), { out, externalData: true, tolerance: 1e-30 });
+    await expect(unlike).rejects.toThrow(VerificationError);
+    expect(readdirSync(folder)).toEqual([]);
+    writeFileSync(`${out}.data`, "mine");
+    await expect(exportOnnx(source(), { out, externalData: true })).rejects.toThrow(
+      /m.onnx.data exists already/,
+    );
+    expect(readdirSync(folder)).toEqual(["m.onnx.data"]);
+    await exportOnnx(source(), { out, externalData: true, force: true });
+    expect((await inspectModel(out)).report.external[0]!.problem).toBeNull();
+    await expect(exportOnnx(source(), { externalData: true })).rejects.toThrow(/say where it goes: out/);
   });
 });
 

@@ -122,7 +122,7 @@ describe("inspectModel", () => {
     expect(lost!.problem).toMatch(/"far.data" does not exist/);
   });
 
-  it.each([
+  const refused: [string, () => string | Uint8Array, new (message: string) => Error, RegExp][] = [
     [
       "no model",
       () => new TextEncoder().encode("hello, I am no model at all"),
@@ -148,7 +148,8 @@ describe("inspectModel", () => {
       ModelError,
       /more elements than 53 bits count/,
     ],
-  ] as const)("refuses %s", async (_, source, type, says) => {
+  ];
+  it.each(refused)("refuses %s", async (_, source, type, says) => {
     await expect(inspectModel(source())).rejects.toThrow(type);
     await expect(inspectModel(source())).rejects.toThrow(says);
   });

@@ -31,8 +31,6 @@ describe("a model that vaekit cannot hold is a ModelError that names the file", 
     "an attribute beyond 53 bits": [attribute({ i: beyond }), /9007199254740993 is beyond 53 bits/],
     "a negative size": [dim(1, { dim_value: -3 }), /pixels has the size -3/],
     "a constant of negative sizes": [constant({ dims: [-1, -3] }), /weights\/special has the size -1/],
-    "another symbolic size": [dim(0, { dim_param: "N" }), /symbolic size N; only batch is known/],
-    "no batches at all": [dim(0, { dim_param: "0*batch" }), /symbolic size 0\*batch; only batch is known/],
     "an input without a shape": [
       changed((graph) => Object.assign(pixels(graph), { shape: null })),
       /pixels has no tensor type with a shape/,
@@ -42,7 +40,10 @@ describe("a model that vaekit cannot hold is a ModelError that names the file", 
       /element type 11 is not one of/,
     ],
     "a constant cut short": [constant({ raw_data: new Uint8Array(3) }), /holds 3 bytes where/],
-    "a constant in another file": [constant({ raw_data: null, data_location: 1 }), /holds 0 bytes where/],
+    "a constant in another file": [
+      constant({ raw_data: null, data_location: 1 }),
+      /special holds its elements in another file/,
+    ],
     "a tensor attribute": [attribute({ type: 4 }), /attribute to has type 4, which vaekit does not read/],
     "a node whose input nobody makes": [
       changed(({ node }) => void node![1]!.input!.splice(0, 1, "lost")),
@@ -66,9 +67,9 @@ describe("a model that vaekit cannot hold is a ModelError that names the file", 
     "an operator that vaekit does not know, without declared types": [
       changed((graph) => {
         graph.value_info = [];
-        graph.node![0]!.op_type = "Gelu";
+        graph.node![0]!.op_type = "Mystery";
       }),
-      /^a.onnx: ONNX operator Gelu has no row/,
+      /^a.onnx: ONNX operator Mystery has no row/,
     ],
   };
 

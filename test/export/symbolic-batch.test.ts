@@ -151,7 +151,10 @@ describe("what no batch explains is a TraceError that names the operation", () =
       one((x, batch) => tf.mul(x, Math.sqrt(batch))),
       /Mul of tfjs Multiply: a constant is .*neither/,
     ],
-    "the batch squared": [one((x, batch) => tf.add(x, batch * batch)), /Add of tfjs Add: a constant is .*neither/],
+    "the batch squared": [
+      one((x, batch) => tf.add(x, batch * batch)),
+      /Add of tfjs Add: a constant is .*neither/,
+    ],
     "half the batch, where that is no whole number": [
       one((x, batch) => tf.slice(x, [0, 0], [(batch + 1) / 2, 4])),
       /works at batch 3, but not at batch 4: .*2\.5.*\n.*must work at any batch/,

@@ -9,8 +9,8 @@ import { expectAnySize, type Sizes } from "./symbolic-support.ts";
 const neverTraced: Sizes[] = [
   { batch: 1, height: 16, width: 16 },
   { batch: 2, height: 17, width: 30 },
-  { batch: 7, height: 33, width: 18 },
-  { batch: 1, height: 90, width: 9 },
+  { batch: 7, height: 25, width: 18 },
+  { batch: 1, height: 44, width: 9 },
 ];
 const pictures = { x: { shape: ["batch", "height", "width", 3] } } as const;
 
@@ -20,26 +20,36 @@ const one =
     const [batch, height, width] = x!.shape as [number, number, number];
     return { y: op(x as tf.Tensor4D, height, width, batch) };
   };
-const constant = (shape: number[], seed: number) => tf.tensor(normal(shape, seed).data as Float32Array, shape);
-const [w3, w4] = tf.tidy(() => [tf.keep(constant([3, 4], 5)), tf.keep(constant([4, 3], 6))]);
+const constant = (shape: number[], seed: number) =>
+  tf.tensor(normal(shape, seed).data as Float32Array, shape);
+const w3 = tf.tidy(() => tf.keep(constant([3, 4], 5)));
 
 const attention = one((x, height, width, batch) => {
   const tokens = tf.reshape(x, [batch, height * width, 3]);
-  const [q, k] = [tf.matMul(tokens, tf.tile(tf.expandDims(w3!, 0), [batch, 1, 1])), tokens];
+  const [q, k] = [tf.matMul(tokens, tf.tile(tf.expandDims(w3, 0), [batch, 1, 1])), tokens];
   const scores = tf.softmax(tf.mul(tf.matMul(k, k, false, true), 1 / Math.sqrt(3)));
   return tf.reshape(tf.matMul(scores, q), [batch, height, width, 4]);
 });
 
 const functions: Record<string, NamedFunction> = {
-  "elementwise with zeros and ones of the shape": one((x) => tf.add(tf.mul(x, tf.onesLike(x)), tf.zeros(x.shape))),
-  "fill of [batch, height, 1, 3]": one((x, height, _, batch) => tf.add(x, tf.fill([batch, height, 1, 3], 0.5))),
+  "elementwise with zeros and ones of the shape": one((x) =>
+    tf.add(tf.mul(x, tf.onesLike(x)), tf.zeros(x.shape)),
+  ),
+  "fill of [batch, height, 1, 3]": one((x, height, _, batch) =>
+    tf.add(x, tf.fill([batch, height, 1, 3], 0.5)),
+  ),
   "flatten to [batch, height * width, channels]": one((x, height, width, batch) =>
     tf.reshape(x, [batch, height * width, 3]),
   ),
   "flatten everything but the batch": one((x, _h, _w, batch) => tf.reshape(x, [batch, -1])),
   "flatten to rows": one((x) => tf.reshape(x, [-1, 3])),
   "flatten and back": one((x, height, width, batch) =>
-    tf.reshape(tf.matMul(tf.reshape(x, [-1, 3]) as tf.Tensor2D, w3 as tf.Tensor2D), [batch, height, width, 4]),
+    tf.reshape(tf.matMul(tf.reshape(x, [-1, 3]) as tf.Tensor2D, w3 as tf.Tensor2D), [
+      batch,
+      height,
+      width,
+      4,
+    ]),
   ),
   "split heads: [batch, height, width, 3] to [batch, width, height, 3, 1]": one((x, height, width, batch) =>
     tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [batch, width, height, 3, 1]),
@@ -71,11 +81,17 @@ const functions: Record<string, NamedFunction> = {
     tf.slice(x, [0, 1, 1, 0], [-1, height - 2, width - 2, -1]),
   ),
   "the inside, flattened": one((x, height, width, batch) =>
-    tf.reshape(tf.slice(x, [0, 1, 2, 0], [-1, height - 2, width - 3, -1]), [batch, (height - 2) * (width - 3), 3]),
+    tf.reshape(tf.slice(x, [0, 1, 2, 0], [-1, height - 2, width - 3, -1]), [
+      batch,
+      (height - 2) * (width - 3),
+      3,
+    ]),
   ),
   "the upper half": one((x, height) => tf.slice(x, [0, 0, 0, 0], [-1, Math.floor(height / 2), -1, -1])),
   "the lower half": one((x, height) => tf.slice(x, [0, Math.floor(height / 2), 0, 0], [-1, -1, -1, -1])),
-  "every other row and column": one((x) => tf.stridedSlice(x, [0, 0, 0, 0], [0, 0, 0, 0], [1, 2, 2, 1], 15, 15)),
+  "every other row and column": one((x) =>
+    tf.stridedSlice(x, [0, 0, 0, 0], [0, 0, 0, 0], [1, 2, 2, 1], 15, 15),
+  ),
   "padded by a fixed number": one((x) =>
     tf.pad(x, [
       [0, 0],
@@ -123,7 +139,9 @@ const functions: Record<string, NamedFunction> = {
     const tokens = tf.concat([rows, tf.reshape(x, [batch, height * width, 3])], 1);
     return tf.reshape(tokens, [batch, height + height * width, 3, 1]);
   }),
-  "products over the width": one((x) => tf.matMul(tf.transpose(x, [0, 3, 2, 1]), tf.transpose(x, [0, 3, 1, 2]), true, true)),
+  "products over the width": one((x) =>
+    tf.matMul(tf.transpose(x, [0, 3, 2, 1]), tf.transpose(x, [0, 3, 1, 2]), true, true),
+  ),
 };
 
 describe("one recording holds for every height and width", () => {

@@ -12,6 +12,7 @@ declare module "*/bench/support/conv-vae.mjs" {
   import type { InputSpecs } from "@vaekit/export";
   import type { RandomStream, RuntimeTensor } from "@vaekit/infer";
   import type { tf } from "@vaekit/train";
+
   type Tensors = Record<string, tf.Tensor>;
   /** Loss and gradients by every weight of the convolutional VAE. */
   export function gradients(tfjs: typeof tf): (inputs: Tensors) => Tensors;

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { loadRuntime, type Runtime, UsageError } from "@vaekit/infer";
-import { writeAtomic } from "./files.js";
 import { checkGraph } from "./ir/check.js";
 import type { Graph } from "./ir/graph.js";
 import { opCounts } from "./ir/text.js";
@@ -8,7 +7,7 @@ import { indexBounds } from "./models/index-bounds.js";
 import { layersSource } from "./models/layers-source.js";
 import type { ExportSource } from "./models/types.js";
 import { optimize } from "./passes/optimize.js";
-import { encodeModel } from "./proto/encode.js";
+import { stageModel } from "./proto/stage.js";
 import { asNchw, type NchwOptions } from "./trace/nchw.js";
 import { type LayersModelLike, trace } from "./trace/trace.js";
 import { type VerifyOptions, type VerifyReport, verify } from "./verify.js";
@@ -19,6 +18,8 @@ export interface ExportOptions extends NchwOptions {
   out?: string;
   /** Replace what is at `out`. Default false. */
   force?: boolean;
+  /** Keep large weights beside the model, in `<out>.data`. Default: where the file would exceed protobuf's 2 GB. */
+  externalData?: boolean;
   /** Version of ONNX's operator set, 13 to 24. Default 17, which every checker and runtime in use accepts. */
   opset?: number;
   /** Run the model in ONNX Runtime and compare with tfjs before anything is written. Default true. */
@@ -64,47 +65,57 @@ export async function exportOnnx(
   what: ExportSource | LayersModelLike,
   options: ExportOptions = {},
 ): Promise<OnnxExport> {
-  const { out, force = false, opset, tolerance } = options;
-  if (out !== undefined && existsSync(out) && !force) {
-    throw new UsageError(`${out} exists already. Use --force (force: true) to replace it, or another place.`);
+  const { out, force = false, opset, tolerance, externalData } = options;
+  for (const path of out === undefined || force ? [] : [out, `${out}.data`]) {
+    if (!existsSync(path)) continue;
+    throw new UsageError(
+      `${path} exists already. Use --force (force: true) to replace it, or another place.`,
+    );
   }
+  if (externalData && out === undefined)
+    throw new UsageError("externalData needs a file to lie beside; say where it goes: out");
   const source = "fn" in what ? what : layersSource(what);
   const { fn, inputs } = asNchw(source.fn, source.inputs, options);
   const traced = trace(fn, inputs, { opset });
   const graph = optimize(traced);
   checkGraph(graph);
-  const bytes = encodeModel(graph, { name: source.name, producerVersion: version });
-  let verified: ExportReport["verified"] = null;
-  if (options.verify !== false) {
-    verified = {};
-    for (const runtime of options.runtimes ?? [await loadRuntime()]) {
-      const session = await runtime.createSession(bytes);
-      try {
-        verified[runtime.name] = await verify(fn, inputs, session, {
-          ...options.verifyOn,
-          below: indexBounds(traced),
-          tolerance,
-          name: source.name,
-        });
-      } finally {
-        await session.dispose();
+  const settings = { name: source.name, producerVersion: version, externalData };
+  const staged = await stageModel(out, graph, settings);
+  try {
+    let verified: ExportReport["verified"] = null;
+    if (options.verify !== false) {
+      verified = {};
+      for (const runtime of options.runtimes ?? [await loadRuntime()]) {
+        const session = await staged.open(runtime);
+        try {
+          verified[runtime.name] = await verify(fn, inputs, session, {
+            ...options.verifyOn,
+            below: indexBounds(traced),
+            tolerance,
+            name: source.name,
+          });
+        } finally {
+          await session.dispose();
+        }
       }
     }
+    const files = await staged.commit();
+    return {
+      graph,
+      bytes: staged.bytes,
+      report: {
+        name: source.name,
+        opset: graph.opset,
+        operators: { traced: opCounts(traced), optimized: opCounts(graph) },
+        parameters: parameterCount(graph),
+        bytes: staged.size,
+        verified,
+        files,
+      },
+    };
+  } finally {
+    await staged.discard();
   }
-  if (out !== undefined) await writeAtomic(out, bytes);
-  return {
-    graph,
-    bytes: out === undefined ? bytes : null,
-    report: {
-      name: source.name,
-      opset: graph.opset,
-      operators: { traced: opCounts(traced), optimized: opCounts(graph) },
-      parameters: parameterCount(graph),
-      bytes: bytes.length,
-      verified,
-      files: out === undefined ? [] : [out],
-    },
-  };
 }
 
 /** Elements of the float constants that the graph uses; each constant counts once. */

@@ -42,7 +42,7 @@ export function writeError(path: string, cause: unknown): DataError {
 }
 
 /** Makes a rename durable; some file systems do not let a directory be opened, and need it not. */
-async function syncDirectory(path: string): Promise<void> {
+export async function syncDirectory(path: string): Promise<void> {
   const handle = await open(path, "r").catch(() => null);
   if (!handle) return;
   try {

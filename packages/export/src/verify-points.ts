@@ -36,7 +36,8 @@ export function verifyPoints(
   const lists = others.map((symbol) => sizes[symbol] ?? unrecordedSizes);
   const count = Math.max(batches.length, ...lists.map(({ length }) => length));
   return Array.from({ length: count }, (_, at): Sizes => {
-    const pick = (list: readonly number[], i: number) => list[(2 * count * list.length - 1 - at + i) % list.length]!;
+    const pick = (list: readonly number[], i: number) =>
+      list[(2 * count * list.length - 1 - at + i) % list.length]!;
     const entries = others.map((symbol, i) => [symbol, pick(lists[i]!, i)] as const);
     return { batch: batches[at % batches.length]!, ...Object.fromEntries(entries) };
   });

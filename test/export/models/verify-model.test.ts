@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as kit from "@tensorflow/tfjs-layers";
 import {
+  affordableBatches,
   type ExportSource,
   exportOnnx,
   layersSource,
@@ -118,6 +119,15 @@ describe("a tfjs model and an ONNX file", () => {
     expect(await failure(dense, fixed)).toMatch(/the file fixes batch of input x at 2; give --batch 2/);
     await verifyModel(dense, fixed, { runtimes: await node(), batches: [2] });
   });
+});
+
+it("large inputs are verified in small batches, a fixed batch once", () => {
+  const batches = (...shape: (number | string)[]) => affordableBatches({ x: { shape } });
+  expect(batches("batch", 28, 28, 1)).toEqual([1, 7, 64]);
+  expect(batches("batch", 224, 224, 3)).toEqual([1, 6]);
+  expect(batches("batch", 4096, 4096, 3)).toEqual([1, 2]);
+  expect(batches("batch", "height", "width", 3)).toEqual([1, 7, 64]);
+  expect(batches(5, 28, 28, 1)).toEqual([1]);
 });
 
 describe("inputs that are indices", () => {

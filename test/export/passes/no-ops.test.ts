@@ -18,6 +18,11 @@ describe("noOps", () => {
     "plus 0": (g, x) => g.op("Add", [x, g.scalar(0)]),
     "minus 0": (g, x) => g.op("Sub", [x, g.scalar(0)]),
     "Sum of one": (g, x) => g.op("Sum", [x]),
+    "times ones along an axis": (g, x) =>
+      g.op("Mul", [x, g.constant("float32", new Float32Array(3).fill(1), [3])]),
+    "Pad by nothing": (g, x) => g.op("Pad", [x, g.ints([0, 0, 0, 0])]),
+    "Slice of everything": (g, x) => g.op("Slice", [x, g.ints([0]), g.ints([9])]),
+    "Concat of one": (g, x) => g.op("Concat", [x], { attributes: { axis: 0 } }),
   };
   it.each(Object.entries(gone))("%s goes", async (_, build) => {
     const graph = await expectRewrite(
@@ -34,6 +39,9 @@ describe("noOps", () => {
     "0 minus": (g, x) => g.op("Sub", [g.scalar(0), x]),
     "plus 1": (g, x) => g.op("Add", [x, g.scalar(1)]),
     "a 1 that broadcasts": (g, x) => g.op("Mul", [x, g.constant("float32", Float32Array.of(1), [1, 1, 1])]),
+    "ones and another": (g, x) => g.op("Mul", [x, g.constant("float32", Float32Array.of(1, 1, 2), [3])]),
+    "Slice of everything, backwards": (g, x) =>
+      g.op("Slice", [x, g.ints([-1]), g.ints([-9]), g.ints([1]), g.ints([-1])]),
     "a real Transpose": (g, x) => g.op("Transpose", [x], perm(1, 0)),
     "a real Cast": (g, x) => g.op("Cast", [x], { attributes: { to: 6 } }),
   };
@@ -49,6 +57,36 @@ describe("noOps", () => {
       "Reshape:6 -> Reshape:3x2",
       "Reshape:3x2",
     ));
+
+  it("Reshape that copies a size, of a Reshape, says the size itself", () =>
+    expectRewrite(
+      noOps,
+      (g, x) => g.op("Reshape", [g.op("Reshape", [x, g.ints([3, 2])]), g.ints([0, 2, 1])]),
+      "Reshape:3x2 -> Reshape:3x2x1",
+      "Reshape:3x2x1",
+    ));
+
+  it("two Transposes are one, and none where they cancel", async () => {
+    const options = { shape: [2, 3, 4] };
+    const turns =
+      (...perms: number[][]): Build =>
+      (g, x) =>
+        g.op("Relu", [perms.reduce((at, axes) => g.op("Transpose", [at], perm(...axes)), x)]);
+    await expectRewrite(
+      noOps,
+      turns([1, 2, 0], [0, 2, 1]),
+      "Transpose:3x4x2 -> Transpose:3x2x4 -> Relu:3x2x4",
+      "Transpose:3x2x4 -> Relu:3x2x4",
+      options,
+    );
+    await expectRewrite(
+      noOps,
+      turns([1, 2, 0], [2, 0, 1]),
+      "Transpose:3x4x2 -> Transpose:2x3x4 -> Relu:2x3x4",
+      "Relu:2x3x4",
+      options,
+    );
+  });
 
   it("Sum of two is Add", () =>
     expectRewrite(noOps, (g, x) => g.op("Sum", [x, g.scalar(2)]), "Sum:2x3", "Add:2x3"));

@@ -11,7 +11,7 @@ describe("reluMask", () => {
       const h = g.op("Exp", [x]);
       return [g.op("Relu", [h]), step(g, h) as Value];
     };
-    const { nodes } = await expectRewrite(reluMask, build, text, text, true);
+    const { nodes } = await expectRewrite(reluMask, build, text, text, { modifies: true });
     expect(nodes[2]!.inputs[0]).toBe(nodes[1]!.outputs[0]);
   });
 
@@ -22,4 +22,15 @@ describe("reluMask", () => {
 
   it("leaves a step without its relu", () =>
     expectRewrite(reluMask, step, "Ceil:2x3 -> Clip:2x3", "Ceil:2x3 -> Clip:2x3"));
+
+  it("each step finds its own relu", () => {
+    const graph = graphOf((g, x) => {
+      const sides = [g.op("Exp", [x]), g.op("Neg", [x])];
+      return [...sides.map((h) => g.op("Relu", [h])), ...sides.map((h) => step(g, h) as Value)];
+    });
+    const { nodes } = reluMask(graph).graph;
+    const relus = nodes.filter(({ op }) => op === "Relu").map(({ outputs }) => outputs[0]);
+    const ceils = nodes.filter(({ op, inputs }) => op === "Ceil" && inputs[0]!.producer!.op === "Relu");
+    expect(ceils.map(({ inputs }) => inputs[0])).toEqual(relus);
+  });
 });

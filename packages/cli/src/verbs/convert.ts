@@ -16,6 +16,7 @@ interface ConvertOptions extends OutputFlags, ModelOptions {
   tolerance?: number;
   samples?: string;
   verify: boolean;
+  externalData?: boolean;
 }
 
 export function convertVerb(): Command {
@@ -33,10 +34,11 @@ export function convertVerb(): Command {
       positiveNumber("--tolerance"),
     )
     .option("--no-verify", "do not compare with tfjs")
+    .option("--external-data", "keep large weights beside the model, in <file>.data (default: above 2 GB)")
     .option("--force", "replace what is at --out");
   return withModelOptions(command).action(
     action<ConvertOptions>(async ([model], options, io) => {
-      const { out, force, opset, tolerance, samples } = options;
+      const { out, force, opset, tolerance, samples, externalData } = options;
       checkOutput(out, { force, endings: [".onnx"] });
       if (samples && !options.verify)
         throw new UsageError("--samples is for verification, --no-verify leaves it out");
@@ -50,6 +52,7 @@ export function convertVerb(): Command {
           opset,
           tolerance,
           verify: options.verify,
+          externalData,
           verifyOn: {
             batches: affordableBatches(inputs),
             ...(samples && { samples: await readSamples(samples, inputs), random: false }),

@@ -25,7 +25,8 @@ export function productOf(terms: readonly Term[]): { factor: number; factors: Fa
     (outside.length === inside.length &&
       outside.every(({ factor, atoms }, i) => {
         const twin = inside[i]!;
-        const alike = atoms.length === twin.atoms.length && atoms.every((a, j) => sameAtom(a, twin.atoms[j]!));
+        const alike =
+          atoms.length === twin.atoms.length && atoms.every((a, j) => sameAtom(a, twin.atoms[j]!));
         return alike && factor === plus * twin.factor;
       }));
   if (!proportional || !Number.isInteger(plus)) return null;

@@ -37,7 +37,9 @@ export class Value {
 export function staticShape(value: Pick<Value, "shape" | "name">): number[] {
   return value.shape.map((dim) => {
     if (typeof dim !== "number")
-      throw new GraphError(`the size of ${value.name ?? "a value"} is symbolic: ${dim.text}`, { computed: true });
+      throw new GraphError(`the size of ${value.name ?? "a value"} is symbolic: ${dim.text}`, {
+        computed: true,
+      });
     return dim;
   });
 }

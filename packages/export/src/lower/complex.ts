@@ -1,7 +1,8 @@
 import { GraphError } from "../errors.js";
 import type { Graph } from "../ir/graph.js";
 import { staticShape, type Value } from "../ir/value.js";
-import { castTo, filled, reshape as reshapeTo, resolveSizes } from "./layout.js";
+import { transform } from "./fourier.js";
+import { castTo, filled } from "./layout.js";
 import * as shape from "./shape.js";
 
 /** A complex64 tensor of tfjs. ONNX Runtime computes with real numbers, so it stays two tensors of one shape. */
@@ -33,25 +34,11 @@ const pairwise =
   ({ a, b }, _attrs, graph) =>
     lower(complexOf(a!, graph), complexOf(b!, graph), graph);
 
-/** The spectrum along the last axis, or back from it, divided by its length. [..., n] -> [..., n] */
 const fourier =
-  (inverse: 0 | 1): ComplexLowering =>
+  (inverse: boolean): ComplexLowering =>
   ({ input }, _attrs, graph) => {
-    if (graph.opset < 17)
-      throw new GraphError(`ONNX has DFT since opset 17, the graph is for ${graph.opset}`);
     const { real, imag } = complexOf(input!, graph);
-    const sizes = staticShape(real);
-    const rows = [-1, sizes.at(-1)!, 1];
-    const stack = (part: Value) => reshapeTo(part, resolveSizes(part, rows), graph);
-    const x = graph.op("Concat", [stack(real), stack(imag)], { attributes: { axis: 2 } });
-    const axis = graph.constant("int64", BigInt64Array.of(1n), []);
-    const y =
-      graph.opset < 20
-        ? graph.op("DFT", [x], { attributes: { axis: 1, inverse } })
-        : graph.op("DFT", [x, null, axis], { attributes: { inverse } });
-    const parts = graph.ops("Split", [y, graph.ints([1, 1])], { attributes: { axis: 2 } });
-    const [re, im] = parts.map((part) => reshapeTo(part, sizes, graph));
-    return new Complex(re!, im!);
+    return new Complex(...transform([real, imag], inverse, graph));
   };
 
 /** |x| as m * sqrt((re / m)^2 + (im / m)^2) with m the larger part, so that no square under- or overflows. */
@@ -73,8 +60,8 @@ export const complexLowerings: Readonly<Record<string, ComplexLowering>> = {
   Real: ({ input }) => realOf(input!),
   Imag: ({ input }, _attrs, graph) => complexOf(input!, graph).imag,
   ComplexAbs: magnitude,
-  FFT: fourier(0),
-  IFFT: fourier(1),
+  FFT: fourier(false),
+  IFFT: fourier(true),
   Add: pairwise(
     (a, b, graph) => new Complex(graph.op("Add", [a.real, b.real]), graph.op("Add", [a.imag, b.imag])),
   ),

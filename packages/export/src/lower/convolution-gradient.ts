@@ -13,7 +13,7 @@ import {
   toDepthwiseFilter,
   toOnnxFilter,
 } from "./nchw.js";
-import { slices } from "./taps.js";
+import { columns, slices } from "./taps.js";
 import { covered, strideAttributes, type Window, window2d, window3d } from "./window.js";
 
 const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
@@ -27,8 +27,8 @@ export function withinWindow(dy: Value, { axes }: Window, firstAxis: number, gra
 }
 
 /**
- * x [batch, ...spatial, in], dy [batch, ...out, outChannels] -> [...filter, in, outChannels]: the columns that each tap
- * sees, side by side, in one product with dy. A Conv with swapped axes gives the same and takes over twice as long
+ * x [batch, ...spatial, in], dy [batch, ...out, outChannels] -> [...filter, in, outChannels]: one product of what the
+ * window sees with dy. A Conv with swapped axes gives the same and takes about twice as long
  * (bench/suites/conv-choices.mjs).
  */
 function filterGradient(
@@ -38,18 +38,12 @@ function filterGradient(
   window: Window,
   graph: Graph,
 ): Value {
-  const [channels, outChannels] = filterShape.slice(-2) as [number, number];
-  const seen = slices(x, window, 0, graph);
   const inside = withinWindow(dy, window, 1, graph);
-  const rows = product(staticShape(inside).slice(0, -1));
-  if (rows === 0) return filled(0, "float32", filterShape, graph);
-  const taps = seen.length;
-  const columns = taps === 1 ? seen[0]! : graph.op("Concat", seen, { attributes: { axis: x.rank - 1 } });
-  const flat = graph.op(
-    "Gemm",
-    [reshape(columns, [rows, taps * channels], graph), reshape(inside, [rows, outChannels], graph)],
-    { attributes: { transA: 1 } },
-  );
+  const places = product(staticShape(inside).slice(0, -1));
+  if (isEmpty([places, ...filterShape])) return filled(0, "float32", filterShape, graph);
+  const { value, turned } = columns(x, window, graph);
+  const results = reshape(inside, [places, filterShape.at(-1)!], graph);
+  const flat = graph.op("Gemm", [value, results], { attributes: { transA: turned ? 0 : 1 } });
   return reshape(flat, filterShape, graph);
 }
 

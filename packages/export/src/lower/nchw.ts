@@ -66,3 +66,8 @@ export function toOnnxFilter(filter: Value, graph: Graph): Value {
 export function toDepthwiseFilter(filter: Value, graph: Graph): Value {
   return transpose(filter, depthwiseFilterOrder, graph);
 }
+
+/** True for the axes of toOnnxFilter. */
+export function isFilterOrder(perm: readonly number[]): boolean {
+  return `${perm}` === `${filterOrder[perm.length]}`;
+}

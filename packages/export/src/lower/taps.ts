@@ -20,14 +20,62 @@ export function slices(x: Value, window: Window, fill: number, graph: Graph): Va
   const source = surrounded(x, axes, fill, graph);
   const along = graph.ints(axes.map((_, i) => i + 1));
   const steps = graph.ints(axes.map(({ stride }) => stride));
-  const whole = axes.every(({ size, out, before, stride }) => size === out && before === 0 && stride === 1);
   const taps = tapsOf(window);
-  if (taps.length === 1 && whole) return [source];
+  if (taps.length === 1 && isWhole(axes)) return [source];
   return taps.map((tap) => {
     const starts = tap.map((at, i) => at * axes[i]!.dilation);
     const ends = starts.map((start, i) => start + (axes[i]!.out - 1) * axes[i]!.stride + 1);
     return graph.op("Slice", [source, graph.ints(starts), graph.ints(ends), along, steps]);
   });
+}
+
+/** All that a window sees: [places, taps * channels], or turned where that is cheaper to make. */
+export interface Columns {
+  readonly value: Value;
+  /** The columns are [taps, places]. */
+  readonly turned: boolean;
+}
+
+/**
+ * x [batch, ...spatial, channels] -> its columns, places counted over batch and out. Picked out by one Gather, which
+ * ONNX Runtime shares out among its threads, unlike slices and their Concat (bench/suites/conv-choices.mjs); of one
+ * channel the slices themselves are the rows.
+ */
+export function columns(x: Value, window: Window, graph: Graph): Columns {
+  const { axes } = window;
+  const shape = staticShape(x);
+  const [batch, channels] = [shape[0]!, shape.at(-1)!];
+  const places = axes.reduce((product, { out }) => product * out, batch);
+  const taps = tapsOf(window);
+  if (channels === 1) {
+    const seen = slices(x, window, 0, graph);
+    const rows = seen.length === 1 ? seen[0]! : graph.op("Concat", seen, { attributes: { axis: 0 } });
+    return { value: reshape(rows, [taps.length, places], graph), turned: true };
+  }
+  const source = surrounded(x, axes, 0, graph);
+  const flat = [places, taps.length * channels];
+  if (taps.length === 1 && isWhole(axes)) return { value: reshape(source, flat, graph), turned: false };
+  const sizes = staticShape(source).slice(1, -1);
+  const pixels = reshape(source, [batch, sizes.reduce((a, b) => a * b, 1), channels], graph);
+  const at = sources(window, sizes);
+  const picked = graph.op("Gather", [pixels, graph.ints(at)], { attributes: { axis: 1 } });
+  return { value: reshape(picked, flat, graph), turned: false };
+}
+
+/** For each place, for each tap, the number of the element it sees, where each axis has its size. */
+function sources(window: Window, sizes: readonly number[]): number[] {
+  const number = (at: readonly number[]) => at.reduce((sum, n, i) => sum * sizes[i]! + n, 0);
+  const { axes } = window;
+  const stops = tapsOf({ ...window, axes: axes.map((axis) => ({ ...axis, filter: axis.out })) });
+  const taps = tapsOf(window);
+  return stops.flatMap((stop) =>
+    taps.map((tap) => number(tap.map((n, i) => stop[i]! * axes[i]!.stride + n * axes[i]!.dilation))),
+  );
+}
+
+/** A window of one element that stops at each of x's. */
+function isWhole(axes: readonly Axis[]): boolean {
+  return axes.every(({ size, out, before, stride }) => size === out && before === 0 && stride === 1);
 }
 
 /** x with the borders that the window needs; elements that it never reaches are cut off. */

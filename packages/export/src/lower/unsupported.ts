@@ -1,21 +1,14 @@
 /** Sizes of a traced graph's values follow from sizes of its inputs. */
 const ragged =
   "how many elements come out depends on their values; compute it outside and pass the result in as an input";
-const complex =
-  "ONNX Runtime computes with no complex numbers; compute with real and imaginary parts, as products with cosines and sines";
 const text =
   "ONNX Runtime computes with no strings in a tensor graph; turn them into numbers outside and pass those in";
 
 /** Kernels that ONNX cannot express, with the reason and what to use instead. */
 export const unsupported: Readonly<Record<string, string>> = {
   BroadcastTo: "no op of tfjs runs it; tf.broadcastTo runs Tile, which is lowered",
-  Complex: complex,
-  ComplexAbs: complex,
   Draw: "it paints on a page; return the pixels as an output and draw them outside",
-  FFT: complex,
   FromPixels: "it reads a page's picture; pass its pixels in as an input",
-  IFFT: complex,
-  Imag: complex,
   LogicalXor:
     "no op of tfjs runs it; tf.logicalXor runs LogicalAnd, LogicalOr and LogicalNot, which are lowered",
   LowerBound: "no op of tfjs runs it; tf.lowerBound runs SearchSorted, which is lowered",
@@ -29,7 +22,6 @@ export const unsupported: Readonly<Record<string, string>> = {
   RaggedGather: ragged,
   RaggedRange: ragged,
   RaggedTensorToTensor: ragged,
-  Real: complex,
   SparseFillEmptyRows: ragged,
   StaticRegexReplace: text,
   StringNGrams: text,

@@ -128,3 +128,10 @@ export function sayable(window: Window): boolean {
   const { before, after } = spelledOut(window);
   return [...before, ...after].every((n) => n >= 0);
 }
+
+/** What "same" adds before and behind an axis: the odd one behind. */
+export function samePadding(size: number, filter: number, stride: number): [number, number] {
+  const total = Math.max(0, (Math.ceil(size / stride) - 1) * stride + filter - size);
+  const before = Math.floor(total / 2);
+  return [before, total - before];
+}

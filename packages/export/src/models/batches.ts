@@ -7,6 +7,7 @@ const openAxis = 64;
 
 /** Batch sizes to verify a model on in reasonable time: 1, 7 and 64, or less for models that take large inputs. */
 export function affordableBatches(inputs: InputSpecs): number[] {
+  if (!Object.values(inputs).some(({ shape }) => shape.includes("batch"))) return [1];
   const row = Object.values(inputs).reduce((sum, { shape }) => {
     const sizes: readonly (number | string)[] = shape.filter((size) => size !== "batch");
     return (

@@ -1,7 +1,7 @@
 import type { GraphModel } from "@tensorflow/tfjs-converter";
 import type * as tf from "@tensorflow/tfjs-core";
 import { DataError } from "@vaekit/infer";
-import { fileHandler } from "./handler.js";
+import { readArtifacts } from "./artifacts.js";
 import type { ModelFile } from "./model-json.js";
 import { uniqueNames } from "./names.js";
 import { nameScopes } from "./node-scopes.js";
@@ -35,10 +35,19 @@ interface GraphModelParts {
  * @throws DataError for nodes that cannot run synchronously, such as control flow; all of them are listed
  */
 export async function loadGraphModel(file: ModelFile, options: ShapeOptions): Promise<LoadedModel> {
-  const { converter } = await loadTfjs();
-  const model = await converter.loadGraphModel(fileHandler(file)).catch((cause: Error) => {
-    if (cause instanceof DataError) throw cause;
-    throw new DataError(`${file.path}: tfjs-converter cannot read this model: ${cause.message}`, { cause });
+  const { tf, converter } = await loadTfjs();
+  const artifacts = await readArtifacts(file);
+  const model = tf.tidy(() => {
+    try {
+      const loaded = converter.loadGraphModelSync({ load: () => artifacts });
+      for (const tensor of Object.values(loaded.weights).flat()) tf.keep(tensor);
+      return loaded as GraphModel & tf.TensorContainerObject;
+    } catch (cause) {
+      throw new DataError(
+        `${file.path}: tfjs-converter cannot read this model: ${(cause as Error).message}`,
+        { cause },
+      );
+    }
   });
   try {
     return graphSource(model, file.path, options);

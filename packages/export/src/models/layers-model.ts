@@ -1,12 +1,13 @@
 import type * as tf from "@tensorflow/tfjs-core";
+import type { io } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { DataError } from "@vaekit/infer";
 import type { LayersModelLike } from "../trace/trace.js";
-import { fileHandler } from "./handler.js";
+import { readArtifacts } from "./artifacts.js";
 import { layersSource } from "./layers-source.js";
 import type { ModelFile } from "./model-json.js";
 import { describeRegistrations, type Registration, registeredClasses } from "./register.js";
-import { loadTfjs } from "./tfjs.js";
+import { loadTfjs, type Tfjs } from "./tfjs.js";
 import type { LoadedModel, ShapeOptions } from "./types.js";
 
 /**
@@ -20,16 +21,35 @@ export async function loadLayersModel(
 ): Promise<LoadedModel> {
   const tfjs = await loadTfjs();
   checkClasses(file, new Set(registeredClasses(tfjs)), registrations);
-  const model = await tfjs.layers.loadLayersModel(fileHandler(file)).catch((cause: Error) => {
-    if (cause instanceof DataError) throw cause;
-    throw new DataError(`${file.path}: tfjs-layers cannot build this model: ${cause.message}`, { cause });
-  });
+  const model = await buildModel(tfjs, await readArtifacts(file), file.path);
   try {
     const source = layersSource(model as unknown as LayersModelLike, options, file.path);
     return { ...source, format: "layers-model", dispose: () => disposeModel(model) };
   } catch (error) {
     disposeModel(model);
     throw error;
+  }
+}
+
+/** tfjs-layers leaves what it made so far behind when it fails. Nothing here waits for more than tfjs-layers itself. */
+async function buildModel(
+  { tf, layers }: Tfjs,
+  artifacts: io.ModelArtifacts,
+  path: string,
+): Promise<LayersModel> {
+  const engine = tf.engine();
+  const before = new Set(Object.values(engine.registeredVariables));
+  engine.startScope();
+  try {
+    return await layers.loadLayersModel({ load: async () => artifacts });
+  } catch (cause) {
+    for (const variable of Object.values(engine.registeredVariables))
+      if (!before.has(variable)) variable.dispose();
+    throw new DataError(`${path}: tfjs-layers cannot build this model: ${(cause as Error).message}`, {
+      cause,
+    });
+  } finally {
+    engine.endScope();
   }
 }
 

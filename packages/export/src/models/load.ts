@@ -1,4 +1,8 @@
 import { basename, dirname, resolve } from "node:path";
+import * as tf from "@tensorflow/tfjs-core";
+import { DataError, VaekitError } from "@vaekit/infer";
+import { recorderName } from "../trace/recorder.js";
+import type { TensorFunction } from "../trace/trace.js";
 import { loadGraphModel } from "./graph-model.js";
 import { loadLayersModel } from "./layers-model.js";
 import { readModelJson } from "./model-json.js";
@@ -29,5 +33,17 @@ export async function loadModel(
     file.json.format === "layers-model"
       ? await loadLayersModel(file, registrations, shapes)
       : await loadGraphModel(file, shapes);
-  return { ...model, name: basename(dirname(resolve(file.path))) };
+  return { ...model, fn: explained(model.fn, file.path), name: basename(dirname(resolve(file.path))) };
+}
+
+/** What tfjs says against a model while it is traced is the file's fault; on real inputs it may be theirs. */
+function explained(fn: TensorFunction, path: string): TensorFunction {
+  return (tensors) => {
+    try {
+      return fn(tensors);
+    } catch (cause) {
+      if (cause instanceof VaekitError || tf.getBackend() !== recorderName) throw cause;
+      throw new DataError(`${path}: tfjs cannot run this model: ${(cause as Error).message}`, { cause });
+    }
+  };
 }

@@ -1,6 +1,7 @@
 import type { Value } from "../ir/value.js";
 import { affineOf, cancelLimit, isOne, isZero } from "./affine.js";
 import { floats } from "./constant.js";
+import { geluOf } from "./gelu.js";
 import { rewrite, type Site } from "./pass.js";
 import { alongAxis } from "./per-element.js";
 import { biasOf, channels, eachWeight, ownWeight, type Product, productOf } from "./weights.js";
@@ -44,6 +45,8 @@ function foldBehind(site: Site): Value | null {
   const product = productOf({ ...node, inputs } as typeof node);
   const source = product?.x.producer;
   if (!product || !source || !single(product.x)) return null;
+  // Its last factor stays where ONNX Runtime looks for it.
+  if (geluOf(source.op, source.inputs, product.x)?.approximate === "none") return null;
   const { axes, x } = product;
   const link = affineOf(source.op, source.inputs, x);
   const [size, sizeIn] = [channels(product), x.shape[axes.channelsIn]!];

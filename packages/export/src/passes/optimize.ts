@@ -9,16 +9,22 @@ import { denseOrder } from "./dense-order.js";
 import { sinkExpand } from "./expand.js";
 import { foldAffine } from "./fold-affine.js";
 import { foldConstants } from "./fold-constants.js";
+import { gelu } from "./gelu.js";
 import { gemmBias } from "./gemm-bias.js";
+import { hardSigmoid } from "./hard-sigmoid.js";
+import { layerNorm } from "./layer-norm.js";
 import { layout } from "./layout/layout.js";
 import { noOps } from "./no-ops.js";
 import type { Pass } from "./pass.js";
 import { reluMask } from "./relu-mask.js";
+import { relu6 } from "./relu6.js";
+import { sharedColumns } from "./shared-columns.js";
 import { sinkReshape } from "./sink-reshape.js";
 import { transposeToReshape } from "./transpose-to-reshape.js";
 
 /** In the order in which they run; the whole list repeats until nothing changes. */
 export const passes: Readonly<Record<string, Pass>> = {
+  sharedColumns,
   noOps,
   foldConstants,
   sinkExpand,
@@ -27,8 +33,12 @@ export const passes: Readonly<Record<string, Pass>> = {
   layout,
   transposeToReshape,
   denseOrder,
+  gelu,
+  layerNorm,
   affine,
   foldAffine,
+  relu6,
+  hardSigmoid,
   gemmBias,
   convBias,
   reluMask,

@@ -49,6 +49,8 @@ function passesReshape(op: string): boolean {
 /** Another operand: a scalar, a constant along the last axis, or a tensor that went through the same Reshape. */
 function operand(value: Value, reshaped: Value, small: Value): Value | null {
   if (value.rank === 0) return value;
+  // In front there are only ones more: what is spread over trailing axes sees no difference.
+  if (value.rank <= small.rank && leadingOnes(small, reshaped)) return value;
   const source = value.producer?.op === "Reshape" ? value.producer.inputs[0]! : null;
   if (source && sameShape(value.shape, reshaped.shape)) {
     return sameShape(source.shape, small.shape) ? source : null;
@@ -58,4 +60,10 @@ function operand(value: Value, reshaped: Value, small: Value): Value | null {
   const last = value.shape.at(-1)!;
   const along = [small, reshaped].every(({ shape }) => sameDim(shape.at(-1)!, last));
   return along && value.data.length === last ? constantReshaped(value, [last]) : null;
+}
+
+function leadingOnes(small: Value, reshaped: Value): boolean {
+  const more = reshaped.rank - small.rank;
+  if (more < 0 || !sameShape(reshaped.shape.slice(more), small.shape)) return false;
+  return reshaped.shape.slice(0, more).every((n) => n === 1);
 }

@@ -163,11 +163,12 @@ function constantOf(tensor: onnx.TensorProto.$Properties, where: string): Value 
 
 function attributesOf(protos: readonly onnx.AttributeProto.$Properties[], where: string): Attributes {
   const attributes: Record<string, Attribute> = {};
-  for (const { name, type, f, i, s, ints } of protos) {
+  for (const { name, type, f, i, s, floats, ints } of protos) {
     const decoders: Record<number, () => Attribute> = {
       1: () => ({ float: f ?? 0 }),
       2: () => safe(i ?? 0, where),
       3: () => new TextDecoder().decode(s ?? new Uint8Array()),
+      6: () => ({ floats: [...(floats ?? [])] }),
       7: () => (ints ?? []).map((value) => safe(value, where)),
     };
     const decoder = decoders[type ?? 0];

@@ -15,8 +15,8 @@ export interface OpenModelOptions extends SessionOptions {
 }
 
 /**
- * Load an ONNX file to run it, with what it keeps in files beside it. ONNX Runtime gets these files' bytes and opens
- * none itself, so that the rules for external data hold in every version of it.
+ * Load an ONNX file to run it, with what it keeps in files beside it, once these are found to be plain files of the
+ * model's own directory.
  * @throws ModelError, DataError as readModel
  */
 export async function openModel(
@@ -24,15 +24,18 @@ export async function openModel(
   { runtime, ...options }: OpenModelOptions = {},
 ): Promise<Session> {
   const bytes = await readModelFile(path);
+  const chosen = runtime ?? (await loadRuntime());
+  const read = !chosen.openSession;
   const externalData: ExternalData[] = [];
   for (const [location, tensors] of externalTensors(decodeProto(bytes, path), path)) {
     const file = await openExternal(directoryOf(path), location, path);
     try {
       for (const tensor of tensors) regionOf(tensor, file.size, path);
-      externalData.push({ path: location, data: await readRegion(file.handle, 0, file.size, file.path) });
+      if (read)
+        externalData.push({ path: location, data: await readRegion(file.handle, 0, file.size, file.path) });
     } finally {
       await file.handle.close();
     }
   }
-  return (runtime ?? (await loadRuntime())).createSession(bytes, { ...options, externalData });
+  return chosen.openSession?.(path, options) ?? chosen.createSession(bytes, { ...options, externalData });
 }

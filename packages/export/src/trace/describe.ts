@@ -50,14 +50,19 @@ export function followParity(texts: readonly string[], recorded: readonly Sizes[
       movedSymbols(base, recorded[place]!).every((moved) => moved === symbol),
     );
     const [even, odd] = [0, 1].map(
-      (rest) => new Set(along.filter((place) => recorded[place]![symbol]! % 2 === rest).map((place) => texts[place])),
+      (rest) =>
+        new Set(along.filter((place) => recorded[place]![symbol]! % 2 === rest).map((place) => texts[place])),
     );
     return even!.size === 1 && odd!.size === 1 && [...even!][0] !== [...odd!][0];
   });
 }
 
 /** `This padding depends on whether height is even: fix height, or ...`, or null where that is not the reason. */
-export function parityAdvice(what: string, texts: readonly string[], recorded: readonly Sizes[]): string | null {
+export function parityAdvice(
+  what: string,
+  texts: readonly string[],
+  recorded: readonly Sizes[],
+): string | null {
   const symbols = followParity(texts, recorded);
   if (symbols.length === 0) return null;
   const names = symbols.join(" and ");

@@ -1,9 +1,24 @@
-import { addDims, type Dim, evaluateDim, multiplyDims, type Sizes, SymbolicDim, sameDim, symbolsOf } from "../ir/dim.js";
+import {
+  type Atom,
+  addDims,
+  type Dim,
+  evaluateAtom,
+  evaluateDim,
+  multiplyDims,
+  type Sizes,
+  SymbolicDim,
+  sameDim,
+  symbolsOf,
+} from "../ir/dim.js";
 import { type Candidate, candidateTiers, type Line, linesThrough } from "./atoms.js";
 import { movedSymbols, type Points, samePoint } from "./points.js";
 
-/** Sizes of one symbol at which a rounding must hold before it counts as proven. */
+/** Points at which a rounding must hold before it counts as proven. */
 const roundingProof = 8;
+/** Roundings with steps longer than this must hold at the steps themselves: elsewhere they hardly move. */
+const slow = 8;
+/** More are told apart in the next round, when there are fewer. */
+const mostCompared = 200;
 
 /**
  * What the sizes that a function was recorded with depend on. An expression holds at every recorded point, or it is
@@ -68,12 +83,18 @@ export class Fitter {
     return made;
   }
 
-  /** The one that holds; where there are more, or too few points to be sure of a rounding, more points are wanted. */
+  /** The first that holds; where there are more, or too few points to be sure of a rounding, more points are wanted. */
   choose(dims: readonly Dim[]): Dim | null {
-    const distinct = dims.filter((dim, i) => dims.findIndex((other) => sameDim(dim, other)) === i);
-    const [first = null] = distinct;
-    if (distinct.length > 1) this.tellApart(distinct);
-    else if (first && this.recorded.length < roundingProof && hasRounding(first)) this.want(this.points.further(this.recorded));
+    const [first = null] = dims;
+    const asked = this.wanted.length;
+    if (dims.length > 1) this.tellApart(dims.slice(0, mostCompared));
+    if (first === null || this.wanted.length > asked) return first;
+    for (const atom of atomsOf(first)) {
+      if (atom.over > 1 && this.recorded.length < roundingProof)
+        this.want(this.points.further(this.recorded));
+      if (atom.over <= slow) continue;
+      for (const sizes of this.points.steps(atom.symbol, (at) => evaluateAtom(atom, at))) this.want(sizes);
+    }
     return first;
   }
 
@@ -86,7 +107,8 @@ export class Fitter {
   }
 
   private want(sizes: Sizes | null): void {
-    if (sizes && ![...this.wanted, ...this.recorded].some((known) => samePoint(known, sizes))) this.wanted.push(sizes);
+    if (sizes && ![...this.wanted, ...this.recorded].some((known) => samePoint(known, sizes)))
+      this.wanted.push(sizes);
   }
 
   private holds(dim: Dim, values: readonly number[]): boolean {
@@ -111,7 +133,9 @@ export class Fitter {
     const places = alone ? [...values.keys()] : this.placesAlong(symbol);
     for (const tier of this.tiersOf(symbol)) {
       const lines = linesThrough(tier, values, places, (a, b) => a === b);
-      const whole = alone ? lines.filter(({ slope, offset }) => Number.isInteger(slope) && Number.isInteger(offset)) : lines;
+      const whole = alone
+        ? lines.filter(({ slope, offset }) => Number.isInteger(slope) && Number.isInteger(offset))
+        : lines;
       if (whole.length > 0) return whole;
     }
     return [];
@@ -128,21 +152,22 @@ export class Fitter {
 
   /** c * x * y + a * x + b * y + k: a, b and k follow from the lines, c from a joint point; the other points prove it. */
   private bilinear([x, y]: readonly [Line, Line], values: readonly number[]): Dim[] {
-    const deltas = (line: Line, place: number) => line.values[place]! - line.values[0]!;
-    const joint = values.findIndex((_, place) => deltas(x, place) !== 0 && deltas(y, place) !== 0);
+    const moved = (line: Line, place: number) => line.values[place]! - line.values[0]!;
+    const joint = values.findIndex((_, place) => moved(x, place) !== 0 && moved(y, place) !== 0);
     if (joint < 0) return [];
-    const [dx, dy] = [deltas(x, joint), deltas(y, joint)];
-    const c = (values[joint]! - values[0]! - x.slope * dx - y.slope * dy) / (dx * dy);
-    const a = x.slope - c * y.values[0]!;
-    const b = y.slope - c * x.values[0]!;
-    const k = values[0]! - c * x.values[0]! * y.values[0]! - a * x.values[0]! - b * y.values[0]!;
-    if (![a, b, c, k].every(Number.isInteger)) return [];
-    return [
-      [multiplyDims(multiplyDims(x.dim, y.dim), c), multiplyDims(x.dim, a), multiplyDims(y.dim, b), k].reduce<Dim>(
-        addDims,
-        0,
-      ),
-    ];
+    const [x0, y0, start] = [x.values[0]!, y.values[0]!, values[0]!];
+    const rest = values[joint]! - start - x.slope * moved(x, joint) - y.slope * moved(y, joint);
+    const c = rest / (moved(x, joint) * moved(y, joint));
+    const [a, b] = [x.slope - c * y0, y.slope - c * x0];
+    const k = start - c * x0 * y0 - a * x0 - b * y0;
+    const explained = (place: number) => {
+      const [u, v] = [x.values[place]!, y.values[place]!];
+      return c * u * v + a * u + b * v + k;
+    };
+    if (![a, b, c, k].every(Number.isInteger) || values.some((value, place) => value !== explained(place)))
+      return [];
+    const product = multiplyDims(multiplyDims(x.dim, y.dim), c);
+    return [[product, multiplyDims(x.dim, a), multiplyDims(y.dim, b), k].reduce<Dim>(addDims, 0)];
   }
 }
 
@@ -150,6 +175,6 @@ function pairs<A, B>(a: readonly A[], b: readonly B[]): (readonly [A, B])[] {
   return a.flatMap((x) => b.map((y) => [x, y] as const));
 }
 
-function hasRounding(dim: Dim): boolean {
-  return dim instanceof SymbolicDim && dim.terms.some(({ atoms }) => atoms.some(({ over }) => over > 1));
+function atomsOf(dim: Dim): readonly Atom[] {
+  return dim instanceof SymbolicDim ? dim.terms.flatMap(({ atoms }) => atoms) : [];
 }

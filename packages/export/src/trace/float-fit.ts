@@ -29,7 +29,8 @@ interface Power {
  */
 export function fitFloat(fitter: Fitter, values: readonly number[]): FloatFit | null {
   const [first] = values as [number];
-  if (values.every((value) => Object.is(value, first))) return { factor: 0, times: [], over: [], plus: first };
+  if (values.every((value) => Object.is(value, first)))
+    return { factor: 0, times: [], over: [], plus: first };
   if (!values.every(Number.isFinite)) return null;
   const whole = fitter.fit(values);
   if (whole !== null) return { factor: 1, times: [whole], over: [], plus: 0 };
@@ -40,22 +41,25 @@ function fitMonomial(fitter: Fitter, values: readonly number[]): FloatFit | null
   const symbols = fitter.activeSymbols(values);
   if (symbols.length === 0 || values.some((value) => value === 0)) return null;
   const powers = symbols.map((symbol) => powersAlong(fitter, symbol, values));
-  const sets = powers.reduce<Power[][]>((all, more) => all.flatMap((set) => more.map((power) => [...set, power])), [[]]);
-  const valueOf = (set: readonly Power[], place: number) =>
+  const sets = powers.reduce<Power[][]>(
+    (all, more) => all.flatMap((set) => more.map((power) => [...set, power])),
+    [[]],
+  );
+  const productAt = (set: readonly Power[], place: number) =>
     set.reduce((rest, { dim, inverse }) => {
       const n = evaluateDim(dim, fitter.recorded[place]!);
       return inverse ? rest / n : rest * n;
     }, 1);
   const holding = sets.filter((set) => {
-    const factor = values[0]! / valueOf(set, 0);
-    return values.every((value, place) => close(value, factor * valueOf(set, place)));
+    const factor = values[0]! / productAt(set, 0);
+    return values.every((value, place) => close(value, factor * productAt(set, place)));
   });
   const [found] = holding;
   if (!found) return null;
   // What is told apart are the terms of each symbol: the numbers before them carry roundings.
   for (const at of symbols.keys()) fitter.choose(holding.map((set) => set[at]!.dim));
   return {
-    factor: values[0]! / valueOf(found, 0),
+    factor: values[0]! / productAt(found, 0),
     times: found.filter(({ inverse }) => !inverse).map(({ dim }) => dim),
     over: found.filter(({ inverse }) => inverse).map(({ dim }) => dim),
     plus: 0,

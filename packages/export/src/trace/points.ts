@@ -26,7 +26,7 @@ const batchPlan: Plan = {
  */
 const bases = [37, 29, 47, 53, 61, 67];
 const ownOffsets = [-5, 2, 34];
-const jointOffsets = [-9, 6, 13, 20, 27, -1, 40, 17, -12, 9, 22, 31];
+const jointOffsets = [-9, 46, 13, 20, 27, -1, 40, 17, -12, 9, 22, 6];
 
 /** Sizes that are never recorded: `verify` runs at them. */
 export const unrecordedSizes = [18, 33, 66] as const;
@@ -85,6 +85,19 @@ export class Points {
       if (count > most) [best, most] = [sizes, count];
     }
     return best;
+  }
+
+  /** Sizes of one symbol, the others at the base, just before and at some of the steps of a slow rounding. */
+  steps(symbol: string, valueAt: (sizes: Sizes) => number): Sizes[] {
+    const [low, high] = this.plans.get(symbol)!.range;
+    const at = (size: number): Sizes => ({ ...this.base, [symbol]: size });
+    const edges: number[] = [];
+    for (let size = low + 1; size <= high; size++) {
+      if (valueAt(at(size)) !== valueAt(at(size - 1))) edges.push(size);
+    }
+    // The first, the last and two between them: what is no straight staircase shows there.
+    const chosen = edges.filter((_, i) => edges.length <= 4 || i % Math.floor(edges.length / 3) === 0);
+    return [...new Set([...chosen, ...edges.slice(-1)])].flatMap((size) => [at(size - 1), at(size)]);
   }
 
   largestDivisor(symbol: string): number {

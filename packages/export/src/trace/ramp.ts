@@ -40,7 +40,9 @@ export function rampValue(
 ): Value {
   const scalar = (n: Dim): Value => {
     if (typeof n !== "number") return arithmetic.scalar(n, dtype);
-    return dtype === "int64" ? graph.constant("int64", BigInt64Array.of(BigInt(n)), []) : graph.scalar(n, dtype);
+    return dtype === "int64"
+      ? graph.constant("int64", BigInt64Array.of(BigInt(n)), [])
+      : graph.scalar(n, dtype);
   };
   const whole = (n: number) => graph.constant("int64", BigInt64Array.of(BigInt(n)), []);
   const places = graph.op("Range", [whole(0), arithmetic.scalar(length, "int64"), whole(1)], {

@@ -121,7 +121,7 @@ export class Recorder extends tf.KernelBackend {
     const random = randomCall();
     if (random) {
       throw new TraceError(
-        `trace: ${random} draws random numbers on the host; they would be frozen into the graph as constants. ` +
+        `trace: ${random}${inScope()} draws random numbers on the host; they would be frozen into the graph as constants. ` +
           "Draw them outside and pass them in as an input (noise is always an input).",
       );
     }
@@ -143,7 +143,7 @@ export class Recorder extends tf.KernelBackend {
     const values = this.host.read(dataId);
     if (values) return values.slice() as tf.BackendValues;
     throw new TraceError(
-      `trace: ${currentRead()} reads a value on the host inside the traced function. What it decides there would be ` +
+      `trace: ${currentRead()}${inScope()} reads a value on the host inside the traced function. What it decides there would be ` +
         "frozen into the graph. Compute with tensors only, or pass the value in as an argument.",
     );
   }

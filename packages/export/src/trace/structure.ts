@@ -32,7 +32,8 @@ function compareTwo(a: Graph, b: Graph, idsA: Numbering, recordings: readonly Re
   a.nodes.forEach((node, i) => {
     const twin = b.nodes[i]!;
     const name = named(i, node);
-    if (node.op !== twin.op) differ(`${name} is ${twin.op} in another recording`, ({ nodes }) => `${nodes[i]?.op}`);
+    if (node.op !== twin.op)
+      differ(`${name} is ${twin.op} in another recording`, ({ nodes }) => `${nodes[i]?.op}`);
     if (attributesText(node) !== attributesText(twin)) differAttributes(recordings, i);
     if (node.inputs.length !== twin.inputs.length) differ(`${name} has another number of inputs`);
     node.inputs.forEach((input, at) => {
@@ -77,7 +78,8 @@ function reason(recordings: readonly Recording[], b: Graph, textOf?: (graph: Gra
   const texts = textOf ? recordings.map(({ graph }) => textOf(graph)) : [];
   const seen = textOf ? `: ${atPoints(texts, points)}` : "";
   const names = symbols.join(" and ");
-  const advice = (textOf && parityAdvice("That", texts, points)) ?? `Let it not depend on ${names}, or fix ${names}.`;
+  const advice =
+    (textOf && parityAdvice("That", texts, points)) ?? `Let it not depend on ${names}, or fix ${names}.`;
   return (
     `The function does different things at different sizes of ${names}, or from call to call${seen}; a graph holds ` +
     `one way only. ${advice}`
@@ -93,7 +95,9 @@ function differAttributes(recordings: readonly Recording[], i: number): never {
   const name = named(i, nodes[0]!);
   const keys = new Set(nodes.flatMap((node) => Object.keys(node?.attributes ?? {})));
   const textOf = (node: Node | undefined, key: string) => JSON.stringify(node?.attributes[key]) ?? "none";
-  const differing = [...keys].filter((key) => nodes.some((node) => textOf(node, key) !== textOf(nodes[0], key)));
+  const differing = [...keys].filter((key) =>
+    nodes.some((node) => textOf(node, key) !== textOf(nodes[0], key)),
+  );
   const shown = nodes.map((node) => differing.map((key) => `${key} ${textOf(node, key)}`).join(", "));
   if (symbols.length === 0) {
     throw new TraceError(

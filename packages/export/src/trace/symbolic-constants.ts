@@ -56,7 +56,11 @@ export class SymbolicConstants {
         if (found === null) throw this.unexplained(values, where);
         return found;
       });
-    if (first.dtype === "float32") return this.floats(fitAll((row) => fitFloat(this.fitter, row)), shapes[0]!);
+    if (first.dtype === "float32")
+      return this.floats(
+        fitAll((row) => fitFloat(this.fitter, row)),
+        shapes[0]!,
+      );
     if (first.dtype !== "int64" && first.dtype !== "int32") throw this.unexplained(values, where);
     const dims = fitAll((row) => this.fitter.fit(row));
     if (first.dtype === "int64" && first.rank === 1) return this.sizes(dims, use);
@@ -96,7 +100,9 @@ export class SymbolicConstants {
       const divide = times.length === 0;
       const scalar = () => {
         const product = (dims: readonly Dim[]) =>
-          dims.map((dim) => this.arithmetic.scalar(dim, "float32")).reduce((a, b) => this.graph.op("Mul", [a, b]));
+          dims
+            .map((dim) => this.arithmetic.scalar(dim, "float32"))
+            .reduce((a, b) => this.graph.op("Mul", [a, b]));
         if (divide) return product(over);
         return over.length === 0 ? product(times) : this.graph.op("Div", [product(times), product(over)]);
       };
@@ -114,7 +120,8 @@ export class SymbolicConstants {
   ): Value {
     const { graph } = this;
     const array = (numbers: readonly number[]) => {
-      const data = dtype === "int64" ? BigInt64Array.from(numbers, BigInt) : elementArrays[dtype].from(numbers);
+      const data =
+        dtype === "int64" ? BigInt64Array.from(numbers, BigInt) : elementArrays[dtype].from(numbers);
       return graph.constant(dtype, data as ElementArray, shape);
     };
     const terms = parts.map(({ scalar, divide, factors }) => {
@@ -146,9 +153,13 @@ const simplified: Readonly<Record<string, (dims: readonly Dim[], use: Use) => re
     const isOpen = (dim: Dim) => typeof dim !== "number";
     if (dims.includes(0)) return dims;
     if (dims.filter(isOpen).length === 1) return dims.map((dim) => (isOpen(dim) ? -1 : dim));
-    const kept = dims.map((dim, i) => (isOpen(dim) && x!.shape[i] && sameDim(dim, x!.shape[i]) ? 0 : dim));
-    const last = kept.findLastIndex(isOpen);
-    return kept.map((dim, i) => (i === last ? -1 : dim));
+    const last = (sizes: readonly Dim[]) =>
+      sizes.map((dim, i) => (i === sizes.findLastIndex(isOpen) ? -1 : dim));
+    const kept = last(
+      dims.map((dim, i) => (isOpen(dim) && x!.shape[i] && sameDim(dim, x!.shape[i]) ? 0 : dim)),
+    );
+    // Zeros only in constants: there a pass that takes the Reshape before this one away can see them.
+    return kept.some(isOpen) ? last(dims) : kept;
   },
   /** A size that x has already need not be repeated. */
   Expand: (dims, { inputs: [x] }) =>

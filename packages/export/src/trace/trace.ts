@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { UsageError } from "@vaekit/infer";
+import { UsageError, VaekitError } from "@vaekit/infer";
 import { TraceError, UnsupportedKernelError } from "../errors.js";
 import type { Sizes } from "../ir/dim.js";
 import { onnxTypes } from "../ir/element.js";
@@ -10,7 +10,7 @@ import type { ShapeOptions } from "../models/types.js";
 import { movedSymbols, Points, pointText, samePoint } from "./points.js";
 import { withNamedReads } from "./purity.js";
 import { type AdoptedData, recorder, recorderName, type VariableUse } from "./recorder.js";
-import type { LayerLike } from "./scope.js";
+import { type LayerLike, withGradientScopes } from "./scope.js";
 import { type Recording, unify } from "./unify.js";
 import { keepingVariables } from "./variables.js";
 
@@ -82,7 +82,8 @@ export function trace(
     const { fn, inputs } = layersSource(what, { dynamic });
     return traceFunction(fn, inputs, { opset });
   }
-  if (!second) throw new UsageError("trace: a function needs the shapes of its inputs as the second argument");
+  if (!second)
+    throw new UsageError("trace: a function needs the shapes of its inputs as the second argument");
   return traceFunction(what, second as InputSpecs, third);
 }
 
@@ -100,11 +101,20 @@ function traceFunction(
   let wanted: readonly Sizes[] = points.initial();
   for (;;) {
     for (const sizes of wanted) {
-      recordings.push({ sizes, graph: recordAt(sizes, recordings, () => record(fn, specs, sizes, { variables, opset, adopted })) });
+      recordings.push({
+        sizes,
+        graph: recordAt(sizes, recordings, () => record(fn, specs, sizes, { variables, opset, adopted })),
+      });
     }
     const unified = unify(recordings, points);
     wanted = unified.wanted;
-    if (wanted.length === 0 || recordings.length > mostRecordings) return unified.graph;
+    if (wanted.length === 0) return unified.graph;
+    if (recordings.length > mostRecordings) {
+      throw new TraceError(
+        `trace: how sizes depend on ${points.symbols.join(" and ")} is not clear after ${recordings.length} recordings. ` +
+          "Let them follow more simply, or fix some of them.",
+      );
+    }
   }
 }
 
@@ -125,21 +135,29 @@ function symbolsIn(specs: InputSpecs): string[] {
   return [...symbols];
 }
 
-/** A function that works at the first sizes but not at others works at some only, and the sizes are what to look at. */
+/** What is exported must work at all sizes: one where it does not is named with the function's own error. */
 function recordAt(sizes: Sizes, recordings: readonly Recording[], run: () => Graph): Graph {
   const first = recordings[0]?.sizes;
-  if (!first || samePoint(first, sizes)) return run();
   try {
     return run();
   } catch (cause) {
     if (!(cause instanceof Error) || cause instanceof UnsupportedKernelError) throw cause;
-    const moved = movedSymbols(first, sizes).join(" and ");
-    throw new TraceError(
-      `trace: the function works at ${pointText(first)}, but not at ${pointText(sizes)}: ${cause.message}\n` +
-        `What is exported must work at any ${moved}. Fix ${moved}, or pad or cut inside the function.`,
-      { cause },
-    );
+    if (first && !samePoint(first, sizes)) {
+      const moved = movedSymbols(first, sizes).join(" and ");
+      throw failsAt(`works at ${pointText(first)}, but not at ${pointText(sizes)}`, moved, cause);
+    }
+    const others = Object.keys(sizes).filter((symbol) => symbol !== "batch");
+    if (first || others.length === 0 || cause instanceof VaekitError) throw cause;
+    throw failsAt(`fails at ${pointText(sizes)}`, others.join(" and "), cause);
   }
+}
+
+function failsAt(what: string, symbols: string, cause: Error): TraceError {
+  return new TraceError(
+    `trace: the function ${what}: ${cause.message}\n` +
+      `What is exported must work at any ${symbols}, odd ones too. Fix ${symbols}, or pad or cut inside the function.`,
+    { cause },
+  );
 }
 
 interface RecordOptions extends Required<TraceOptions> {
@@ -162,7 +180,7 @@ function record(
       // Returns a promise, but a backend that is already registered is switched to before it returns.
       void tf.setBackend(recorderName);
       try {
-        withNamedReads(() => tf.tidy(() => recordOutputs(fn, specs, sizes, graph)));
+        withGradientScopes(() => withNamedReads(() => tf.tidy(() => recordOutputs(fn, specs, sizes, graph))));
       } finally {
         // Also when the function failed: it may have, because a kernel without a lowering has no values.
         tape.finish();

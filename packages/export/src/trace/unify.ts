@@ -52,7 +52,10 @@ export function unify(recordings: readonly Recording[], points: Points): Unified
 
   first.inputs.forEach((input, i) => {
     const values = recordings.map(({ graph }) => graph.inputs[i]!);
-    known.set(input, result.input(input.name!, input.dtype, fitShape(values, null, fitter, `input ${input.name}`)));
+    known.set(
+      input,
+      result.input(input.name!, input.dtype, fitShape(values, null, fitter, `input ${input.name}`)),
+    );
   });
   first.nodes.forEach((node, i) => {
     const nodes = recordings.map(({ graph }) => graph.nodes[i]!);
@@ -95,7 +98,10 @@ function fitShape(values: readonly Value[], derived: Shape | null, fitter: Fitte
   const shapes = values.map(staticShape);
   if (shapes.some(({ length }) => length !== shapes[0]!.length)) {
     throw new TraceError(
-      `trace: ${where}: its rank is ${atPoints(shapes.map(({ length }) => `${length}`), fitter.recorded)}`,
+      `trace: ${where}: its rank is ${atPoints(
+        shapes.map(({ length }) => `${length}`),
+        fitter.recorded,
+      )}`,
     );
   }
   return shapes[0]!.map((_, axis): Dim => {

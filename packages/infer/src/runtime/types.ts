@@ -43,4 +43,6 @@ export interface SessionOptions {
 export interface Runtime {
   readonly name: "node" | "web";
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
+  /** Load a file, where the runtime can: weights beside it are mapped into memory, not read. */
+  openSession?(path: string, options?: Omit<SessionOptions, "externalData">): Promise<Session>;
 }

@@ -18,7 +18,7 @@ const curve = (run: (x: tf.Tensor) => tf.Tensor) =>
   ] as const;
 
 /** tfjs's op is made of other kernels and its cpu backend lacks this one: held against the op. */
-const logSoftmax = (axis: number) => (logits: tf.Tensor) =>
+export const logSoftmax = (axis: number) => (logits: tf.Tensor) =>
   tf.getKernel("LogSoftmax", tf.getBackend())
     ? tf.engine().runKernel<tf.Tensor>("LogSoftmax", { logits }, { axis })
     : tf.logSoftmax(logits, axis);

@@ -6,7 +6,7 @@ import type { Case } from "../case.ts";
 import { bool, int, uniform } from "../values.ts";
 
 /** One random use of a kernel. */
-export type Draw<K extends SupportedKernel = SupportedKernel> = Omit<Case<K>, "shows">;
+export type Draw = Omit<Case<SupportedKernel>, "shows" | "attrs">;
 export type Run = Draw["run"];
 
 /** Lowered kernels on pictures and volumes: properties-spatial.test.ts has them. */
@@ -28,7 +28,7 @@ export type Spatial = Extract<
 >;
 
 export type Properties = {
-  readonly [K in Exclude<SupportedKernel, Spatial>]: fc.Arbitrary<Draw<K>>;
+  readonly [K in Exclude<SupportedKernel, Spatial>]: fc.Arbitrary<Draw>;
 };
 
 export type DType = "float32" | "int32" | "bool";
@@ -62,15 +62,12 @@ export const shapePair = shapeOf(0, 4).chain((shape) => fc.tuple(broadcastable(s
 export const positive = (shape: readonly number[], from: number) => uniform(shape, 1.1, 2, from);
 
 export function ints(shape: readonly number[], low: number, high: number, from: number): RuntimeTensor {
-  return int(
-    Array.from(uniform(shape, low, high, from).data, (value) => Math.floor(Number(value))),
-    shape,
-  );
+  return int(Array.from(uniform(shape, low, high, from).data as Float32Array, Math.floor), shape);
 }
 
 export function bools(shape: readonly number[], from: number): RuntimeTensor {
   return bool(
-    Array.from(uniform(shape, 0, 1, from).data, (value) => (Number(value) < 0.5 ? 0 : 1)),
+    Array.from(uniform(shape, 0, 1, from).data as Float32Array, (value) => (value < 0.5 ? 0 : 1)),
     shape,
   );
 }
@@ -81,5 +78,12 @@ export function tensor(shape: readonly number[], type: DType, from: number): Run
 }
 
 /** x of any shape, with elements in [low, high). */
-export const unary = (run: (x: tf.Tensor) => tf.Tensor, low: number, high: number): fc.Arbitrary<Draw> =>
-  fc.tuple(shapeOf(0, 4), seed).map(([shape, from]) => ({ run, inputs: [uniform(shape, low, high, from)] }));
+export const unary = (
+  run: (x: tf.Tensor) => tf.Tensor,
+  low: number,
+  high: number,
+  scaleTol?: number,
+): fc.Arbitrary<Draw> =>
+  fc
+    .tuple(shapeOf(0, 4), seed)
+    .map(([shape, from]) => ({ run, inputs: [uniform(shape, low, high, from)], scaleTol }));

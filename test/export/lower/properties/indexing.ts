@@ -128,7 +128,7 @@ export const properties = {
     }),
   ),
   GatherV2: gather,
-  OneHot: fc.tuple(shapeOf(0, 3), dim, seed).map(
+  OneHot: fc.tuple(shapeOf(0, 3), fc.integer({ min: 2, max: 5 }), seed).map(
     ([shape, depth, from]): Draw => ({
       run: (i) => tf.oneHot(i!, depth, 2, -1, "float32"),
       inputs: [ints(shape, -2, 6, from)],

@@ -55,6 +55,18 @@ const fused = fc.tuple(sizes, activation, fc.boolean()).map(
 
 const letters = ["a", "b", "c", "d", "e"];
 
+/** Any letters of one operand. Of two, tfjs's cpu backend sums rightly only one letter that both have (`a,b->a` is wrong). */
+function keptOf(operands: readonly string[][]) {
+  const [first = [], second] = operands;
+  if (!second) return fc.shuffledSubarray(first);
+  const all = [...new Set([...first, ...second])];
+  const shared = first.filter((name) => second.includes(name));
+  return fc
+    .option(fc.constantFrom(...shared, ""))
+    .chain((summed) => fc.constant(all.filter((name) => name !== summed)))
+    .chain((kept) => fc.shuffledSubarray(kept, { minLength: kept.length }));
+}
+
 /** Each operand has some of the letters in any order, the result some of those. */
 const einsum = fc
   .record({
@@ -68,7 +80,7 @@ const einsum = fc
   .chain(({ operands, ...rest }) =>
     fc.record({
       operands: fc.constant(operands),
-      kept: fc.shuffledSubarray([...new Set(operands.flat())]),
+      kept: keptOf(operands),
       rest: fc.constant(rest),
     }),
   )

@@ -6,8 +6,8 @@ import { order } from "./order.js";
 import { quantize } from "./quantize.js";
 import { reduce } from "./reduce.js";
 import { shape } from "./shape.js";
-import { spatial } from "./spatial.js";
 import { signal } from "./signal.js";
+import { spatial } from "./spatial.js";
 import type { Operator, Operators } from "./types.js";
 
 /** Every ONNX operator that a lowering or a pass emits. */

@@ -123,7 +123,11 @@ export const shape: Operators = {
   /** start, start + step, ... before limit: how many depends on the values. */
   Range: {
     infer: ([start, limit, step]) => {
-      const [from, to, by] = [start!, limit!, step!].map((value) => numbers(value)[0]!) as [number, number, number];
+      const [from, to, by] = [start!, limit!, step!].map((value) => numbers(value)[0]!) as [
+        number,
+        number,
+        number,
+      ];
       return [{ dtype: start!.dtype, shape: [Math.max(0, Math.ceil((to - from) / by))] }];
     },
     inputs: 3,
