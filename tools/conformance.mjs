@@ -1,12 +1,14 @@
 // Runs tfjs-core's own compiled specs against the ONNX lowerings: npm run conformance -- --help
 import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const node_modules = join(root, "node_modules");
-const outfile = join(root, ".cache", "conformance", "specs.cjs");
+// A name of its own for each run: two may go on at the same time.
+const outfile = join(root, ".cache", "conformance", `specs-${process.pid}.cjs`);
 
 // One bundle, because the specs must share one tfjs-core with the backend, and are written as CommonJS and ES modules at once.
 await build({
@@ -31,4 +33,5 @@ const { status } = spawnSync(process.execPath, [outfile, ...process.argv.slice(2
   cwd: root,
   stdio: "inherit",
 });
+rmSync(outfile, { force: true });
 process.exit(status ?? 1);

@@ -11,7 +11,7 @@ const tasks = {
   bench: () => script("bench/main.mjs"),
   conformance: () => script("tools/conformance.mjs"),
   coverage: () =>
-    script("node_modules/vitest/vitest.mjs", ["run", "--update", "test/export/coverage-table.test.ts"]),
+    script("node_modules/vitest/vitest.mjs", ["run", "test/export/coverage-table.test.ts", "--update=all"]),
 };
 
 if (!(name in tasks)) {

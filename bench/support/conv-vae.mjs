@@ -44,10 +44,7 @@ export function loss(tf, { x, eps, ...weights }) {
   const down = (h, name) => tf.relu(tf.add(tf.conv2d(h, kernel(name), 2, "same"), bias(name)));
   const dense = (h, name) => tf.add(tf.matMul(h, kernel(name)), bias(name));
   const up = (h, name, size, channels, stride) =>
-    tf.add(
-      tf.conv2dTranspose(h, kernel(name), [rows, size, size, channels], stride, "same"),
-      bias(name),
-    );
+    tf.add(tf.conv2dTranspose(h, kernel(name), [rows, size, size, channels], stride, "same"), bias(name));
   const flat = tf.reshape(down(down(x, "conv1"), "conv2"), [rows, 3136]);
   const h = tf.relu(dense(flat, "dense"));
   const [mu, logvar] = [dense(h, "mu"), dense(h, "logvar")];

@@ -24,6 +24,4 @@ for (let i = 0; i < warmup + steps; i++) {
   await session.run(given, outputs);
   if (i >= warmup) times.push(performance.now() - began);
 }
-console.log(
-  JSON.stringify({ median: median(times), nodes: graph.nodes.length, loss: outputs.loss.data[0] }),
-);
+console.log(JSON.stringify({ median: median(times), nodes: graph.nodes.length, loss: outputs.loss.data[0] }));

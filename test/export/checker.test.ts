@@ -1,4 +1,4 @@
-import { batch, checkGraph, Graph, GraphError, Node, Value } from "@vaekit/export";
+import { checkGraph, Graph, GraphError, Node, Value } from "@vaekit/export";
 import { describe, expect, it } from "vitest";
 
 const nowhere = { kernel: "", scope: "" };
@@ -216,10 +216,6 @@ describe("a graph refuses when it is built", () => {
     "a constant in the wrong array": [
       () => graph.constant("int32", new Float32Array(6), [2, 3]),
       /do not make int32/,
-    ],
-    "a batch and a fixed size along one axis": [
-      () => graph.op("Concat", [graph.input("b", "float32", [batch, 3]), x], { attributes: { axis: 0 } }),
-      /a batch and a fixed size are joined/,
     ],
   };
 

@@ -22,7 +22,7 @@ interface Use {
 const complexUse: Use = {
   fn: ({ re, im }) => {
     const spectrum = tf.spectral.ifft(tf.spectral.fft(tf.complex(re!, im!)));
-    return { re: tf.real(spectrum), im: tf.imag(spectrum), abs: tf.abs(spectrum) };
+    return { real: tf.real(spectrum), imag: tf.imag(spectrum), abs: tf.abs(spectrum) };
   },
   specs: { re: { shape: [2, 4] }, im: { shape: [2, 4] } },
 };
@@ -56,13 +56,9 @@ function loweredRow(kernel: string): string {
   const uses = usesOf(kernel);
   const since = oldestOpset(uses);
   const operators = operatorsOf(kernel, uses, Math.max(since, defaultOpset));
-  const cells = [
-    kernel,
-    operators.join(", ") || "none: the value itself, or its parts",
-    tf.getGradient(kernel) ? "yes" : "",
-    since > opsets.oldest ? `${since}` : "",
-  ];
-  return `| ${cells.join(" | ")} |`;
+  const form = operators.join(", ") || "none: the value itself, or its parts";
+  const from = since > opsets.oldest ? ` (from opset ${since})` : "";
+  return `| ${kernel} | ${form}${from} | ${tf.getGradient(kernel) ? "yes" : ""} |`;
 }
 
 /** COVERAGE.md: what becomes of each of tfjs's kernels. */
@@ -76,12 +72,12 @@ This file is written by \`npm run coverage\`, from the tables of lowerings and t
 
 ## Lowered
 
-The operators are those of opset ${defaultOpset} that the kernel's test cases need, all of them together. "Gradient": tfjs knows the
-kernel's gradient, so that training steps may use it; it runs other kernels of this table. "From opset" is
-${opsets.oldest} where nothing stands.
+The operators are those of opset ${defaultOpset} that the kernel's test cases need, all of them together. Every kernel can be written for
+opset ${opsets.oldest} and later, unless another one is named. "Gradient": tfjs knows the kernel's gradient, so that a training step
+may use it; it runs other kernels of this table. The gradients of fused kernels are in tfjs's ops, tf.fused.
 
-| kernel | ONNX operators | gradient | from opset |
-| --- | --- | --- | --- |
+| kernel | ONNX operators | gradient |
+| --- | --- | --- |
 ${lowered.map(loweredRow).join("\n")}
 
 ## Not lowered

@@ -186,10 +186,8 @@ describe("exportOnnx", () => {
     });
     return {
       name: "dense",
-      format: "function",
       fn,
       inputs: { x: { shape: ["batch", width] } },
-      dispose() {},
     } as const;
   };
 

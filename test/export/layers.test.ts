@@ -45,7 +45,7 @@ async function expectSameInference(built: LayersModel): Promise<void> {
   const [name] = built.outputNames as [string];
   const expected = runTfjs(({ x }) => ({ [name]: built.apply(x!) as tf.Tensor }), feeds);
   expect((expected[name]!.data as Float32Array).every(Number.isFinite)).toBe(true);
-  expectSameOutputs(await runOnnx(optimize(trace(built)), feeds), expected);
+  expectSameOutputs(await runOnnx(optimize(trace(built), { check: true }), feeds), expected);
 }
 
 /** Gradients of the squared output by input and weights, in training mode. */
@@ -170,8 +170,7 @@ describe("a LayersModel", () => {
 
   it("is its inference: dropout and noise are left out", () => {
     const built = stack(dense("relu"), layer(kinds.dropout({ rate: 0.5 })), dense("tanh"));
-    const { Reshape: _, ...counts } = opCounts(optimize(trace(built)));
-    expect(counts).toEqual({ Gemm: 2, Relu: 1, Tanh: 1 });
+    expect(opCounts(optimize(trace(built)))).toEqual({ Gemm: 2, Relu: 1, Tanh: 1 });
   });
 
   it("names an axis other than the batch that is left open", () => {

@@ -3,20 +3,18 @@ import { tf } from "@vaekit/train";
 import { describe, expect, it } from "vitest";
 import { normal } from "./lower/values.ts";
 import { expectSameOutputs, type NamedFunction, runOnnx, runTfjs } from "./support.ts";
+import { expectAnySize } from "./symbolic-support.ts";
 
 /** None of them is recorded; 1 is where broadcasting could hide a batch axis. */
 const neverTraced = [1, 2, 11, 64];
 const specs = { x: { shape: ["batch", 4] } } as const;
 
 async function expectAnyBatch(fn: NamedFunction, inputs: InputSpecs = specs): Promise<void> {
-  const graph = optimize(trace(fn, inputs));
-  for (const batch of neverTraced) {
-    const shapes = Object.entries(inputs).map(
-      ([name, { shape }]) => [name, shape.map((dim) => (dim === "batch" ? batch : dim))] as const,
-    );
-    const feeds = Object.fromEntries(shapes.map(([name, shape], i) => [name, normal(shape, i + 1)]));
-    expectSameOutputs(await runOnnx(graph, feeds), runTfjs(fn, feeds));
-  }
+  await expectAnySize(
+    fn,
+    inputs,
+    neverTraced.map((batch) => ({ batch })),
+  );
 }
 
 const one =

@@ -155,4 +155,31 @@ describe("verify", () => {
     expect(Math.max(...(pixels!.data as Uint8Array))).toBeGreaterThan(200);
     expect(new Set(flag!.data as Uint8Array)).toEqual(new Set([0, 1]));
   });
+
+  it("runs other symbolic dimensions at sizes that are never traced, out of step, each size once", async () => {
+    const inputs: InputSpecs = { x: { shape: ["batch", "height", "width"] } };
+    const fn: NamedFunction = ({ x }) => ({ y: tf.mean(x!, [1, 2]) });
+    const { session, given } = spied(await sessionOf(fn, inputs));
+    const report = await verify(fn, inputs, session);
+    expect(given.map(({ x }) => x!.shape)).toEqual([
+      [1, 66, 18],
+      [7, 33, 66],
+      [64, 18, 33],
+    ]);
+    expect(report.sizes).toEqual([
+      { batch: 1, height: 66, width: 18 },
+      { batch: 7, height: 33, width: 66 },
+      { batch: 64, height: 18, width: 33 },
+    ]);
+    const chosen = await verify(fn, inputs, session, { batches: [2], sizes: { width: [5, 6, 7, 8] } });
+    expect(chosen.sizes!.map(({ width }) => width).sort()).toEqual([5, 6, 7, 8]);
+  });
+
+  it.each([
+    [{ depth: [3] }, /sizes names the dimension "depth", which no input has; there are none but the batch/],
+    [{ batch: [3] }, /sizes names the dimension "batch"/],
+  ])("refuses sizes %o", async (sizes, message) => {
+    const session = await sessionOf(network(0));
+    await expect(verify(network(0), specs, session, { sizes })).rejects.toThrow(message);
+  });
 });

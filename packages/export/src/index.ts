@@ -93,4 +93,5 @@ export {
   type WeightReport,
   weightFormats,
 } from "./weights/report.js";
+export { type ShrinkOptions, type Shrunk, shrink } from "./weights/shrink.js";
 export { storeWeights } from "./weights/store.js";

@@ -103,7 +103,7 @@ describe("storeWeights", () => {
 
   it("loads and computes the same at each of ONNX Runtime's optimisation levels, in Node and WebAssembly", async () => {
     const feeds = { x: normal([3, 256], 9) };
-    for (const weights of ["fp16", "int8"] as const) {
+    for (const weights of ["fp16", "int8", "int8-dynamic"] as const) {
       const { graph } = storeWeights(dense(), weights);
       const want = (await runOnnx(graph, feeds)).y!.data as Float32Array;
       for (const optimization of ["disabled", "basic", "extended", "all"] as const) {
@@ -274,6 +274,29 @@ describe("which channels have a scale of their own", () => {
     const shared = weight(graph, [64, 64]);
     graph.output("y", graph.op("Add", [graph.op("MatMul", [x, shared]), shared]));
     expect(storeWeights(graph, "int8").report.stored.map(({ as }) => as)).toEqual(["float16"]);
+  });
+
+  it("an embedding has a scale for each row that is looked up", () => {
+    for (const [axis, expected] of [
+      [0, [400, 1]],
+      [1, [1, 30]],
+    ] as const) {
+      const graph = new Graph();
+      const rows = graph.input("rows", "int32", [batch]);
+      graph.output("y", graph.op("Gather", [weight(graph, [400, 30]), rows], { attributes: { axis } }));
+      const { graph: small } = storeWeights(graph, "int8");
+      checkGraph(small);
+      expect(small.nodes.find(({ op }) => op === "Mul")!.inputs[1]!.shape).toEqual(expected);
+    }
+  });
+
+  it("a weight that is an output too stays float32: it would be there twice", () => {
+    const graph = new Graph();
+    const shared = weight(graph, [64, 64]);
+    graph.output("y", graph.op("MatMul", [graph.input("x", "float32", [batch, 64]), shared]));
+    graph.output("kernel", shared);
+    const { report } = storeWeights(graph, "int8");
+    expect(report.bytes.after).toBe(report.bytes.before);
   });
 
   it("what is added is stored in half precision", () => {

@@ -33,7 +33,7 @@ export function verifyVerb(): Command {
   })
     .option(
       "--tolerance <x>",
-      "largest error relative to an output's scale (default: 1e-5)",
+      "largest error relative to an output's scale (default: 1e-5; what a bundle with smaller weights says)",
       positiveNumber("--tolerance"),
     )
     .option("--batch <sizes>", "batch sizes to run (default: 1,7,64)", batchSizes)

@@ -28,7 +28,7 @@ export function withinWindow(dy: Value, { axes }: Window, firstAxis: number, gra
 
 /**
  * x [batch, ...spatial, in], dy [batch, ...out, outChannels] -> [...filter, in, outChannels]: one product of what the
- * window sees with dy. A Conv with swapped axes gives the same and takes about twice as long
+ * window sees with dy. A Conv with swapped axes gives the same and takes half as long again
  * (bench/suites/conv-choices.mjs).
  */
 function filterGradient(

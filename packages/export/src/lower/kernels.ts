@@ -179,7 +179,7 @@ export type Attrs<K extends SupportedKernel> = Kernels[K][1];
 
 /**
  * How one tfjs kernel reads in ONNX: append operators to the graph, return the kernel's outputs.
- * Shapes are plain numbers here; the symbolic batch is found afterwards (trace/unify.ts), so whatever
+ * Shapes are plain numbers here; symbolic sizes are found afterwards (trace/unify.ts), so whatever
  * depends on a shape belongs into an int64 input and not into an attribute.
  */
 export type Lowering<K extends SupportedKernel> = (

@@ -2,6 +2,7 @@ import { sizeOf } from "@vaekit/infer";
 import { GraphError } from "../errors.js";
 import type { Graph } from "../ir/graph.js";
 import { staticShape, type Value } from "../ir/value.js";
+import { positions } from "./indicator.js";
 import type { Lowering } from "./kernels.js";
 import { castTo, filled, reshape } from "./layout.js";
 import { sumInto } from "./scatter.js";
@@ -52,23 +53,15 @@ export const bincount: Lowering<"Bincount"> = ({ x, weights }, { size }, graph) 
   return reshape(sumValid(size, flat, rows, graph), [size], graph);
 };
 
-/** As Bincount for one row, or for each row of x [rows, columns] by itself; binary: 1 for each that is there at all. */
-export const denseBincount: Lowering<"DenseBincount"> = ({ x, weights }, { size, binaryOutput }, graph) => {
-  const shape = staticShape(x);
-  const [rows, columns] = x.rank === 2 ? (shape as [number, number]) : [1, sizeOf(shape)];
-  const values = castTo(x, "int32", graph);
-  const { valid, safe } = within(values, size, graph);
-  const starts = Array.from({ length: rows }, (_, row) => row * size);
-  const first = graph.constant("int32", Int32Array.from(starts), x.rank === 2 ? [rows, 1] : [1]);
-  const places = reshape(graph.op("Add", [safe, first]), [rows * columns], graph);
-  const zero = graph.scalar(0, weights.dtype as "float32");
-  const counted = graph.op("Where", [
-    valid,
-    weightsOf(x, binaryOutput ? filled(0, weights.dtype, [0], graph) : weights, graph),
-    zero,
-  ]);
-  const sums = sumInto(rows * size, places, reshape(counted, [rows * columns, 1], graph), graph);
-  const shaped = reshape(sums, x.rank === 2 ? [rows, size] : [size], graph);
-  if (!binaryOutput || x.rank < 2) return shaped;
-  return graph.op("Min", [shaped, graph.scalar(1, weights.dtype as "float32")]);
+/** As Bincount, for each row of x [rows, columns] by itself; binary, for rows only: 1 for each that is there at all. */
+export const denseBincount: Lowering<"DenseBincount"> = (inputs, { size, binaryOutput }, graph) => {
+  const { x, weights } = inputs;
+  if (x.rank < 2) return bincount(inputs, { size }, graph);
+  const spread = (values: Value) => reshape(values, [...staticShape(x), 1], graph);
+  const hit = graph.op("Equal", [spread(castTo(x, "int32", graph)), positions([size], graph)]);
+  const scalar = (value: number) => graph.scalar(value, weights.dtype as "float32");
+  const counted = binaryOutput ? scalar(1) : spread(weightsOf(x, weights, graph));
+  const chosen = graph.op("Where", [hit, counted, scalar(0)]);
+  const sums = graph.op("ReduceSum", [chosen, graph.ints([1])], { attributes: { keepdims: 0 } });
+  return binaryOutput ? graph.op("Min", [sums, scalar(1)]) : sums;
 };

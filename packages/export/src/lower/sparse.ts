@@ -7,6 +7,11 @@ import type { Lowering } from "./kernels.js";
 import { castTo } from "./layout.js";
 import { cumprod } from "./scan.js";
 
+/** Sizes of 0 hold no elements; but to divide by one would end the process. */
+function divisor(sizes: Value, graph: Graph): Value {
+  return graph.op("Max", [sizes, graph.scalar(1, "int64")]);
+}
+
 /** Sizes [rank] int64 -> row-major strides [rank] int64 */
 function stridesOf(sizes: Value, graph: Graph): Value {
   return cumprod({ x: sizes }, { axis: 0, exclusive: true, reverse: true }, graph) as Value;
@@ -16,7 +21,7 @@ function stridesOf(sizes: Value, graph: Graph): Value {
 function resolved(sizes: Value, total: Value, graph: Graph): Value {
   const open = graph.op("Equal", [sizes, graph.ints([-1])]);
   const known = productOf(graph.op("Where", [open, graph.ints([1]), sizes]), graph);
-  return graph.op("Where", [open, graph.op("Div", [total, known]), sizes]);
+  return graph.op("Where", [open, graph.op("Div", [total, divisor(known, graph)]), sizes]);
 }
 
 function productOf(sizes: Value, graph: Graph): Value {
@@ -68,6 +73,7 @@ export const sparseReshape: Lowering<"SparseReshape"> = (
   const to = resolved(castTo(newShape, "int64", graph), productOf(from, graph), graph);
   const weighted = graph.op("Mul", [castTo(inputIndices, "int64", graph), stridesOf(from, graph)]);
   const flat = graph.op("ReduceSum", [weighted, graph.ints([1])], { attributes: { keepdims: 1 } });
-  const places = graph.op("Mod", [graph.op("Div", [flat, stridesOf(to, graph)]), to]);
+  const steps = graph.op("Div", [flat, divisor(stridesOf(to, graph), graph)]);
+  const places = graph.op("Mod", [steps, divisor(to, graph)]);
   return [castTo(places, "int32", graph), castTo(to, "int32", graph)];
 };

@@ -20,6 +20,7 @@ export async function loadLayersModel(
   options: ShapeOptions,
 ): Promise<LoadedModel> {
   const tfjs = await loadTfjs();
+  for (const { layers } of containersOf(file.json.modelTopology)) checkWiring(layers, file.path);
   checkClasses(file, new Set(registeredClasses(tfjs)), registrations);
   const model = await buildModel(tfjs, await readArtifacts(file), file.path);
   try {

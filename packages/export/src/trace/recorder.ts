@@ -258,10 +258,10 @@ export class Recorder extends tf.KernelBackend {
   }
 }
 
-/** ` in encoder/dense_1`, or nothing outside of layers and named scopes. */
+/** ` in encoder/dense_1`, or nothing outside of layers and named scopes; tfjs's own are no help there. */
 function inScope(): string {
   const scope = currentScope();
-  return scope && ` in ${scope}`;
+  return scope && scope !== "forward" && scope !== "backward" ? ` in ${scope}` : "";
 }
 
 function readAs(dtype: DType, home: tf.KernelBackend, dataId: object): TypedArray {

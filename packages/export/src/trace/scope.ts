@@ -76,17 +76,19 @@ export interface LayerLike {
 /** Run with a scope of its own name around each call of each of the layers, nested ones included. */
 export function withLayerScopes<T>(layers: readonly LayerLike[], run: () => T): T {
   const wrapped = new Set<LayerLike>();
-  const wrap = (layer: LayerLike) => {
+  const wrap = (layer: LayerLike, outer?: LayerLike) => {
     if (wrapped.has(layer)) return;
     wrapped.add(layer);
     const call = layer.call.bind(layer) as (...args: unknown[]) => tf.TensorContainer;
+    // The cell of a recurrent layer has its name, too.
+    const named = (...args: unknown[]) => tf.tidy(layer.name, () => call(...args));
     Object.defineProperty(layer, "call", {
       configurable: true,
-      value: (...args: unknown[]) => tf.tidy(layer.name, () => call(...args)),
+      value: layer.name === outer?.name ? call : named,
     });
     const { layers = [], cells = [], forwardLayer, backwardLayer } = layer;
     for (const inner of [...layers, ...cells, layer.layer, layer.cell, forwardLayer, backwardLayer]) {
-      if (inner) wrap(inner);
+      if (inner) wrap(inner, layer);
     }
   };
   try {

@@ -52,8 +52,10 @@ export class SymbolicConstants {
     const rows = arrays[0]!.length;
     const fitAll = <Fit>(fit: (row: number[]) => Fit | null): Fit[] =>
       Array.from({ length: rows }, (_, i) => {
-        const found = fit(arrays.map((array) => Number(array[i])));
-        if (found === null) throw this.unexplained(values, where);
+        const row = arrays.map((array) => Number(array[i]));
+        const found = fit(row);
+        if (found === null)
+          throw this.unexplained(values, where, first.rank > 0 ? { row, at: i } : undefined);
         return found;
       });
     if (first.dtype === "float32")
@@ -133,14 +135,22 @@ export class SymbolicConstants {
     return terms.reduce((a, b) => graph.op("Add", [a, b]));
   }
 
-  private unexplained(values: readonly Value[], where: string): TraceError {
+  /** element: the one that no expression explains, at each recorded point. */
+  private unexplained(
+    values: readonly Value[],
+    where: string,
+    element?: { row: readonly number[]; at: number },
+  ): TraceError {
     const { points, recorded } = this.fitter;
     const symbols = points.symbols.join(" and ") || "anything that is declared";
     const advice =
       parityAdvice("It", values.map(content), recorded) ??
       "It depends on the sizes in another way, or is drawn at random. Compute it from the inputs, or pass it in as one.";
+    const what = element
+      ? `${describe(values[0]!)}, whose element ${element.at} is ${atPoints(element.row.map(String), recorded)}`
+      : atPoints(values.map(preview), recorded);
     return new TraceError(
-      `trace: ${where}: a constant is ${atPoints(values.map(preview), recorded)}. It is neither the same at all sizes, ` +
+      `trace: ${where}: a constant is ${what}. It is neither the same at all sizes, ` +
         `nor an expression of ${symbols} that is known here (products, divisions rounded to whole numbers, means). ${advice}`,
     );
   }

@@ -23,9 +23,11 @@ const fewest = 1024;
  */
 export function weightsOf(graph: Graph): Map<Value, Use[]> {
   const uses = new Map<Value, Use[]>();
+  // What is an output too would be there twice.
+  const outputs = new Set(graph.outputs.map(({ value }) => value));
   for (const node of graph.nodes) {
     for (const [at, value] of node.inputs.entries()) {
-      if (!value || !isWeight(value)) continue;
+      if (!value || !isWeight(value) || outputs.has(value)) continue;
       const known = uses.get(value);
       if (known) known.push({ node, at });
       else uses.set(value, [{ node, at }]);

@@ -32,12 +32,13 @@ export interface MeasureOptions extends Omit<VerifyOptions, "tolerance" | "advic
 }
 
 /**
- * The largest relative errors that pass where the user states none: about five times what the MLP decoder of
+ * The largest relative errors that pass where the user states none: four to eight times what the MLP decoder of
  * bench/suites/weights.mjs shows, so that a model which is hurt is found and a usual one is not.
  *
- * - fp16 rounds each weight by at most 2^-12 of itself
- * - int8 by 1/254 of its channel's largest; int8-dynamic by 1/126, and what goes into each product by 1/510
- * - fp16 activations round every result by 2^-12, and sums may be kept in fp16 as well
+ * - fp16 rounds each weight by at most 2^-11 of itself
+ * - int8 by 1/254 of its channel's largest; int8-dynamic by 1/126, and what goes into each product by 1/510 of its range
+ * - fp16 activations round every result by 2^-11; some twenty times the decoder's error, since a GPU may keep sums in
+ *   half precision, which onnxruntime's CPU never does
  */
 export const costLimits: Readonly<Record<WeightFormat, number>> & { readonly activations: number } = {
   fp32: 1e-5,

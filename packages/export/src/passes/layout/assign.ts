@@ -10,9 +10,12 @@ import { type Order, type Orders, otherOrder, permTo } from "./orders.js";
 interface Tensor {
   made: Node | Order;
   taken: (Node | Order)[];
-  /** What a Transpose of it costs: bytes moved. */
+  /** What a Transpose of it costs: bytes moved, and its overhead. */
   cost: number;
 }
+
+/** What a Transpose costs before it has moved anything, in bytes: one of a whole is not split into two of halves. */
+const overhead = 4096;
 
 /** The value that a turned one was made from. */
 export function origin(value: Value, { turns }: Orders): Value {
@@ -63,7 +66,7 @@ function tensorsOf(graph: Graph, rank: number, orders: Orders): Tensor[] {
     if (known) return known;
     const { producer } = from;
     const made = producer && movable.get(producer)?.movesOutput ? producer : orderOf(from);
-    const cost = keepsOrder(from, permTo(otherOrder(orderOf(from)), rank)) ? 1 : bytes(from);
+    const cost = keepsOrder(from, permTo(otherOrder(orderOf(from)), rank)) ? 1 : overhead + bytes(from);
     const tensor = { made, taken: [], cost };
     tensors.set(from, tensor);
     return tensor;
