@@ -336,6 +336,13 @@ describe("the graph as a drawing", () => {
     }));
     const { svg } = await inspectModel(encodeProto({ graph: { node } }));
     expect(() => svg()).toThrow(/6000 nodes are too many to draw \(at most 5000\)/);
+    // Every value of a long chain is used at its end.
+    const chain = [
+      ...node.slice(0, 2000),
+      { op_type: "Concat", input: node.slice(0, 2000).map(({ output }) => output[0]!) },
+    ];
+    const tangled = await inspectModel(encodeProto({ graph: { node: chain } }));
+    expect(() => tangled.svg()).toThrow(/its lines are too long and too many to draw/);
   });
 
   it("lays out any graph without overlaps, each box below those before it, lines in lanes of their own", () => {
@@ -349,13 +356,18 @@ describe("the graph as a drawing", () => {
           },
         ),
         links: fc.array(
-          fc.record({ from: fc.nat(count - 1), to: fc.nat(count - 1), value: fc.constantFrom("a", "b") }),
+          fc.record({
+            from: fc.nat(count - 1),
+            to: fc.nat(count - 1),
+            value: fc.constantFrom("a", "b"),
+            at: fc.constantFrom(-5, 5),
+          }),
           { maxLength: 2 * count },
         ),
       }),
     );
     const property = fc.property(graphs, ({ boxes, links }) => {
-      const drawn = layout(boxes, links);
+      const drawn = layout(boxes, links)!;
       const rects = drawn.boxes.map(({ x, y, width, height }) => ({ x: x - width / 2, y, width, height }));
       const lanes = new Map(
         drawn.ways

@@ -125,6 +125,40 @@ describe("a fully convolutional model with open height and width", () => {
   });
 });
 
+describe("a model of series with an open time axis", () => {
+  const series = (...parts: unknown[]): LayersModel => {
+    const x = input({ shape: [null, 3], name: "x" });
+    const outputs = (parts as Layer[]).reduce((at, part) => part.apply(at) as SymbolicTensor, x);
+    return withWeights(model({ inputs: x, outputs }));
+  };
+
+  it("convolutions over time, pooling and a dense layer on each step", async () => {
+    const built = series(
+      layers.conv1d({ filters: 4, kernelSize: 3, strides: 2, padding: "same", activation: "relu" }),
+      layers.conv1d({ filters: 4, kernelSize: 3, dilationRate: 2, padding: "same" }),
+      layers.maxPooling1d({ poolSize: 2, strides: 2 }),
+      layers.dense({ units: 5 }),
+    );
+    const graph = optimize(trace(built, { dynamic: ["time"] }));
+    expect(shapeOf(graph)).toBe("batch floor((time+1)/4) 5");
+    for (const time of [4, 17, 34, 257]) {
+      const feeds = { x: normal([2, time, 3], 2) };
+      const [name] = built.outputNames as [string];
+      const expected = runTfjs(({ x }) => ({ [name]: built.apply(x!) as tf.Tensor }), feeds);
+      expectSameOutputs(await runOnnx(graph, feeds), expected, 2e-6);
+    }
+  });
+
+  it("a recurrent layer is unrolled, which an open axis cannot be", () => {
+    const built = series(
+      layers.simpleRNN({ units: 2, recurrentInitializer: "glorotUniform", name: "memory" }),
+    );
+    expect(() => trace(built, { dynamic: ["time"] })).toThrow(
+      /one recording has \d+ operations, another \d+; .*in memory.*operations at time 37, .*Let it not depend on time, or fix time/,
+    );
+  });
+});
+
 describe("open axes of a LayersModel", () => {
   it("get the names that are given, in order, and are verified at sizes never traced", async () => {
     const built = through(conv(4), up(3));

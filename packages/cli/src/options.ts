@@ -43,3 +43,12 @@ export function positiveIntegers(name: string): (text: string) => number[] {
     throw new UsageError(`${name} takes positive integers such as 512,256, got "${text}"`);
   };
 }
+
+/** One of a few words. */
+export function oneOf<T extends string>(name: string, words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = words.find((word) => word === text);
+    if (found) return found;
+    throw new UsageError(`${name} takes ${words.join(", ")}; got "${text}"`);
+  };
+}

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { loadRuntime, type Runtime, UsageError } from "@vaekit/infer";
+import { loadRuntime, type Runtime, type Session, UsageError } from "@vaekit/infer";
 import { checkGraph } from "./ir/check.js";
 import type { Graph } from "./ir/graph.js";
 import { opCounts } from "./ir/text.js";
@@ -7,13 +7,15 @@ import { indexBounds } from "./models/index-bounds.js";
 import { layersSource } from "./models/layers-source.js";
 import type { ExportSource } from "./models/types.js";
 import { optimize } from "./passes/optimize.js";
-import { stageModel } from "./proto/stage.js";
+import { type StagedModel, stageModel } from "./proto/stage.js";
 import { asNchw, type NchwOptions } from "./trace/nchw.js";
 import { type LayersModelLike, trace } from "./trace/trace.js";
 import { type VerifyOptions, type VerifyReport, verify } from "./verify.js";
 import { version } from "./version.js";
+import { type Metric, type OutputCost, verifySmall } from "./weights/measure.js";
+import { type ShrinkOptions, type Shrunk, shrink } from "./weights/shrink.js";
 
-export interface ExportOptions extends NchwOptions {
+export interface ExportOptions extends NchwOptions, ShrinkOptions {
   /** File to write, `model.onnx`. Default: none, the bytes are in the result. */
   out?: string;
   /** Replace what is at `out`. Default false. */
@@ -24,8 +26,13 @@ export interface ExportOptions extends NchwOptions {
   opset?: number;
   /** Run the model in ONNX Runtime and compare with tfjs before anything is written. Default true. */
   verify?: boolean;
-  /** Largest error relative to an output's scale. Default 1e-5. */
+  /**
+   * Largest error relative to an output's scale. Default 1e-5. With smaller weights or precision it is the largest
+   * against the float32 graph (default by kind: `costLimits`); that one is held to 1e-5 beside tfjs in any case.
+   */
   tolerance?: number;
+  /** A number that tells how good outputs are: reported for the float32 graph and the smaller one. */
+  metric?: Metric;
   /** Sizes of symbolic dimensions and real inputs to verify on; see `verify`. */
   verifyOn?: Pick<VerifyOptions, "batches" | "sizes" | "samples" | "random" | "seed">;
   /** What verifies. Default: the runtime of this place. */
@@ -43,6 +50,8 @@ export interface ExportReport {
   bytes: number;
   /** Largest errors by runtime; null where it was not verified. */
   verified: Record<string, VerifyReport> | null;
+  /** What smaller weights or precision changed and, by runtime, cost; null where there are none. */
+  small: (Pick<Shrunk, "weights" | "precision"> & { costs: Record<string, OutputCost> }) | null;
   /** Files that were written, by path. */
   files: string[];
 }
@@ -65,7 +74,7 @@ export async function exportOnnx(
   what: ExportSource | LayersModelLike,
   options: ExportOptions = {},
 ): Promise<OnnxExport> {
-  const { out, force = false, opset, tolerance, externalData } = options;
+  const { out, force = false, opset, tolerance, externalData, metric } = options;
   for (const path of out === undefined || force ? [] : [out, `${out}.data`]) {
     if (!existsSync(path)) continue;
     throw new UsageError(
@@ -79,29 +88,30 @@ export async function exportOnnx(
   const traced = trace(fn, inputs, { opset });
   const graph = optimize(traced);
   checkGraph(graph);
+  const small = shrink(graph, options);
+  if (small) checkGraph(small.graph);
   const settings = { name: source.name, producerVersion: version, externalData };
-  const staged = await stageModel(out, graph, settings);
+  const staged = await stageModel(out, small?.graph ?? graph, settings);
+  const full = small && options.verify !== false ? await stageModel(out, graph, settings) : null;
   try {
-    let verified: ExportReport["verified"] = null;
-    if (options.verify !== false) {
-      verified = {};
-      for (const runtime of options.runtimes ?? [await loadRuntime()]) {
-        const session = await staged.open(runtime);
-        try {
-          verified[runtime.name] = await verify(fn, inputs, session, {
-            ...options.verifyOn,
-            below: indexBounds(traced),
-            tolerance,
-            name: source.name,
-          });
-        } finally {
-          await session.dispose();
+    const verified: Record<string, VerifyReport> = {};
+    const costs: Record<string, OutputCost> = {};
+    for (const runtime of options.verify === false ? [] : (options.runtimes ?? [await loadRuntime()])) {
+      const settings = { ...options.verifyOn, below: indexBounds(traced), tolerance, name: source.name };
+      await withSessions([staged, full], runtime, async (session, reference) => {
+        if (!reference) {
+          verified[runtime.name] = await verify(fn, inputs, session, settings);
+          return;
         }
-      }
+        const sessions = { full: reference, small: session };
+        const measured = await verifySmall(fn, inputs, sessions, small!.limit, { ...settings, metric });
+        verified[runtime.name] = measured.verified;
+        costs[runtime.name] = measured.cost;
+      });
     }
     const files = await staged.commit();
     return {
-      graph,
+      graph: small?.graph ?? graph,
       bytes: staged.bytes,
       report: {
         name: source.name,
@@ -109,12 +119,33 @@ export async function exportOnnx(
         operators: { traced: opCounts(traced), optimized: opCounts(graph) },
         parameters: parameterCount(graph),
         bytes: staged.size,
-        verified,
+        verified: options.verify === false ? null : verified,
+        small: small && { weights: small.weights, precision: small.precision, costs },
         files,
       },
     };
   } finally {
     await staged.discard();
+    await full?.discard();
+  }
+}
+
+/** Open the staged models that there are, and close them whatever happens. */
+async function withSessions(
+  [model, reference]: readonly [StagedModel, StagedModel | null],
+  runtime: Runtime,
+  run: (session: Session, reference: Session | null) => Promise<void>,
+): Promise<void> {
+  const session = await model.open(runtime);
+  try {
+    const other = reference && (await reference.open(runtime));
+    try {
+      await run(session, other);
+    } finally {
+      await other?.dispose();
+    }
+  } finally {
+    await session.dispose();
   }
 }
 

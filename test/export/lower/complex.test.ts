@@ -102,6 +102,15 @@ describe("complex numbers", () => {
     expect(traced(divide)).toThrow(/RealDiv cannot be lowered here: it takes no complex numbers/);
   });
 
+  it.each([13, 17, 21])("a batch of spectra of any size, opset %i", async (opset) => {
+    const fn: NamedFunction = ({ x }) => ({ y: tf.abs(tf.rfft(x!)) });
+    const graph = optimize(trace(fn, { x: { shape: ["batch", 8] } }, { opset }));
+    for (const rows of [1, 4, 11]) {
+      const given = { x: normal([rows, 8], rows) };
+      expectSameOutputs(await runOnnx(graph, given), runTfjs(fn, given));
+    }
+  });
+
   it.each([13, 17, 20, 21])("spectra at opset %i", async (opset) => {
     const there = parts((z) => tf.fft(z));
     const back = parts((z) => tf.ifft(z));

@@ -169,6 +169,26 @@ describe("weights manifests", () => {
   });
 });
 
+it.each([
+  ["gone", '[["gone", 0, 0, {}]]', /the layers d take the outputs of layers that the model does not have/],
+  ["itself", '[["d", 0, 0, {}]]', /the layers d take the outputs of .* or of each other in a circle/],
+  ["nothing", "[]", /tfjs-layers cannot build this model/],
+])("a layer that takes the output of %s, where tfjs-layers would never end", async (_, call, says) => {
+  const layers = [
+    {
+      class_name: "InputLayer",
+      name: "x",
+      config: { batch_input_shape: [null, 2], name: "x" },
+      inbound_nodes: [],
+    },
+    { class_name: "Dense", name: "d", config: { units: 2, name: "d" }, inbound_nodes: [JSON.parse(call)] },
+  ];
+  const config = { name: "m", layers, input_layers: [["x", 0, 0]], output_layers: [["d", 0, 0]] };
+  const modelTopology = { class_name: "Model", config };
+  writeFileSync(at("model.json"), JSON.stringify({ modelTopology, weightsManifest: [] }));
+  expect(await failure()).toMatch(says);
+});
+
 describe("files that are no model", () => {
   it.each<[string, RegExp]>([
     ["", /not JSON .*expected a tfjs layers-model or graph-model/],

@@ -23,9 +23,9 @@ describe("relu6", () => {
     "Clip from nowhere": [(g, x) => g.op("Clip", [g.op("Relu", [x]), null, g.scalar(6)]), "Clip"],
     "a minimum": [(g, x) => g.op("Min", [g.scalar(0.5), g.op("Relu", [x])]), "Min"],
   };
-  it.each(Object.entries(bounded))("relu and %s is one Clip", (_, [build, op]) =>
-    expectRewrite(relu6, build, `Relu:2x3 -> ${op}:2x3`, "Clip:2x3"),
-  );
+  it.each(Object.entries(bounded))("relu and %s is one Clip", async (_, [build, op]) => {
+    await expectRewrite(relu6, build, `Relu:2x3 -> ${op}:2x3`, "Clip:2x3");
+  });
 
   const kept: Record<string, Build> = {
     "a maximum below 0": (g, x) => g.op("Min", [g.op("Relu", [x]), g.scalar(-1)]),
@@ -143,15 +143,15 @@ const normalized = (g: Graph, x: Value, axis = -1): Value => {
 const parts = "ReduceMean:2x1 -> Sub:2x3 -> Mul:2x3 -> ReduceMean:2x1 -> Add:2x1 -> Sqrt:2x1 -> Div:2x3";
 
 describe("layerNorm", () => {
-  it.each([17, 18])("with scale and offset is one operator, opset %d", (opset) =>
-    expectRewrite(
+  it.each([17, 18])("with scale and offset is one operator, opset %d", async (opset) => {
+    await expectRewrite(
       layerNorm,
       (g, x) => g.op("Add", [g.op("Mul", [normalized(g, x), table(g, [3])]), table(g, [1, 3], 2)]),
       `${parts} -> Mul:2x3 -> Add:2x3`,
       "LayerNormalization:2x3",
       { opset },
-    ),
-  );
+    );
+  });
 
   it("before opset 17 there is none", () => expectKept(layerNorm, (g, x) => normalized(g, x), { opset: 16 }));
   it("over another axis it is something else", () => expectKept(layerNorm, (g, x) => normalized(g, x, 0)));

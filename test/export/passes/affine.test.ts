@@ -44,9 +44,9 @@ describe("affine", () => {
       "Exp:2x3",
     ],
   };
-  it.each(Object.entries(combined))("%s", (_, [build, before, after]) =>
-    expectRewrite(affine, build, before, after),
-  );
+  it.each(Object.entries(combined))("%s", async (_, [build, before, after]) => {
+    await expectRewrite(affine, build, before, after);
+  });
 
   it("a constant that is the same everywhere is stored as one number", async () => {
     const ones = (g: Graph) => g.constant("float32", new Float32Array(6).fill(0.5), [2, 3]);

@@ -22,13 +22,16 @@ const shaped = (g: Graph, x: Value) =>
   g.op("Reshape", [x, g.ints([-1, 4, 5, 3])], { outputs: [{ dtype: "float32", shape: [2, 4, 5, 3] }] });
 
 describe("denseOrder", () => {
-  it.each([0, 1])("a Transpose behind a dense layer's picture goes into its weights, transB %d", (transB) =>
-    expectRewrite(
-      denseOrder,
-      (g, x) => turn(g, shaped(g, dense(g, x, 60, transB)), toFirst),
-      "Gemm:2x60 -> Reshape:2x4x5x3 -> Transpose:2x3x4x5",
-      "Gemm:2x60 -> Reshape:2x3x4x5",
-    ),
+  it.each([0, 1])(
+    "a Transpose behind a dense layer's picture goes into its weights, transB %d",
+    async (transB) => {
+      await expectRewrite(
+        denseOrder,
+        (g, x) => turn(g, shaped(g, dense(g, x, 60, transB)), toFirst),
+        "Gemm:2x60 -> Reshape:2x4x5x3 -> Transpose:2x3x4x5",
+        "Gemm:2x60 -> Reshape:2x3x4x5",
+      );
+    },
   );
 
   it("with an activation between", () =>
@@ -39,15 +42,15 @@ describe("denseOrder", () => {
       "Gemm:2x60 -> Tanh:2x60 -> Mul:2x60 -> Reshape:2x3x4x5",
     ));
 
-  it.each([0, 1])("a Transpose in front of a dense layer, transB %d", (transB) =>
-    expectRewrite(
+  it.each([0, 1])("a Transpose in front of a dense layer, transB %d", async (transB) => {
+    await expectRewrite(
       denseOrder,
       (g, x) => dense(g, flat(g, turn(g, conv(g, x, 3), toLast)), 7, transB),
       "Conv:2x3x4x5 -> Transpose:2x4x5x3 -> Reshape:2x60 -> Gemm:2x7",
       "Conv:2x3x4x5 -> Reshape:2x60 -> Gemm:2x7",
       { shape: [2, 3, 4, 5] },
-    ),
-  );
+    );
+  });
 
   it("two heads on one picture", () =>
     expectRewrite(
@@ -90,11 +93,17 @@ describe("transposeToReshape", () => {
     ["one channel", [2, 4, 5, 1], toFirst, "2x1x4x5"],
     ["one row and column", [2, 1, 1, 3], toFirst, "2x3x1x1"],
     ["one row", [2, 1, 5, 1], toFirst, "2x1x1x5"],
-  ])("%s: only axes of size 1 move", (_, shape, perm, text) =>
-    expectRewrite(transposeToReshape, (g, x) => turn(g, x, perm), `Transpose:${text}`, `Reshape:${text}`, {
-      shape,
-    }),
-  );
+  ])("%s: only axes of size 1 move", async (_, shape, perm, text) => {
+    await expectRewrite(
+      transposeToReshape,
+      (g, x) => turn(g, x, perm),
+      `Transpose:${text}`,
+      `Reshape:${text}`,
+      {
+        shape,
+      },
+    );
+  });
 
   it("others stay", () =>
     expectKept(transposeToReshape, (g, x) => turn(g, x, toFirst), { shape: [2, 1, 5, 3] }));

@@ -134,12 +134,12 @@ const behind: Record<string, [Build, string, string, object?]> = {
 };
 
 describe("foldAffine", () => {
-  it.each(Object.entries(before))("%s", (_, [build, text, after, options]) =>
-    expectRewrite(foldAffine, build, text, after, options),
-  );
-  it.each(Object.entries(behind))("%s", (_, [build, text, after, options]) =>
-    expectRewrite(foldAffine, build, text, after, options),
-  );
+  it.each(Object.entries(before))("%s", async (_, [build, text, after, options]) => {
+    await expectRewrite(foldAffine, build, text, after, options);
+  });
+  it.each(Object.entries(behind))("%s", async (_, [build, text, after, options]) => {
+    await expectRewrite(foldAffine, build, text, after, options);
+  });
 
   const kept: Record<string, [Build, object?]> = {
     "a term in front of a padded Conv": [(g, x) => conv(g, g.op("Add", [x, channel(g, 4)]), 7), picture],

@@ -29,7 +29,23 @@ describe("gemmBias", () => {
       "Gemm:2x2",
     ));
 
+  it("a MatMul of two matrices becomes a Gemm with it", () =>
+    expectRewrite(
+      gemmBias,
+      (g, x) =>
+        g.op("Add", [g.op("MatMul", [x, g.constant("float32", normal([6]).data, [3, 2])]), bias(g, 2)]),
+      "MatMul:2x2 -> Add:2x2",
+      "Gemm:2x2",
+    ));
+
   const kept: Record<string, Build> = {
+    "a MatMul of stacks": (g, x) => {
+      const stack = g.op("Reshape", [x, g.ints([1, 2, 3])]);
+      return g.op("Add", [
+        g.op("MatMul", [stack, g.constant("float32", normal([6]).data, [3, 2])]),
+        bias(g, 2),
+      ]);
+    },
     "a bias for each element": sum(2, 2),
     "a column": sum(2, 1),
     "a bias of one": sum(1),

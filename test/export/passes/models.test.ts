@@ -52,7 +52,8 @@ const itself: Step = (x) => x;
 
 interface Case {
   shape: number[];
-  net: Step;
+  /** Layers belong to one model: made anew for each. */
+  net: () => Step;
   /** After optimize; the batch is symbolic. */
   text: string;
 }
@@ -60,97 +61,103 @@ interface Case {
 const cases: Record<string, Case> = {
   "a conv encoder": {
     shape: [8, 8, 3],
-    net: chain(conv(4, { strides: 2, ...relu }), conv(6, { strides: 2, ...relu }), flatten(), dense(5)),
+    net: () => chain(conv(4, { strides: 2, ...relu }), conv(6, { strides: 2, ...relu }), flatten(), dense(5)),
     text: "Transpose:batchx3x8x8 -> Conv:batchx4x4x4 -> Relu:batchx4x4x4 -> Conv:batchx6x2x2 -> Relu:batchx6x2x2 -> Reshape:batchx24 -> Gemm:batchx5",
   },
   "a conv decoder": {
     shape: [5],
-    net: chain(
-      dense(2 * 2 * 6, relu),
-      step(kinds.reshape({ targetShape: [2, 2, 6] })),
-      convT(4, relu),
-      convT(3, { activation: "sigmoid" }),
-    ),
+    net: () =>
+      chain(
+        dense(2 * 2 * 6, relu),
+        step(kinds.reshape({ targetShape: [2, 2, 6] })),
+        convT(4, relu),
+        convT(3, { activation: "sigmoid" }),
+      ),
     text: "Gemm:batchx24 -> Relu:batchx24 -> Reshape:batchx6x2x2 -> ConvTranspose:batchx4x4x4 -> Relu:batchx4x4x4 -> ConvTranspose:batchx3x8x8 -> Sigmoid:batchx3x8x8 -> Transpose:batchx8x8x3",
   },
   "a conv decoder to one channel: no Transpose": {
     shape: [5],
-    net: chain(dense(2 * 2 * 6, relu), step(kinds.reshape({ targetShape: [2, 2, 6] })), convT(1)),
+    net: () => chain(dense(2 * 2 * 6, relu), step(kinds.reshape({ targetShape: [2, 2, 6] })), convT(1)),
     text: "Gemm:batchx24 -> Relu:batchx24 -> Reshape:batchx6x2x2 -> ConvTranspose:batchx1x4x4 -> Reshape:batchx4x4x1",
   },
   "convolutions with batch normalisation": {
     shape: [8, 8, 3],
-    net: chain(
-      conv(4, plain),
-      norm(),
-      step(kinds.leakyReLU({ alpha: 0.2 })),
-      conv(4, { strides: 2 }),
-      norm(),
-      step(kinds.elu()),
-      flatten(),
-      dense(6, plain),
-      norm(),
-    ),
+    net: () =>
+      chain(
+        conv(4, plain),
+        norm(),
+        step(kinds.leakyReLU({ alpha: 0.2 })),
+        conv(4, { strides: 2 }),
+        norm(),
+        step(kinds.elu()),
+        flatten(),
+        dense(6, plain),
+        norm(),
+      ),
     text: "Transpose:batchx3x8x8 -> Conv:batchx4x8x8 -> LeakyRelu:batchx4x8x8 -> Conv:batchx4x4x4 -> Elu:batchx4x4x4 -> Reshape:batchx64 -> Gemm:batchx6",
   },
   "a decoder with batch normalisation behind each activation": {
     shape: [5],
-    net: chain(
-      dense(2 * 2 * 6),
-      step(kinds.reshape({ targetShape: [2, 2, 6] })),
-      norm(),
-      convT(4, relu),
-      norm(),
-      conv(3, { padding: "valid" }),
-    ),
+    net: () =>
+      chain(
+        dense(2 * 2 * 6),
+        step(kinds.reshape({ targetShape: [2, 2, 6] })),
+        norm(),
+        convT(4, relu),
+        norm(),
+        conv(3, { padding: "valid" }),
+      ),
     text: "Gemm:batchx24 -> Reshape:batchx6x2x2 -> Mul:batchx6x2x2 -> Add:batchx6x2x2 -> ConvTranspose:batchx4x4x4 -> Relu:batchx4x4x4 -> Conv:batchx3x2x2 -> Transpose:batchx2x2x3",
   },
   "depthwise blocks with connections past them, as MobileNet": {
     shape: [8, 8, 3],
-    net: chain(
-      conv(4, { strides: 2, ...plain }),
-      norm(),
-      relu6(),
-      join(kinds.add(), itself, separable(4)),
-      separable(6),
-      step(kinds.globalAveragePooling2d({})),
-      dense(3, { activation: "softmax" }),
-    ),
+    net: () =>
+      chain(
+        conv(4, { strides: 2, ...plain }),
+        norm(),
+        relu6(),
+        join(kinds.add(), itself, separable(4)),
+        separable(6),
+        step(kinds.globalAveragePooling2d({})),
+        dense(3, { activation: "softmax" }),
+      ),
     text: "Transpose:batchx3x8x8 -> Conv:batchx4x4x4 -> Clip:batchx4x4x4 -> Conv:batchx4x4x4 -> Clip:batchx4x4x4 -> Conv:batchx4x4x4 -> Add:batchx4x4x4 -> Conv:batchx4x4x4 -> Clip:batchx4x4x4 -> Conv:batchx6x4x4 -> ReduceMean:batchx6 -> Gemm:batchx3 -> Softmax:batchx3",
   },
   "down and up with a connection across, as U-Net": {
     shape: [8, 8, 3],
-    net: chain(
-      conv(4, relu),
-      join(
-        kinds.concatenate({ axis: -1 }),
-        itself,
-        chain(
-          step(kinds.maxPooling2d({ poolSize: 2 })),
-          conv(6, { activation: "tanh" }),
-          step(kinds.upSampling2d({ size: [2, 2] })),
+    net: () =>
+      chain(
+        conv(4, relu),
+        join(
+          kinds.concatenate({ axis: -1 }),
+          itself,
+          chain(
+            step(kinds.maxPooling2d({ poolSize: 2 })),
+            conv(6, { activation: "tanh" }),
+            step(kinds.upSampling2d({ size: [2, 2] })),
+          ),
         ),
+        conv(2, { kernelSize: 1, activation: "sigmoid" }),
       ),
-      conv(2, { kernelSize: 1, activation: "sigmoid" }),
-    ),
     text: "Transpose:batchx3x8x8 -> Conv:batchx4x8x8 -> Relu:batchx4x8x8 -> MaxPool:batchx4x4x4 -> Conv:batchx6x4x4 -> Tanh:batchx6x4x4 -> Resize:batchx6x8x8 -> Concat:batchx10x8x8 -> Conv:batchx2x8x8 -> Sigmoid:batchx2x8x8 -> Transpose:batchx8x8x2",
   },
   "channels that weigh themselves, as squeeze and excitation": {
     shape: [8, 8, 3],
-    net: chain(
-      conv(4, relu),
-      join(
-        kinds.multiply(),
-        itself,
-        chain(
-          step(kinds.globalAveragePooling2d({})),
-          dense(2, relu),
-          dense(4, { activation: "sigmoid" }),
-          step(kinds.reshape({ targetShape: [1, 1, 4] })),
+    net: () =>
+      chain(
+        conv(4, relu),
+        join(
+          kinds.multiply(),
+          itself,
+          chain(
+            step(kinds.globalAveragePooling2d({})),
+            dense(2, relu),
+            dense(4, { activation: "sigmoid" }),
+            step(kinds.reshape({ targetShape: [1, 1, 4] })),
+          ),
         ),
+        conv(2),
       ),
-      conv(2),
-    ),
     text: "Transpose:batchx3x8x8 -> Conv:batchx4x8x8 -> Relu:batchx4x8x8 -> ReduceMean:batchx4 -> Gemm:batchx2 -> Relu:batchx2 -> Gemm:batchx4 -> Sigmoid:batchx4 -> Reshape:batchx4x1x1 -> Mul:batchx4x8x8 -> Conv:batchx2x8x8 -> Transpose:batchx8x8x2",
   },
 };
@@ -158,7 +165,7 @@ const cases: Record<string, Case> = {
 /** x [batch, ...shape] through the net, with weights of both signs; variances are positive. */
 function built({ shape, net }: Case): LayersModel {
   const x = input({ shape, name: "x" });
-  const made = model({ inputs: x, outputs: net(x) });
+  const made = model({ inputs: x, outputs: net()(x) });
   const values = made.weights.map((weight, i) =>
     uniform(weight.shape as number[], weight.name.includes("variance") ? 0.3 : -0.7, 1, i + 3),
   );
@@ -221,7 +228,10 @@ describe("optimizeWithReport", () => {
     expect(report.before).toEqual(opCounts(graph));
     expect(report.after).toEqual({ Transpose: 1, Conv: 2, Relu: 2, Reshape: 1, Gemm: 1 });
     expect(report.after).toEqual(opCounts(result));
-    expect(report.passes).toMatchObject({ layout: 1, denseOrder: 1 });
+    expect(Object.keys(report.passes)).toEqual(
+      expect.arrayContaining(["noOps", "foldConstants", "denseOrder"]),
+    );
+    expect(report.settled).toBe(true);
     expect(optimizeWithReport(result).report.passes).toEqual({});
   });
 });

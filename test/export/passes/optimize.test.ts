@@ -1,9 +1,22 @@
-import { checkGraph, graphText, optimize, type Pass, passes, trace } from "@vaekit/export";
+import {
+  checkGraph,
+  Graph,
+  graphText,
+  optimize,
+  optimizeWithReport,
+  type Pass,
+  passes,
+  trace,
+} from "@vaekit/export";
 import { tf } from "@vaekit/train";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { normal, uniform } from "../lower/values.ts";
 import { expectSameOutputs, type NamedFunction, runOnnx, runTfjs, specsOf } from "../support.ts";
+import { lastConv, table } from "./pictures.ts";
+
+/** A constant of the graph, other than w, which is an input. */
+const weights = tf.tensor2d(normal([4, 4], 8).data as Float32Array, [4, 4]);
 
 /** Each step takes earlier tensors, all [3, 4], and makes another: what the passes look for, in any order. */
 const steps: Record<string, (a: tf.Tensor, b: tf.Tensor, w: tf.Tensor) => tf.Tensor> = {
@@ -25,6 +38,11 @@ const steps: Record<string, (a: tf.Tensor, b: tf.Tensor, w: tf.Tensor) => tf.Ten
   dense: (a, b, w) => tf.add(tf.matMul(tf.tanh(a), w), tf.mean(b, 0)),
   gradient: (a) => tf.grad((v) => tf.mean(tf.square(tf.relu(v))))(a),
   clone: (a) => tf.clone(a),
+  affine: (a) => tf.div(tf.sub(tf.mul(a, [1, 2, 3, 0.5]), 1), 3),
+  scaledProduct: (a, _b, w) => tf.mul(tf.matMul(tf.tanh(a), w), [[0.5, 1, -1, 2]]),
+  constantProduct: (a) => tf.sub(tf.matMul(tf.mul(tf.tanh(a), 0.5), weights), [1, 2, 3, 4]),
+  gelu: (a) => tf.mul(a, tf.mul(0.5, tf.add(1, tf.erf(tf.div(a, Math.SQRT2))))),
+  relu6: (a) => tf.relu6(a),
   cast: (a) => tf.cast(tf.cast(a, "float32"), "float32"),
 };
 
@@ -50,10 +68,13 @@ describe("optimize", () => {
         graph = pass(graph).graph;
         checkGraph(graph);
       }
+      const { graph: once, report } = optimizeWithReport(traced, { check: true });
+      expect(report.settled).toBe(true);
+      expect(graphText(optimize(once))).toBe(graphText(once));
       const expected = runTfjs(fn, feeds);
       expectSameOutputs(await runOnnx(traced, feeds), expected, 1e-5);
       expectSameOutputs(await runOnnx(graph, feeds), expected, 1e-5);
-      expectSameOutputs(await runOnnx(optimize(traced), feeds), expected, 1e-5);
+      expectSameOutputs(await runOnnx(once, feeds), expected, 1e-5);
     });
     await fc.assert(property, { numRuns: 60, seed: 3 });
   });
@@ -77,5 +98,33 @@ describe("optimize", () => {
     expect(graphText(graph)).toBe(
       "Gemm:5x3 -> Relu:5x3 -> Mul:5x3 -> Ceil:5x3 -> Clip:5x3 -> Mul:5x3 -> ReduceSum:3 -> Gemm:4x3",
     );
+  });
+
+  it("takes time in proportion to the graph", () => {
+    const long = (count: number) => {
+      const graph = new Graph();
+      let y = graph.input("x", "float32", [2, 8, 8, 4]);
+      while (graph.nodes.length < count) {
+        const h = graph.op("Relu", [lastConv(graph, y, 4)]);
+        y = graph.op("Add", [
+          y,
+          graph.op("Mul", [graph.op("Sub", [h, table(graph, [4])]), table(graph, [4], 2)]),
+        ]);
+      }
+      graph.output("y", y);
+      return graph;
+    };
+    const seconds = (graph: Graph) => {
+      const before = process.cpuUsage();
+      optimize(graph);
+      return process.cpuUsage(before).user / 1e6;
+    };
+    seconds(long(2000));
+    const [short, four] = [long(1000), long(4000)].map((graph) =>
+      Math.min(seconds(graph), seconds(graph), seconds(graph)),
+    ) as [number, number];
+    // In proportion it is 4, squared 16.
+    expect(four / short).toBeLessThan(10);
+    expect(four).toBeLessThan(4);
   });
 });

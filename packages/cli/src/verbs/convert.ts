@@ -1,10 +1,10 @@
-import type { ExportOptions, ExportReport } from "@vaekit/export";
+import type { ExportOptions, ExportReport, Precision, WeightFormat } from "@vaekit/export";
 import { UsageError } from "@vaekit/infer";
 import type { Command } from "commander";
 import { checkOutput } from "../files.js";
 import type { OutputFlags } from "../io.js";
 import { loadOptions, type ModelOptions, nchwOptions, withModelOptions } from "../model-options.js";
-import { positiveInteger, positiveNumber } from "../options.js";
+import { oneOf, positiveInteger, positiveNumber } from "../options.js";
 import { quote } from "../quote.js";
 import { readSamples } from "../samples.js";
 import { action, verb } from "../verb.js";
@@ -17,7 +17,13 @@ interface ConvertOptions extends OutputFlags, ModelOptions {
   samples?: string;
   verify: boolean;
   externalData?: boolean;
+  weights?: WeightFormat;
+  precision?: Precision;
 }
+
+/** As in @vaekit/export, which is loaded only when a verb runs. */
+const weightFormats: readonly WeightFormat[] = ["fp32", "fp16", "int8", "int8-dynamic"];
+const precisions: readonly Precision[] = ["fp32", "fp16"];
 
 export function convertVerb(): Command {
   const command = verb({
@@ -35,10 +41,20 @@ export function convertVerb(): Command {
     )
     .option("--no-verify", "do not compare with tfjs")
     .option("--external-data", "keep large weights beside the model, in <file>.data (default: above 2 GB)")
+    .option(
+      "--weights <format>",
+      "how large weights are stored: fp32, fp16 (half the size), int8 (a quarter), int8-dynamic (and computed with)",
+      oneOf("--weights", weightFormats),
+    )
+    .option(
+      "--precision <format>",
+      "the numbers that the model computes with: fp32, or fp16 for WebGPU",
+      oneOf("--precision", precisions),
+    )
     .option("--force", "replace what is at --out");
   return withModelOptions(command).action(
     action<ConvertOptions>(async ([model], options, io) => {
-      const { out, force, opset, tolerance, samples, externalData } = options;
+      const { out, force, opset, tolerance, samples, externalData, weights, precision } = options;
       checkOutput(out, { force, endings: [".onnx"] });
       if (samples && !options.verify)
         throw new UsageError("--samples is for verification, --no-verify leaves it out");
@@ -53,6 +69,8 @@ export function convertVerb(): Command {
           tolerance,
           verify: options.verify,
           externalData,
+          weights,
+          precision,
           verifyOn: {
             batches: affordableBatches(inputs),
             ...(samples && { samples: await readSamples(samples, inputs), random: false }),
@@ -63,7 +81,7 @@ export function convertVerb(): Command {
         io.result(
           { model, out, format: source.format, ...report },
           `${describeReport(out, report)}\nNext: npx vaekit inspect ${quote(out)}` +
-            `; npx vaekit verify ${quote(model!)} ${quote(out)}${repeated(options)}`,
+            `; npx vaekit verify ${quote(model!)} ${quote(out)}${repeated(options)}${allowed(report)}`,
         );
       } finally {
         source.dispose();
@@ -74,7 +92,7 @@ export function convertVerb(): Command {
 
 function describeReport(
   out: string,
-  { operators, parameters, bytes, opset, verified }: ExportReport,
+  { operators, parameters, bytes, opset, verified, small }: ExportReport,
 ): string {
   const count = (kinds: Readonly<Record<string, number>>) =>
     Object.values(kinds).reduce((sum, nodes) => sum + nodes, 0);
@@ -82,6 +100,7 @@ function describeReport(
     `${out}: opset ${opset}, ${count(operators.optimized)} nodes (${count(operators.traced)} as traced), ` +
     `${parameters} parameters, ${formatBytes(bytes)}`;
   if (!verified) return `${head}\nnot verified`;
+  if (small) return `${head}\n${describeCost(small)}`;
   const rows = Object.values(verified).flatMap(({ outputs }) =>
     Object.entries(outputs).map(
       ([name, { maxAbsolute, maxRelative }]) =>
@@ -89,6 +108,22 @@ function describeReport(
     ),
   );
   return `${head}\nONNX Runtime agrees with tfjs; largest errors:\n${rows.join("\n")}`;
+}
+
+/** What smaller weights cost: both models ran on the same inputs. */
+function describeCost({ weights, costs }: NonNullable<ExportReport["small"]>): string {
+  const rows = Object.values(costs).flatMap(({ outputs }) =>
+    Object.entries(outputs).map(
+      ([name, { maxAbsolute, maxRelative }]) =>
+        `  ${name.padEnd(20)} ${maxAbsolute.toExponential(1)} absolute, ${maxRelative.toExponential(1)} relative`,
+    ),
+  );
+  const { before, after } = weights.bytes;
+  const limit = Math.max(...Object.values(costs).map(({ tolerance }) => tolerance));
+  return (
+    `${weights.weights} weights: ${formatBytes(before)} -> ${formatBytes(after)}\n` +
+    `the float32 model agrees with tfjs; largest errors of the smaller one against it (at most ${limit}):\n${rows.join("\n")}`
+  );
 }
 
 /** The options that `verify` needs again to compare the same two things. */
@@ -114,6 +149,12 @@ function repeated({
     ...(samples ? [`--samples ${quote(samples)}`] : []),
   ];
   return words.map((word) => ` ${word}`).join("");
+}
+
+/** A smaller model is further from tfjs than `verify` allows by itself. */
+function allowed({ small }: ExportReport): string {
+  const limits = Object.values(small?.costs ?? {}).map(({ tolerance }) => tolerance);
+  return limits.length > 0 ? ` --tolerance ${Math.max(...limits)}` : "";
 }
 
 function formatBytes(bytes: number): string {

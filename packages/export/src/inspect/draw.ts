@@ -3,7 +3,7 @@ import { ModelError } from "../proto/model-error.js";
 import { type TensorMessage, typeName } from "../proto/tensor.js";
 import type { GraphMessage, NodeMessage } from "../proto/walk.js";
 import { attributeText, typesOf } from "./graph-text.js";
-import { type Box, type Link, layout, type Placed } from "./layout.js";
+import { type Box, type Layout, type Link, layout, type Placed } from "./layout.js";
 import { escapeText, textWidth, truncate } from "./svg-text.js";
 import { preview } from "./tensor-preview.js";
 import { dimsText, operatorName, typeText } from "./type-text.js";
@@ -24,6 +24,8 @@ interface Shape extends Box {
 
 /** Nodes above which a picture helps nobody, and costs a browser minutes. */
 const mostNodes = 5000;
+/** Places that lines pass on their way: a value that is made first and used last passes every layer. */
+const mostBends = 50_000;
 const sizes = { title: 13, text: 11, line: 15, padding: 9, margin: 20, label: 17, widest: 46 } as const;
 
 /**
@@ -39,8 +41,12 @@ export function drawGraph(model: ModelMessage, where: string): string {
       `${where}: ${nodes.length} nodes are too many to draw (at most ${mostNodes}); print them as text`,
     );
   const { shapes, links } = collect(graph);
-  const { width, height, boxes, ways } = layout(shapes, links);
-  const lines = links.map((link, i) => line(link, shapes, boxes, ways[i]!, entry(i, links, boxes)));
+  const drawing = layout(shapes, links, mostBends);
+  if (!drawing)
+    throw new ModelError(`${where}: its lines are too long and too many to draw; print it as text`);
+  const { width, height, boxes, ways } = drawing;
+  const enters = entries(links, drawing);
+  const lines = links.map((link, i) => line(link, shapes, boxes, ways[i]!, enters[i]!));
   const [w, h] = [width, height].map((size) => Math.ceil(size + 2 * sizes.margin));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace">`,
@@ -62,7 +68,9 @@ function collect(graph: GraphMessage): { shapes: Shape[]; links: Link[] } {
   const add = (shape: Shape, uses: readonly string[]) => {
     for (const value of new Set(uses)) {
       const from = makers.get(value);
-      if (from !== undefined) links.push({ from, to: shapes.length, value });
+      if (from === undefined) continue;
+      const { at } = shapes[from]!.values.find(({ name }) => name === value)!;
+      links.push({ from, to: shapes.length, value, at });
     }
     for (const { name } of shape.values) makers.set(name, shapes.length);
     shapes.push(shape);
@@ -120,11 +128,12 @@ function shaped(
   const title = truncate(shape.title, sizes.widest);
   const lines = shape.lines.map((text) => truncate(text, sizes.widest));
   const widest = Math.max(textWidth(title, sizes.title), ...lines.map((text) => textWidth(text, sizes.text)));
-  const boxWidth = Math.max(80, widest + 2 * sizes.padding);
   const boxHeight = 2 * sizes.padding + sizes.line * (1 + lines.length);
   const labels = values.map(({ name, text }) => ({ name, text: truncate(text, sizes.widest) }));
   const slots = labels.map(({ text }) => textWidth(text, sizes.text) + 2 * sizes.padding);
   const below = slots.reduce((sum, slot) => sum + slot, 0);
+  // Each of several values leaves right below the box.
+  const boxWidth = Math.max(80, widest + 2 * sizes.padding, values.length > 1 ? below : 0);
   let left = -below / 2;
   const placed = labels.map((label, i) => {
     const at = left + slots[i]! / 2;
@@ -143,40 +152,36 @@ function shaped(
   };
 }
 
-/** Where a line enters its box: lines stand side by side in the order of where they come from. */
-function entry(index: number, links: readonly Link[], boxes: readonly Placed[]): number {
-  const { to } = links[index]!;
-  const box = boxes[to]!;
-  const all = entering(links).get(to)!;
-  const sorted = all.toSorted((a, b) => boxes[links[a]!.from]!.x - boxes[links[b]!.from]!.x);
-  const step = Math.min(26, (box.width - 20) / all.length);
-  return box.x + (sorted.indexOf(index) - (all.length - 1) / 2) * step;
-}
-
-const enteringOf = new WeakMap<readonly Link[], Map<number, number[]>>();
-
-function entering(links: readonly Link[]): Map<number, number[]> {
-  const known = enteringOf.get(links);
-  if (known) return known;
-  const made = new Map<number, number[]>();
+/** Where each line enters its box: side by side, in the order of where they come from. */
+function entries(links: readonly Link[], { boxes, ways }: Layout): number[] {
+  const entering = new Map<number, number[]>();
   links.forEach(({ to }, i) => {
-    const list = made.get(to);
+    const list = entering.get(to);
     if (list) list.push(i);
-    else made.set(to, [i]);
+    else entering.set(to, [i]);
   });
-  enteringOf.set(links, made);
-  return made;
+  const source = (i: number) => ways[i]!.at(-1)?.x ?? boxes[links[i]!.from]!.x + links[i]!.at;
+  const places: number[] = [];
+  for (const [to, lines] of entering) {
+    const { x, width } = boxes[to]!;
+    const step = Math.min(26, (width - 20) / lines.length);
+    lines.sort((a, b) => source(a) - source(b));
+    lines.forEach((link, i) => {
+      places[link] = x + (i - (lines.length - 1) / 2) * step;
+    });
+  }
+  return places;
 }
 
 function line(
-  { from, to, value }: Link,
+  { from, to, at }: Link,
   shapes: readonly Shape[],
   boxes: readonly Placed[],
   way: readonly { x: number; top: number; bottom: number }[],
   enterX: number,
 ): string {
   const box = boxes[from]!;
-  let x = box.x + shapes[from]!.values.find(({ name }) => name === value)!.at;
+  let x = box.x + at;
   let path = `M${round(x)} ${round(box.y + shapes[from]!.boxHeight)}V${round(box.y + box.height)}`;
   let y = box.y + box.height;
   const target = { x: enterX, top: boxes[to]!.y, bottom: boxes[to]!.y };

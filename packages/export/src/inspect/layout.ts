@@ -10,11 +10,8 @@ export interface Link {
   to: number;
   /** Which value of `from`; lines of one value share their way. */
   value: string;
-}
-
-export interface Point {
-  x: number;
-  y: number;
+  /** Where it leaves `from`, from the box's middle. */
+  at: number;
 }
 
 export interface Placed extends Box {
@@ -39,42 +36,60 @@ interface Item extends Box {
   box: number;
   layer: number;
   x: number;
-  above: Item[];
-  below: Item[];
+  above: Neighbour[];
+  below: Neighbour[];
+}
+
+/** One end of a line, and how far to the right of the item's middle a straight line would have the other item's. */
+interface Neighbour {
+  item: Item;
+  at: number;
 }
 
 /**
  * A layered drawing (Sugiyama, Tagawa & Toda 1981): each box one layer below the lowest of those before it, the order
  * in a layer by the middle of the neighbours, positions as near to the neighbours as the gaps allow. Links go from
- * earlier boxes to later ones; others are left out of the reckoning.
+ * earlier boxes to later ones; others are left out of the reckoning. Null where lines would have more bends than asked.
  */
-export function layout(boxes: readonly Box[], links: readonly Link[]): Layout {
+export function layout(
+  boxes: readonly Box[],
+  links: readonly Link[],
+  mostBends = Number.POSITIVE_INFINITY,
+): Layout | null {
   const forward = links.map(({ from, to }) => from < to);
   const layers = layersOf(
     boxes.length,
     links.filter((_, i) => forward[i]),
   );
+  if (countBends(links, layers) > mostBends) return null;
   const items = boxes.map(
     (box, i): Item => ({ ...box, box: i, layer: layers[i]!, x: 0, above: [], below: [] }),
   );
   const bends = new Map<string, Item>();
-  const ways = links.map(({ from, to, value }, i) => {
+  const ways = links.map(({ from, to, value, at }, i) => {
     const way: Item[] = [];
     if (!forward[i]) return way;
     let last = items[from]!;
+    let offset = at;
+    const connect = (item: Item) => {
+      last.below.push({ item, at: -offset });
+      item.above.push({ item: last, at: offset });
+      last = item;
+      offset = 0;
+    };
     for (let layer = layers[from]! + 1; layer < layers[to]!; layer++) {
       const key = `${layer} ${from} ${value}`;
       let bend = bends.get(key);
       if (!bend) {
-        bend = { box: -1, layer, width: gaps.bend, height: 0, x: 0, above: [last], below: [] };
-        last.below.push(bend);
+        bend = { box: -1, layer, width: gaps.bend, height: 0, x: 0, above: [], below: [] };
         bends.set(key, bend);
+        connect(bend);
       }
       way.push(bend);
       last = bend;
+      offset = 0;
     }
-    last.below.push(items[to]!);
-    items[to]!.above.push(last);
+    connect(items[to]!);
     return way;
   });
   const rows: Item[][] = [];
@@ -109,18 +124,32 @@ function layersOf(count: number, links: readonly Link[]): number[] {
   return layers;
 }
 
+/** Lines of one value share their bends. */
+function countBends(links: readonly Link[], layers: readonly number[]): number {
+  const lengths = new Map<string, number>();
+  for (const { from, to, value } of links) {
+    const key = `${from} ${value}`;
+    lengths.set(key, Math.max(lengths.get(key) ?? 0, layers[to]! - layers[from]! - 1));
+  }
+  return [...lengths.values()].reduce((sum, length) => sum + length, 0);
+}
+
 /** Sort each layer by the middle of the neighbours' places, from above and from below in turns. */
 function order(rows: readonly Item[][]): void {
-  const at = new Map<Item, number>();
-  const number = (row: readonly Item[]) => row.forEach((item, i) => void at.set(item, i / row.length));
+  const places = new Map<Item, number>();
+  const number = (row: readonly Item[]) => row.forEach((item, i) => void places.set(item, i / row.length));
   rows.forEach(number);
   for (let sweep = 0; sweep < sweeps; sweep++) {
     const down = sweep % 2 === 0;
     for (const row of down ? rows : rows.toReversed()) {
-      const wish = new Map(
-        row.map((item) => [item, mean((down ? item.above : item.below).map((other) => at.get(other)!))]),
+      const wishes = new Map(
+        row.map((item) => {
+          const neighbours = down ? item.above : item.below;
+          // Of one box's values the left one goes to the left: less than a step, so that it decides ties only.
+          return [item, mean(neighbours.map(({ item: other, at }) => places.get(other)! + at * 1e-9))];
+        }),
       );
-      row.sort((a, b) => (wish.get(a) ?? at.get(a)!) - (wish.get(b) ?? at.get(b)!));
+      row.sort((a, b) => (wishes.get(a) ?? places.get(a)!) - (wishes.get(b) ?? places.get(b)!));
       number(row);
     }
   }
@@ -138,7 +167,9 @@ function place(rows: readonly Item[][]): void {
     for (const row of down ? rows : rows.toReversed()) {
       settle(
         row,
-        row.map((item) => mean((down ? item.above : item.below).map(({ x }) => x)) ?? item.x),
+        row.map(
+          (item) => mean((down ? item.above : item.below).map(({ item: { x }, at }) => x + at)) ?? item.x,
+        ),
       );
     }
   }

@@ -55,9 +55,20 @@ export const sign: Lowering<"Sign"> = ({ x }, _attrs, graph) => {
   return x.dtype === "float32" ? graph.op("Where", [graph.op("IsNaN", [x]), graph.scalar(0), y]) : y;
 };
 
-/** ln(1 + x); below about 1e-7 the sum rounds to 1 and the result to 0. */
-export const log1p: Lowering<"Log1p"> = ({ x }, _attrs, graph) =>
-  graph.op("Log", [graph.op("Add", [x, graph.scalar(1)])]);
+/**
+ * ln(1 + x) as ln(u) * x / (u - 1), where u is 1 + x as it is rounded: the errors of both factors cancel, so that small
+ * results have all their digits (Kahan, see Goldberg 1991, "What every computer scientist should know", theorem 4).
+ */
+export const log1p: Lowering<"Log1p"> = ({ x }, _attrs, graph) => {
+  const one = graph.scalar(1);
+  const u = graph.op("Add", [x, one]);
+  const rounded = graph.op("Sub", [u, one]);
+  // Where nothing was rounded the factor is 1, also for Infinity / Infinity; where all of x was, the result is x.
+  const exact = graph.op("Equal", [x, rounded]);
+  const factor = graph.op("Where", [exact, one, graph.op("Div", [x, rounded])]);
+  const y = graph.op("Mul", [graph.op("Log", [u]), factor]);
+  return graph.op("Where", [graph.op("Equal", [rounded, graph.scalar(0)]), x, y]);
+};
 
 export const rsqrt: Lowering<"Rsqrt"> = ({ x }, _attrs, graph) =>
   graph.op("Div", [graph.scalar(1), graph.op("Sqrt", [x])]);

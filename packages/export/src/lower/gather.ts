@@ -1,14 +1,10 @@
-import { backend_util, type Tensor, type TensorInfo, util } from "@tensorflow/tfjs-core";
+import { backend_util, util } from "@tensorflow/tfjs-core";
 import { GraphError } from "../errors.js";
 import type { Graph } from "../ir/graph.js";
 import { staticShape, type Value } from "../ir/value.js";
 import { constantNumbers } from "./constants.js";
 import type { Lowering } from "./kernels.js";
-import { castTo, reshape } from "./layout.js";
-
-/** The value as tfjs's own checks take it. */
-const infoOf = (x: Value) =>
-  ({ shape: staticShape(x), dtype: x.dtype, rank: x.rank }) as unknown as TensorInfo;
+import { castTo, infoOf, reshape } from "./layout.js";
 
 /**
  * Rows of x along an axis, in the order of the indices. Indices beyond the end are an error of the runtime, as in
@@ -57,6 +53,6 @@ function turn(x: Value, perm: readonly number[], graph: Graph): Value {
 
 /** params, indices [..., depth]: the last axis names a place along the first `depth` axes of params. */
 export const gatherNd: Lowering<"GatherNd"> = ({ params, indices }, _attrs, graph) => {
-  backend_util.prepareAndValidate(infoOf(params) as Tensor, infoOf(indices) as Tensor);
+  backend_util.prepareAndValidate(infoOf(params), infoOf(indices));
   return graph.op("GatherND", [params, castTo(indices, "int64", graph)]);
 };

@@ -4,14 +4,15 @@ import { staticShape, type Value } from "../ir/value.js";
 import type { Lowering } from "./kernels.js";
 import { castTo, reshape } from "./layout.js";
 
-/** 0, 1, 2, ... in the given shape, int32. */
+/** 0, 1, 2, ... in the given shape, int32. A constant of one axis: unify finds such a one for every size of it. */
 export function positions(shape: readonly number[], graph: Graph): Value {
   const count = sizeOf(shape);
-  return graph.constant(
+  const row = graph.constant(
     "int32",
     Int32Array.from({ length: count }, (_, i) => i),
-    shape,
+    [count],
   );
+  return shape.length === 1 ? row : reshape(row, shape, graph);
 }
 
 /** What a Where can choose between in onnxruntime: bool as int32. */

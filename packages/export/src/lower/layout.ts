@@ -1,6 +1,12 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { onnxTypes } from "../ir/element.js";
 import type { Graph } from "../ir/graph.js";
 import { staticShape, type Value } from "../ir/value.js";
+
+/** The value as tfjs's own checks take it, which read its shape and dtype. */
+export function infoOf(x: Value): Tensor {
+  return { shape: staticShape(x), dtype: x.dtype, rank: x.rank } as unknown as Tensor;
+}
 
 /** x as another dtype; x itself where it is one already. */
 export function castTo(x: Value, dtype: Value["dtype"], graph: Graph): Value {

@@ -1,12 +1,9 @@
-import { backend_util, slice_util, type Tensor, type TensorInfo, util } from "@tensorflow/tfjs-core";
+import { backend_util, slice_util, util } from "@tensorflow/tfjs-core";
 import { GraphError } from "../errors.js";
 import type { Graph } from "../ir/graph.js";
 import { describe, sameShape, staticShape, type Value } from "../ir/value.js";
 import type { Lowering } from "./kernels.js";
-import { castTo, filled, reshape as reshapeTo, resolveSizes } from "./layout.js";
-
-/** The value as tfjs's own checks take it. */
-const infoOf = (x: Value) => ({ shape: staticShape(x), dtype: x.dtype }) as TensorInfo;
+import { castTo, filled, infoOf, reshape as reshapeTo, resolveSizes } from "./layout.js";
 
 /** The recorder gives each use a handle of its own, so the value can stay the same. */
 export const identity: Lowering<"Identity"> = ({ x }) => x;
@@ -47,7 +44,7 @@ export const splitV: Lowering<"SplitV"> = ({ x }, { numOrSizeSplits, axis }, gra
   const [at] = util.parseAxisParam(axis, staticShape(x));
   // A copy: tfjs writes what -1 stands for into the list that it is given.
   const wanted = Array.isArray(numOrSizeSplits) ? [...numOrSizeSplits] : numOrSizeSplits;
-  const sizes = backend_util.prepareSplitSize(infoOf(x) as Tensor, wanted, at);
+  const sizes = backend_util.prepareSplitSize(infoOf(x), wanted, at);
   return graph.ops("Split", [x, graph.ints(sizes)], { attributes: { axis: at! } });
 };
 

@@ -106,7 +106,9 @@ export function padded(
   graph: Graph,
 ): { x: Value; padding: Attributes } {
   const { axes, same } = window;
-  if (same && axes.every(statedFits) && axes.some(({ stride }) => stride > 1)) {
+  // ONNX Runtime's pooling takes the padding of a stride beyond its window for negative.
+  const within = axes.every((axis) => statedFits(axis) && axis.stride <= covered(axis));
+  if (same && within && axes.some(({ stride }) => stride > 1)) {
     return { x, padding: { auto_pad: "SAME_UPPER" } };
   }
   const { before, after } = spelledOut(window);

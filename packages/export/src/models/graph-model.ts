@@ -2,6 +2,7 @@ import type { GraphModel } from "@tensorflow/tfjs-converter";
 import type * as tf from "@tensorflow/tfjs-core";
 import { DataError } from "@vaekit/infer";
 import { readArtifacts } from "./artifacts.js";
+import { asDataError } from "./data-error.js";
 import type { ModelFile } from "./model-json.js";
 import { uniqueNames } from "./names.js";
 import { nameScopes } from "./node-scopes.js";
@@ -43,17 +44,14 @@ export async function loadGraphModel(file: ModelFile, options: ShapeOptions): Pr
       for (const tensor of Object.values(loaded.weights).flat()) tf.keep(tensor);
       return loaded as GraphModel & tf.TensorContainerObject;
     } catch (cause) {
-      throw new DataError(
-        `${file.path}: tfjs-converter cannot read this model: ${(cause as Error).message}`,
-        { cause },
-      );
+      throw asDataError(cause, `${file.path}: tfjs-converter cannot read this model`);
     }
   });
   try {
     return graphSource(model, file.path, options);
   } catch (error) {
     model.dispose();
-    throw error;
+    throw asDataError(error, `${file.path}: tfjs-converter cannot use this model`);
   }
 }
 

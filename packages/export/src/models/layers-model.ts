@@ -4,11 +4,14 @@ import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { DataError } from "@vaekit/infer";
 import type { LayersModelLike } from "../trace/trace.js";
 import { readArtifacts } from "./artifacts.js";
+import { asDataError } from "./data-error.js";
 import { layersSource } from "./layers-source.js";
 import type { ModelFile } from "./model-json.js";
 import { describeRegistrations, type Registration, registeredClasses } from "./register.js";
 import { loadTfjs, type Tfjs } from "./tfjs.js";
+import { layersOf } from "./topology.js";
 import type { LoadedModel, ShapeOptions } from "./types.js";
+import { checkWiring } from "./wiring.js";
 
 /**
  * A saved layers-model, built again by tfjs-layers' own loader.
@@ -20,7 +23,7 @@ export async function loadLayersModel(
   options: ShapeOptions,
 ): Promise<LoadedModel> {
   const tfjs = await loadTfjs();
-  for (const { layers } of containersOf(file.json.modelTopology)) checkWiring(layers, file.path);
+  for (const { layers } of layersOf(file.json.modelTopology)) checkWiring(layers, file.path);
   checkClasses(file, new Set(registeredClasses(tfjs)), registrations);
   const model = await buildModel(tfjs, await readArtifacts(file), file.path);
   try {
@@ -28,7 +31,7 @@ export async function loadLayersModel(
     return { ...source, format: "layers-model", dispose: () => disposeModel(model) };
   } catch (error) {
     disposeModel(model);
-    throw error;
+    throw asDataError(error, `${file.path}: tfjs-layers cannot use this model`);
   }
 }
 
@@ -46,9 +49,7 @@ async function buildModel(
   } catch (cause) {
     for (const variable of Object.values(engine.registeredVariables))
       if (!before.has(variable)) variable.dispose();
-    throw new DataError(`${path}: tfjs-layers cannot build this model: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw asDataError(cause, `${path}: tfjs-layers cannot build this model`);
   } finally {
     engine.endScope();
   }
@@ -77,33 +78,4 @@ function checkClasses(
       `${tried ? `${tried}\n` : ""}` +
       "Give a file that registers them with --register layers.js, or convert the original model as a graph-model, which has no custom layers.",
   );
-}
-
-interface LayerEntry {
-  className: string;
-  name: string | undefined;
-}
-
-/** Every layer that the topology holds: of models in models, and those within wrappers and RNNs. */
-function layersOf(topology: object): LayerEntry[] {
-  const found: LayerEntry[] = [];
-  const visit = (value: unknown, isLayer: boolean) => {
-    if (typeof value !== "object" || value === null) return;
-    const { class_name: className, config } = value as {
-      class_name?: unknown;
-      config?: Record<string, unknown>;
-    };
-    if (isLayer && typeof className === "string") {
-      found.push({ className, name: typeof config?.name === "string" ? config.name : undefined });
-    }
-    if (Array.isArray(config)) for (const item of config) visit(item, true);
-    else if (typeof config === "object" && config !== null) {
-      for (const key of ["layers", "layer", "cell", "cells", "forward_layer", "backward_layer"]) {
-        const inner = config[key];
-        for (const item of Array.isArray(inner) ? inner : [inner]) visit(item, true);
-      }
-    }
-  };
-  visit((topology as { model_config?: object }).model_config ?? topology, true);
-  return found;
 }

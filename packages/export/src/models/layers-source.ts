@@ -39,8 +39,12 @@ export function layersSource(
     fn: (tensors) => {
       const given = inputNames.map((name) => tensors[name]!);
       const result = withLayerScopes(model.layers ?? [], () => model.apply(given, { training: false }));
-      const outputs = (Array.isArray(result) ? result : [result]) as tf.Tensor[];
-      return Object.fromEntries(outputs.map((output, i) => [outputNames[i]!, output]));
+      const outputs = (Array.isArray(result) ? result : [result]) as (tf.Tensor | null)[];
+      // tfjs-layers warns of an output that is listed twice, and gives it once.
+      const missing = outputs.indexOf(null);
+      if (missing >= 0)
+        throw new DataError(`${where}: the model lists the output ${model.outputNames[missing]} twice.`);
+      return Object.fromEntries(outputs.map((output, i) => [outputNames[i]!, output!]));
     },
   };
 }

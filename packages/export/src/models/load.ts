@@ -1,8 +1,8 @@
 import { basename, dirname, resolve } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
-import { DataError, VaekitError } from "@vaekit/infer";
 import { recorderName } from "../trace/recorder.js";
 import type { TensorFunction } from "../trace/trace.js";
+import { asDataError } from "./data-error.js";
 import { loadGraphModel } from "./graph-model.js";
 import { loadLayersModel } from "./layers-model.js";
 import { readModelJson } from "./model-json.js";
@@ -42,8 +42,8 @@ function explained(fn: TensorFunction, path: string): TensorFunction {
     try {
       return fn(tensors);
     } catch (cause) {
-      if (cause instanceof VaekitError || tf.getBackend() !== recorderName) throw cause;
-      throw new DataError(`${path}: tfjs cannot run this model: ${(cause as Error).message}`, { cause });
+      if (tf.getBackend() !== recorderName) throw cause;
+      throw asDataError(cause, `${path}: tfjs cannot run this model`);
     }
   };
 }

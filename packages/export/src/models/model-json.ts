@@ -74,14 +74,14 @@ function parse(value: unknown, path: string): ModelJson {
     );
   }
   const json = value as Partial<ModelJson> & Record<string, unknown>;
-  const topology = json.modelTopology as Record<string, unknown> | undefined;
-  if (isKeras3(json) || isKeras3(topology ?? {})) {
+  const topology: unknown = json.modelTopology;
+  if (isKeras3(json) || isKeras3(topology)) {
     throw new DataError(
       `${path}: written by Keras 3, whose format tfjs-layers does not read. Save the model with tf_keras ` +
         "(pip install tf_keras, TF_USE_LEGACY_KERAS=1), or as a SavedModel, and convert it to tfjs again.",
     );
   }
-  if (typeof topology !== "object" || topology === null) {
+  if (!isObject(topology)) {
     const bare = "class_name" in json || "node" in json;
     throw new DataError(
       `${path}: ${bare ? "the layers of a model without its weights" : `not ${kinds}`}: there is no modelTopology. ` +
@@ -110,8 +110,13 @@ function formatOf(topology: Record<string, unknown>): ModelFormat | undefined {
 }
 
 /** Keras 3 gives the module and the registered name of every class, and its version. */
-function isKeras3(value: Record<string, unknown>): boolean {
-  const config = (value.model_config ?? value) as Record<string, unknown>;
+function isKeras3(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const config = isObject(value.model_config) ? value.model_config : value;
   const version = value.keras_version;
   return "registered_name" in config || (typeof version === "string" && Number.parseInt(version, 10) >= 3);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }

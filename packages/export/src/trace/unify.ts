@@ -4,6 +4,7 @@ import { Graph } from "../ir/graph.js";
 import { inferOutputs } from "../ir/infer.js";
 import type { Node } from "../ir/node.js";
 import { type Dim, type Shape, staticShape, type Value } from "../ir/value.js";
+import { alignForms } from "./align.js";
 import { atPoints, nodeText } from "./describe.js";
 import { Fitter } from "./fit.js";
 import type { Points } from "./points.js";
@@ -30,6 +31,7 @@ export interface Unified {
  * @throws TraceError when the recordings differ in more than the sizes explain
  */
 export function unify(recordings: readonly Recording[], points: Points): Unified {
+  alignForms(recordings);
   compareStructure(recordings);
   const first = recordings[0]!.graph;
   const recorded = recordings.map(({ sizes }) => sizes);

@@ -78,8 +78,12 @@ export const cases = {
   ],
   Log1p: [
     { shows: "positive and negative", run: tf.log1p, inputs: [uniform([3, 4], -0.9, 9)] },
-    // The sum 1 + x is rounded, so small results are right to 6e-8 absolute, not relative to themselves.
-    { shows: "small beside ordinary", run: tf.log1p, inputs: [float([-1e-3, 1e-5, 1e-4, 1])] },
+    {
+      shows: "small, to the last digits",
+      run: tf.log1p,
+      inputs: [float([-1e-3, -1e-5, -1e-7, 1e-30, 1e-6, 1e-4])],
+    },
+    { shows: "tiny", run: tf.log1p, inputs: [float([-3e-8, -1e-20, 0, 1e-38, 2e-8])] },
     { shows: "edges", run: tf.log1p, inputs: [edges] },
   ],
   Maximum: [
