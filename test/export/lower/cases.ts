@@ -18,9 +18,9 @@ import * as segment from "./cases/segment.ts";
 import * as shape from "./cases/shape.ts";
 import * as sort from "./cases/sort.ts";
 import * as sparse from "./cases/sparse.ts";
+import * as spatial from "./cases/spatial.ts";
 import * as stride from "./cases/stride.ts";
 import * as trigonometry from "./cases/trigonometry.ts";
-import * as spatial from "./cases/spatial.ts";
 
 /** What each lowering is tested with. A kernel without a row does not compile. */
 export const cases: Cases = {

@@ -63,18 +63,14 @@ export const any: Lowering<"Any"> = ({ x }, { axis, keepDims }, graph) =>
 export const prod: Lowering<"Prod"> = ({ x }, { axis, keepDims }, graph) =>
   reduce("ReduceProd", numeric(x, graph), axesOf(x, axis), keepDims, graph);
 
-/** The first maximum's place, int32 as in tfjs, which does not count a NaN; ONNX Runtime may. */
-export const argMax: Lowering<"ArgMax"> = ({ x }, { axis }, graph) => {
-  const [only = 0] = axesOf(x, axis);
-  const values = x.dtype === "float32" ? withoutNaN(x, Number.NEGATIVE_INFINITY, graph) : numeric(x, graph);
-  const places = graph.op("ArgMax", [values], { attributes: { axis: only, keepdims: 0 } });
-  return castTo(places, "int32", graph);
-};
+/** The first place of the extreme along one axis, int32 as in tfjs, which does not count a NaN; ONNX Runtime may. */
+const place =
+  (op: string, leastWanted: number) =>
+  ({ x }: { readonly x: Value }, { axis }: { axis: number }, graph: Graph): Value => {
+    const [only = 0] = axesOf(x, axis);
+    const values = x.dtype === "float32" ? withoutNaN(x, leastWanted, graph) : numeric(x, graph);
+    return castTo(graph.op(op, [values], { attributes: { axis: only, keepdims: 0 } }), "int32", graph);
+  };
 
-/** The first minimum's place, as argMax. */
-export const argMin: Lowering<"ArgMin"> = ({ x }, { axis }, graph) => {
-  const [only = 0] = axesOf(x, axis);
-  const values = x.dtype === "float32" ? withoutNaN(x, Number.POSITIVE_INFINITY, graph) : numeric(x, graph);
-  const places = graph.op("ArgMin", [values], { attributes: { axis: only, keepdims: 0 } });
-  return castTo(places, "int32", graph);
-};
+export const argMax: Lowering<"ArgMax"> = place("ArgMax", Number.NEGATIVE_INFINITY);
+export const argMin: Lowering<"ArgMin"> = place("ArgMin", Number.POSITIVE_INFINITY);

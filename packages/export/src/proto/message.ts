@@ -12,7 +12,7 @@ const ownPart = 2 ** 16;
 
 /**
  * Read a model's bytes as ONNX's own messages. Nothing is lost: fields that the schema does not know are kept and
- * written again. Elements of tensors are views of `bytes`. Nothing is allocated by a size that the file declares:
+ * written again (only text that is not UTF-8, which protobuf forbids, comes out as U+FFFD). Elements of tensors are views of `bytes`. Nothing is allocated by a size that the file declares:
  * protobufjs compares each length with the bytes that are there, and refuses messages nested deeper than 100.
  * @throws ModelError for bytes that are no ONNX model
  */

@@ -13,7 +13,7 @@ import {
 import { type Candidate, candidateTiers, type Line, linesThrough } from "./atoms.js";
 import { movedSymbols, type Points, samePoint } from "./points.js";
 
-/** Points at which a rounding must hold before it counts as proven. */
+/** Sizes of its symbol at which a rounding must hold before it counts as proven. */
 const roundingProof = 8;
 /** Roundings with steps longer than this must hold at the steps themselves: elsewhere they hardly move. */
 const slow = 8;
@@ -90,10 +90,10 @@ export class Fitter {
     if (dims.length > 1) this.tellApart(dims.slice(0, mostCompared));
     if (first === null || this.wanted.length > asked) return first;
     for (const atom of atomsOf(first)) {
-      if (atom.over > 1 && this.recorded.length < roundingProof)
-        this.want(this.points.further(this.recorded));
+      const sizes = new Set(this.recorded.map((point) => point[atom.symbol]));
+      if (atom.over > 1 && sizes.size < roundingProof) this.want(this.points.further(this.recorded));
       if (atom.over <= slow) continue;
-      for (const sizes of this.points.steps(atom.symbol, (at) => evaluateAtom(atom, at))) this.want(sizes);
+      for (const step of this.points.steps(atom.symbol, (at) => evaluateAtom(atom, at))) this.want(step);
     }
     return first;
   }

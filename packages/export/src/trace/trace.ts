@@ -60,7 +60,7 @@ const mostRecordings = 40;
  * Where an input's shape names symbolic dimensions, the function is recorded at several sizes of each. Whatever
  * differs is explained by expressions of the symbols (`2*batch`, `floor((height+1)/2)`, 1 / (batch*height*width)) that
  * hold at all of them; where several do, the function is recorded at sizes that tell them apart. The proof is one
- * by samples: a function that is of another kind beyond the recorded sizes (3 to 19 for the batch, 19 to 104 for
+ * by samples: a function that is of another kind beyond the recorded sizes (3 to 19 for the batch, 19 to 113 for
  * others) goes unnoticed here, and `verify` is the check that follows. Without symbols the function is recorded
  * twice, so that one which changes from call to call is found out.
  *

@@ -193,7 +193,7 @@ const readers: Readonly<Record<string, Reader>> = {
   Pad: pad,
   Tile: perAxis(1),
   Expand: expand,
-  Resize: perAxis(2, 3),
+  Resize: perAxis(1, 2, 3),
   Slice: slice,
   ArgMax: place,
   ArgMin: place,
