@@ -14,7 +14,7 @@ globalThis.gc();
 const before = memory().now;
 resetPeak();
 const began = performance.now();
-// Verification is tfjs's own time: minutes on its cpu backend. Memory it takes 1.3 times the weights of the MLP.
+// Verification is tfjs's own time: minutes on its cpu backend.
 const { report } = await exportOnnx(source, { out, externalData, verify: false });
 const seconds = (performance.now() - began) / 1000;
 const extra = memory().peak - before;

@@ -3,6 +3,7 @@ import { loadRuntime, type Runtime, type Session, UsageError } from "@vaekit/inf
 import { checkGraph } from "./ir/check.js";
 import type { Graph } from "./ir/graph.js";
 import { opCounts } from "./ir/text.js";
+import { affordableBatches } from "./models/batches.js";
 import { indexBounds } from "./models/index-bounds.js";
 import { layersSource } from "./models/layers-source.js";
 import type { ExportSource } from "./models/types.js";
@@ -97,7 +98,13 @@ export async function exportOnnx(
     const verified: Record<string, VerifyReport> = {};
     const costs: Record<string, OutputCost> = {};
     for (const runtime of options.verify === false ? [] : (options.runtimes ?? [await loadRuntime()])) {
-      const settings = { ...options.verifyOn, below: indexBounds(traced), tolerance, name: source.name };
+      const settings = {
+        batches: affordableBatches(inputs),
+        ...options.verifyOn,
+        below: indexBounds(traced),
+        tolerance,
+        name: source.name,
+      };
       await withSessions([staged, full], runtime, async (session, reference) => {
         if (!reference) {
           verified[runtime.name] = await verify(fn, inputs, session, settings);

@@ -229,12 +229,14 @@ describe("any window", () => {
   it("dilation2d with its gradients", async () => {
     const dilations = fc.tuple(from1to(2), from1to(2));
     await fc.assert(
-      fc.asyncProperty(window2d, dilations, ({ batch, size, channels, filter, strides }, dilation) =>
-        agrees({
+      fc.asyncProperty(window2d, dilations, ({ batch, size, channels, filter, strides }, dilation) => {
+        // Enough for each window to see something: of nothing tfjs's maximum is the least integer.
+        const enough = size.map((n, i) => Math.max(n, dilation[i]!));
+        return agrees({
           run: (x, w) => tf.dilation2d(as4(x), w as tf.Tensor3D, strides, "same", dilation),
-          inputs: [values([batch, ...size, channels], 1), values([...filter, channels], 2)],
-        }),
-      ),
+          inputs: [values([batch, ...enough, channels], 1), values([...filter, channels], 2)],
+        });
+      }),
       runs,
     );
   });
@@ -261,14 +263,17 @@ describe("any size", () => {
     );
   });
 
-  // tfjs's gradient leaves half-pixel centres out, and its cpu backend takes one picture.
+  // tfjs's gradient leaves half-pixel centres out; its cpu backend takes one picture, and never ends on one row with
+  // aligned corners.
   it("resizeNearestNeighbor with its gradient", async () => {
     await fc.assert(
-      fc.asyncProperty(resizes, ({ from, size, align, half }) =>
-        agrees({
-          run: (x) => tf.image.resizeNearestNeighbor(as4(x), size, align, half),
-          inputs: [values([1, from, from + 1, 2], 1)],
-        }),
+      fc.asyncProperty(
+        resizes.filter(({ from, align }) => from > 1 || !align),
+        ({ from, size, align, half }) =>
+          agrees({
+            run: (x) => tf.image.resizeNearestNeighbor(as4(x), size, align, half),
+            inputs: [values([1, from, from + 1, 2], 1)],
+          }),
       ),
       runs,
     );

@@ -58,7 +58,7 @@ export function convertVerb(): Command {
       checkOutput(out, { force, endings: [".onnx"] });
       if (samples && !options.verify)
         throw new UsageError("--samples is for verification, --no-verify leaves it out");
-      const { affordableBatches, asNchw, exportOnnx, loadModel } = await import("@vaekit/export");
+      const { asNchw, exportOnnx, loadModel } = await import("@vaekit/export");
       const source = await loadModel(model!, loadOptions(options));
       try {
         const { inputs } = asNchw(source.fn, source.inputs, nchwOptions(options));
@@ -71,10 +71,9 @@ export function convertVerb(): Command {
           externalData,
           weights,
           precision,
-          verifyOn: {
-            batches: affordableBatches(inputs),
-            ...(samples && { samples: await readSamples(samples, inputs), random: false }),
-          },
+          ...(samples && {
+            verifyOn: { samples: await readSamples(samples, inputs), random: false },
+          }),
           ...nchwOptions(options),
         };
         const { report } = await exportOnnx(source, settings);

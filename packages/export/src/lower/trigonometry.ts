@@ -10,7 +10,7 @@ export function inFloat(x: Value, graph: Graph, compute: (x: Value) => Value): V
   return storedAsInt(y, graph);
 }
 
-/** float32 -> int32, of the numbers that int32 has room for. */
+/** float32 -> int32, NaN and the infinities as 0. Numbers that int32 has no room for are left to the runtime. */
 export function storedAsInt(y: Value, graph: Graph): Value {
   const finite = graph.op("Less", [graph.op("Abs", [y]), graph.scalar(Number.POSITIVE_INFINITY)]);
   return castTo(graph.op("Where", [finite, y, graph.scalar(0)]), "int32", graph);
