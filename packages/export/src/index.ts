@@ -35,6 +35,7 @@ export { complexKernels } from "./lower/complex.js";
 export { isSupported, lowerings } from "./lower/index.js";
 export type { Attrs, Inputs, Kernels, Lowering, SupportedKernel } from "./lower/kernels.js";
 export { unsupported } from "./lower/unsupported.js";
+export { affordableBatches } from "./models/batches.js";
 export { layersSource } from "./models/layers-source.js";
 export { type LoadModelOptions, loadModel } from "./models/load.js";
 export type { Register } from "./models/register.js";
