@@ -1,4 +1,4 @@
-// npm run demo | test | bench | conformance | coverage | build: each makes the checkout ready first, then does its work.
+// npm run demo | test | nightly | bench | conformance | coverage | build: each makes the checkout ready first, then does its work.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { ready, root } from "./ready.mjs";
@@ -8,6 +8,10 @@ const tasks = {
   build: () => ready({ force: rest.includes("--force") }),
   demo: () => script("tools/demo.mjs"),
   test: () => script("node_modules/vitest/vitest.mjs", ["run"]),
+  nightly: () => {
+    process.env.VAEKIT_NIGHTLY = "1";
+    script("node_modules/vitest/vitest.mjs", ["run", "--testTimeout=3600000"]);
+  },
   bench: () => script("bench/main.mjs"),
   conformance: () => script("tools/conformance.mjs"),
   coverage: () =>

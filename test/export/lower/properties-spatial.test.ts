@@ -337,7 +337,8 @@ describe("any size", () => {
   });
 
   it("cropAndResize", async () => {
-    const edge = fc.integer({ min: -3, max: 14 }).map((n) => n / 11);
+    // None falls on the picture's border, where float32 and tfjs's float64 may disagree on which side it is.
+    const edge = fc.integer({ min: -3, max: 14 }).map((n) => (n + 0.37) / 11.3);
     const box = fc.tuple(edge, edge, edge, edge);
     const size = fc.tuple(from1to(5), from1to(5));
     await fc.assert(

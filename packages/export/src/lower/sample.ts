@@ -46,7 +46,8 @@ function between(a: Value, b: Value, t: Value, graph: Graph): Value {
 
 /**
  * boxes [boxes, 4] as [y1, x1, y2, x2] from 0 to 1, boxInd [boxes] -> [boxes, height, width, channels]: what lies within
- * each box, at a new size. Elements beyond the picture are the extrapolation value, boxes of no picture 0.
+ * each box, at a new size. Elements beyond the picture are the extrapolation value, boxes of no picture 0. Coordinates are
+ * float32 where tfjs's backends round later: an element within a rounding of the border may count as beyond it.
  */
 export const cropAndResize: Lowering<"CropAndResize"> = (
   { image, boxes, boxInd },
