@@ -59,14 +59,14 @@ export function expectSameOutputs(
 }
 
 /** The opset that parity is tested at where a test does not say: `VAEKIT_OPSET=13`, or the default. */
-const defaultOpset = process.env.VAEKIT_OPSET ? Number(process.env.VAEKIT_OPSET) : undefined;
+export const parityOpset = process.env.VAEKIT_OPSET ? Number(process.env.VAEKIT_OPSET) : undefined;
 
 /** Trace with the feeds' own shapes, optimize, run in ONNX Runtime, and compare with tfjs. Returns the graph. */
 export async function expectSameAsTfjs(
   fn: NamedFunction,
   feeds: Feeds,
   scaleTol?: number,
-  opset = defaultOpset,
+  opset = parityOpset,
 ): Promise<Graph> {
   const graph = optimize(trace(fn, specsOf(feeds), { opset }));
   expectSameOutputs(await runOnnx(graph, feeds), runTfjs(fn, feeds), scaleTol);
