@@ -221,6 +221,34 @@ describe("pictures with channels first", () => {
   });
 });
 
+describe("pictures of any size", () => {
+  it("keep their open sizes", async () => {
+    const [w, v] = [normal([3, 3, 2, 4], 2), normal([3, 3, 4, 2], 3)].map(({ data, shape }) =>
+      tf.tensor4d(data as Float32Array, [...shape] as [number, number, number, number]),
+    ) as [tf.Tensor4D, tf.Tensor4D];
+    const each = tf.tensor1d([1, 2, 3, 4]);
+    const fn: NamedFunction = ({ x }) => {
+      const h = tf.batchNorm(tf.conv2d(x as tf.Tensor4D, w, 2, "same"), each, each, each, each);
+      const gated = tf.mul(h, tf.sigmoid(tf.mean(h, [1, 2], true))) as tf.Tensor4D;
+      return { y: tf.relu(tf.conv2d(gated, v, 1, "same")) };
+    };
+    const graph = optimize(trace(fn, { x: { shape: ["batch", "height", "width", 2] } }), { check: true });
+    const half = "floor((height+1)/2)xfloor((width+1)/2)";
+    expect(graphText(graph)).toBe(
+      `Transpose:batchx2xheightxwidth -> Conv:batchx4x${half} -> ReduceMean:batchx4x1x1 -> Sigmoid:batchx4x1x1 -> ` +
+        `Mul:batchx4x${half} -> Conv:batchx2x${half} -> Relu:batchx2x${half} -> Transpose:batchx${half}x2`,
+    );
+    for (const shape of [
+      [1, 8, 6, 2],
+      [3, 7, 9, 2],
+    ]) {
+      const feeds = { x: normal(shape) };
+      expectSameOutputs(await runOnnx(graph, feeds), runTfjs(fn, feeds), 1e-5);
+    }
+    tf.dispose([w, v, each]);
+  });
+});
+
 describe("optimizeWithReport", () => {
   it("counts operators before and after, and the rounds in which each pass did something", () => {
     const graph = trace(built(cases["a conv encoder"]!));
