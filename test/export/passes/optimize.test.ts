@@ -1,6 +1,5 @@
 import {
   checkGraph,
-  Graph,
   graphText,
   optimize,
   optimizeWithReport,
@@ -13,7 +12,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { normal, uniform } from "../lower/values.ts";
 import { expectSameOutputs, type NamedFunction, runOnnx, runTfjs, specsOf } from "../support.ts";
-import { lastConv, table } from "./pictures.ts";
 
 /** A constant of the graph, other than w, which is an input. */
 const weights = tf.tensor2d(normal([4, 4], 8).data as Float32Array, [4, 4]);
@@ -98,33 +96,5 @@ describe("optimize", () => {
     expect(graphText(graph)).toBe(
       "Gemm:5x3 -> Relu:5x3 -> Mul:5x3 -> Ceil:5x3 -> Clip:5x3 -> Mul:5x3 -> ReduceSum:3 -> Gemm:4x3",
     );
-  });
-
-  it("takes time in proportion to the graph", () => {
-    const long = (count: number) => {
-      const graph = new Graph();
-      let y = graph.input("x", "float32", [2, 8, 8, 4]);
-      while (graph.nodes.length < count) {
-        const h = graph.op("Relu", [lastConv(graph, y, 4)]);
-        y = graph.op("Add", [
-          y,
-          graph.op("Mul", [graph.op("Sub", [h, table(graph, [4])]), table(graph, [4], 2)]),
-        ]);
-      }
-      graph.output("y", y);
-      return graph;
-    };
-    const seconds = (graph: Graph) => {
-      const before = process.cpuUsage();
-      optimize(graph);
-      return process.cpuUsage(before).user / 1e6;
-    };
-    seconds(long(2000));
-    const [short, four] = [long(1000), long(4000)].map((graph) =>
-      Math.min(seconds(graph), seconds(graph), seconds(graph)),
-    ) as [number, number];
-    // In proportion it is 4, squared 16.
-    expect(four / short).toBeLessThan(10);
-    expect(four).toBeLessThan(4);
   });
 });
