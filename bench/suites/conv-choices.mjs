@@ -1,5 +1,6 @@
-import { Graph } from "@vaekit/export";
+import { Graph, optimize, trace } from "@vaekit/export";
 import { createInPlaceSession } from "@vaekit/infer";
+import { tf } from "@vaekit/train";
 import { inTurns, runner } from "../support/sides.mjs";
 import { printTable } from "../support/table.mjs";
 
@@ -17,6 +18,8 @@ const reshape = (g, x, ...shape) => g.op("Reshape", [x, g.ints(shape)]);
 const pad = (g, x, pads) => g.op("Pad", [x, g.ints(pads), g.scalar(0)]);
 const concat = (g, parts, axis) => g.op("Concat", parts, { attributes: { axis } });
 const gemm = (g, a, b, attributes = {}) => g.op("Gemm", [a, b], { attributes });
+
+const sum = (g, x, axes) => g.op("ReduceSum", [x, g.ints(axes)], { attributes: { keepdims: 0 } });
 
 /** What the window sees, [places, taps * channels], by one Gather as in lower/taps.ts. */
 function gathered(g, x) {
@@ -47,71 +50,57 @@ const convolution = (g, x, w) => {
   return transpose(g, y, 0, 2, 3, 1);
 };
 
-/** Three taps along an axis become the sum at each of its elements: even ones of two taps, odd ones of one. */
-function spread(g, [first, middle, last], shape, axis) {
-  const pads = [0, 0, 0, 0, 0, 0, 0, 0];
-  pads[axis] = 1;
-  pads[axis + 4] = -1;
-  const even = g.op("Sum", [first, pad(g, last, pads)]);
-  const parts = [even, middle].map((part) => reshape(g, part, ...shape.toSpliced(axis + 1, 0, 1)));
-  return reshape(g, concat(g, parts, axis + 1), ...shape.with(axis, 2 * shape[axis]));
+/** Both gradients, as tfjs asks for them. */
+function gradients({ x, w, dy }) {
+  const [dx, dw] = tf.grads((v, filter) => tf.conv2d(v, filter, 2, "same"))([x, w], dy);
+  return { dx, dw };
 }
+const specs = Object.fromEntries(Object.entries(inputs).map(([name, shape]) => [name, { shape }]));
 
-const inputGradient = {
-  byTranspose(g, { w, dy }) {
-    const attributes = { strides: [2, 2], pads: [0, 0, 1, 1] };
-    const filters = transpose(g, w, 3, 2, 0, 1);
-    const y = g.op("ConvTranspose", [transpose(g, dy, 0, 3, 1, 2), filters], { attributes });
-    return [transpose(g, y, 0, 2, 3, 1)];
-  },
-  byProduct(g, { w, dy }) {
-    const all = gemm(g, reshape(g, dy, rows, results), reshape(g, w, wide, results), { transB: 1 });
-    const sizes = g.ints(Array(9).fill(channels));
-    const taps = g.ops("Split", [reshape(g, all, batch, out, out, wide), sizes], { attributes: { axis: 3 } });
-    const lines = [0, 3, 6].map((i) => spread(g, taps.slice(i, i + 3), [batch, out, out, channels], 2));
-    return [spread(g, lines, [batch, out, size, channels], 1)];
-  },
-};
+/** A graph with the inputs, from a function that appends to it and gives its outputs. */
+function graphOf(build) {
+  const graph = new Graph();
+  const given = Object.entries(inputs).map(([name, shape]) => [name, graph.input(name, "float32", shape)]);
+  for (const [i, y] of build(graph, Object.fromEntries(given)).entries()) graph.output(`y${i}`, y);
+  return graph;
+}
 
 /** Two ways to say the same in ONNX, each pair behind a sentence in the sources. */
 const pairs = {
   "filter gradient: Gather and Gemm / Slices, Concat and Gemm": [
-    (g, { x, dy }) => [filterGradient(g, gathered(g, x), dy)],
-    (g, { x, dy }) => [filterGradient(g, sliced(g, x), dy)],
+    graphOf((g, { x, dy }) => [filterGradient(g, gathered(g, x), dy)]),
+    graphOf((g, { x, dy }) => [filterGradient(g, sliced(g, x), dy)]),
   ],
   "filter gradient: Gather and Gemm / a Conv with swapped axes": [
-    (g, { x, dy }) => [filterGradient(g, gathered(g, x), dy)],
-    (g, { x, dy }) => {
+    graphOf((g, { x, dy }) => [filterGradient(g, gathered(g, x), dy)]),
+    graphOf((g, { x, dy }) => {
       const attributes = { dilations: [2, 2], pads: [0, 0, 1, 1] };
       const [pictures, filters] = [transpose(g, x, 3, 0, 1, 2), transpose(g, dy, 3, 0, 1, 2)];
       return [transpose(g, g.op("Conv", [pictures, filters], { attributes }), 2, 3, 0, 1)];
-    },
+    }),
   ],
   "convolution and filter gradient: columns shared / a Conv beside them": [
-    (g, { x, w, dy }) => {
+    graphOf((g, { x, w, dy }) => {
       const columns = gathered(g, x);
       return [gemm(g, columns, reshape(g, w, wide, results)), filterGradient(g, columns, dy)];
-    },
-    (g, { x, w, dy }) => [convolution(g, x, w), filterGradient(g, gathered(g, x), dy)],
+    }),
+    graphOf((g, { x, w, dy }) => [convolution(g, x, w), filterGradient(g, gathered(g, x), dy)]),
   ],
-  "input gradient: ConvTranspose / Gemm, its taps added up": [
-    inputGradient.byTranspose,
-    inputGradient.byProduct,
+  "a bias's gradient: a sum in two steps / in one": [
+    graphOf((g, { x }) => [sum(g, sum(g, x, [1, 2]), [0])]),
+    graphOf((g, { x }) => [sum(g, x, [0, 1, 2])]),
+  ],
+  "both gradients: products by phase / a ConvTranspose": [
+    optimize(trace(gradients, specs)),
+    trace(gradients, specs),
   ],
 };
 
 /** How convolutions are lowered for training, against the other ways, in turns. Prints; asserts that each is faster. */
 export async function run() {
   const rows = [];
-  for (const [name, builders] of Object.entries(pairs)) {
-    const sides = await Promise.all(
-      builders.map((build) => {
-        const graph = new Graph();
-        const given = Object.entries(inputs).map(([key, shape]) => [key, graph.input(key, "float32", shape)]);
-        for (const [i, y] of build(graph, Object.fromEntries(given)).entries()) graph.output(`y${i}`, y);
-        return runner(graph, createInPlaceSession);
-      }),
-    );
+  for (const [name, graphs] of Object.entries(pairs)) {
+    const sides = await Promise.all(graphs.map((graph) => runner(graph, createInPlaceSession)));
     rows.push([name, ...(await inTurns(sides))]);
   }
   printTable(

@@ -26,6 +26,9 @@ const filterOrder: Readonly<Record<number, readonly number[]>> = {
   5: [4, 3, 0, 1, 2],
 };
 
+/** A filter with its results before its channels. */
+const turnedFilterOrder = [0, 1, 3, 2];
+
 /** A depthwise filter [height, width, channels, multiplier] -> [channels, multiplier, height, width]. */
 const depthwiseFilterOrder = [2, 3, 0, 1];
 
@@ -70,4 +73,9 @@ export function toDepthwiseFilter(filter: Value, graph: Graph): Value {
 /** True for the axes of toOnnxFilter. */
 export function isFilterOrder(perm: readonly number[]): boolean {
   return `${perm}` === `${filterOrder[perm.length]}`;
+}
+
+/** [height, width, in, out] -> [height, width, out, in]. */
+export function filterTurned(filter: Value, graph: Graph): Value {
+  return transpose(filter, turnedFilterOrder, graph);
 }

@@ -16,15 +16,18 @@ import { layerNorm } from "./layer-norm.js";
 import { layout } from "./layout/layout.js";
 import { noOps } from "./no-ops.js";
 import type { Pass } from "./pass.js";
+import { phasedGradient } from "./phased-gradient.js";
 import { reluMask } from "./relu-mask.js";
 import { relu6 } from "./relu6.js";
 import { sharedColumns } from "./shared-columns.js";
 import { sinkReshape } from "./sink-reshape.js";
+import { sumInSteps } from "./sum-in-steps.js";
 import { transposeToReshape } from "./transpose-to-reshape.js";
 
 /** In the order in which they run; the whole list repeats until nothing changes. */
 export const passes: Readonly<Record<string, Pass>> = {
   sharedColumns,
+  phasedGradient,
   noOps,
   foldConstants,
   sinkExpand,
@@ -42,6 +45,7 @@ export const passes: Readonly<Record<string, Pass>> = {
   gemmBias,
   convBias,
   reluMask,
+  sumInSteps,
   deadCode,
 };
 
