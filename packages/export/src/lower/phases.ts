@@ -2,6 +2,7 @@ import type { Graph } from "../ir/graph.js";
 import { staticShape, type Value } from "../ir/value.js";
 import { reshape } from "./layout.js";
 import { filterTurned } from "./nchw.js";
+import { pick } from "./pick.js";
 import type { Axis } from "./window.js";
 
 /** What one remainder of an axis by its stride has: elements of x, and taps that reach them. */
@@ -32,9 +33,7 @@ export function byPhases(
   const [batch, height, width, results] = staticShape(dy) as [number, number, number, number];
   const channels = staticShape(filter)[2]!;
   const places = height * width;
-  // One row of zeros more, for what lies beyond dy.
   const rows = reshape(dy, [batch, places, results], graph);
-  const source = graph.op("Pad", [rows, graph.ints([0, 0, 0, 0, 1, 0]), graph.scalar(0)]);
   const taps = down.filter * across.filter;
   const weights = reshape(filterTurned(filter, graph), [taps, results, channels], graph);
   const order: number[] = [];
@@ -47,10 +46,10 @@ export function byPhases(
       const at = pixels.flatMap(([row, column]) =>
         window.map(([i, j]) => {
           const [y, x] = [place(row, i, down), place(column, j, across)];
-          return y === null || x === null ? places : y * width + x;
+          return y === null || x === null ? null : y * width + x;
         }),
       );
-      const seen = graph.op("Gather", [source, graph.ints(at)], { attributes: { axis: 1 } });
+      const seen = pick(rows, at, graph);
       const own = graph.op("Gather", [weights, graph.ints(window.map(([i, j]) => i * across.filter + j))], {
         attributes: { axis: 0 },
       });
@@ -67,7 +66,7 @@ export function byPhases(
   const all = graph.op("Concat", parts, { attributes: { axis: 1 } });
   const from = new Array<number>(order.length);
   for (const [i, pixel] of order.entries()) from[pixel] = i;
-  return reshape(graph.op("Gather", [all, graph.ints(from)], { attributes: { axis: 1 } }), shape, graph);
+  return reshape(pick(all, from, graph), shape, graph);
 }
 
 function pairs(a: readonly number[], b: readonly number[]): [number, number][] {

@@ -1,6 +1,7 @@
 import type { Graph } from "../ir/graph.js";
 import { staticShape, type Value } from "../ir/value.js";
 import { castTo, reshape } from "./layout.js";
+import { pick } from "./pick.js";
 import { type Axis, neededAfter, type Window } from "./window.js";
 
 /** Places of a window's elements, row-major: [[0, 0], [0, 1], ...]. */
@@ -52,24 +53,24 @@ export function columns(x: Value, window: Window, graph: Graph): Columns {
     const rows = seen.length === 1 ? seen[0]! : graph.op("Concat", seen, { attributes: { axis: 0 } });
     return { value: reshape(rows, [taps.length, places], graph), turned: true };
   }
-  const source = surrounded(x, axes, 0, graph);
   const flat = [places, taps.length * channels];
-  if (taps.length === 1 && isWhole(axes)) return { value: reshape(source, flat, graph), turned: false };
-  const sizes = staticShape(source).slice(1, -1);
-  const pixels = reshape(source, [batch, sizes.reduce((a, b) => a * b, 1), channels], graph);
-  const at = sources(window, sizes);
-  const picked = graph.op("Gather", [pixels, graph.ints(at)], { attributes: { axis: 1 } });
-  return { value: reshape(picked, flat, graph), turned: false };
+  if (taps.length === 1 && isWhole(axes)) return { value: reshape(x, flat, graph), turned: false };
+  const pixels = reshape(x, [batch, axes.reduce((product, { size }) => product * size, 1), channels], graph);
+  return { value: reshape(pick(pixels, sources(window), graph), flat, graph), turned: false };
 }
 
-/** For each place, for each tap, the number of the element it sees, where each axis has its size. */
-function sources(window: Window, sizes: readonly number[]): number[] {
-  const number = (at: readonly number[]) => at.reduce((sum, n, i) => sum * sizes[i]! + n, 0);
+/** For each place, for each tap, the number of the element it sees; null beyond x. */
+function sources(window: Window): (number | null)[] {
   const { axes } = window;
   const stops = tapsOf({ ...window, axes: axes.map((axis) => ({ ...axis, filter: axis.out })) });
   const taps = tapsOf(window);
   return stops.flatMap((stop) =>
-    taps.map((tap) => number(tap.map((n, i) => stop[i]! * axes[i]!.stride + n * axes[i]!.dilation))),
+    taps.map((tap) =>
+      axes.reduce<number | null>((sum, { size, stride, dilation, before }, i) => {
+        const at = stop[i]! * stride + tap[i]! * dilation - before;
+        return sum === null || at < 0 || at >= size ? null : sum * size + at;
+      }, 0),
+    ),
   );
 }
 
