@@ -2,6 +2,8 @@ import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
+import { refuseTelemetry } from "./telemetry.js";
+
 /** An opaque C pointer, as koffi hands it over. */
 export type Pointer = object | bigint;
 /** A C function; `async` runs it on a thread of libuv's pool. */
@@ -48,6 +50,7 @@ export type CApi = Record<keyof typeof functions, NativeFunction>;
 
 /** onnxruntime-node's own library through koffi; null where one of the two is missing or not what is expected. */
 export function loadCApi(): CApi | null {
+  refuseTelemetry();
   try {
     const require = createRequire(import.meta.url);
     const koffi = require("koffi") as Koffi;

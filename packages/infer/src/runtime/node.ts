@@ -1,24 +1,30 @@
-import * as ort from "onnxruntime-node";
+import type { InferenceSession } from "onnxruntime-node";
 import { type Ort, wrapSession } from "./session.js";
+import { refuseTelemetry } from "./telemetry.js";
 import type { Runtime, SessionOptions } from "./types.js";
+
+/** Loaded with the first session: what it must know beforehand is in the environment then. */
+function loadOrt() {
+  refuseTelemetry();
+  return import("onnxruntime-node");
+}
 
 /** onnxruntime-node on the CPU. */
 export const nodeRuntime: Runtime = {
   name: "node",
   async createSession(model, options = {}) {
     const { externalData = [] } = options;
+    const ort = await loadOrt();
     const session = await ort.InferenceSession.create(model, { ...settings(options), externalData });
     return wrapSession(ort as unknown as Ort, session);
   },
   async openSession(path, options = {}) {
+    const ort = await loadOrt();
     return wrapSession(ort as unknown as Ort, await ort.InferenceSession.create(path, settings(options)));
   },
 };
 
-function settings({
-  threads = 1,
-  optimization = "all",
-}: SessionOptions): ort.InferenceSession.SessionOptions {
+function settings({ threads = 1, optimization = "all" }: SessionOptions): InferenceSession.SessionOptions {
   return {
     executionProviders: ["cpu"],
     graphOptimizationLevel: optimization,
