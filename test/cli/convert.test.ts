@@ -66,7 +66,7 @@ describe("vaekit convert", () => {
     const made = vaekit(["convert", "dense", "--out", "dense.onnx"], folder);
     expect(made).toMatchObject({ code: 0, stderr: "" });
     expect(made.stdout).toMatch(
-      /^dense\.onnx: opset 17, \d+ nodes \(\d+ as traced\), 121 parameters, [\d.]+ (KiB|B)\n/,
+      /^dense\.onnx: opset 17, \d+ nodes \(\d+ as traced\), 121 parameters, [\d.]+ (kB|bytes)\n/,
     );
     expect(made.stdout).toMatch(/ONNX Runtime agrees with tfjs; largest errors:\n {2}y +[\d.e-]+ absolute/);
     expect(made.stdout).toContain(

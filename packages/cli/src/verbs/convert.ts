@@ -7,6 +7,7 @@ import { loadOptions, type ModelOptions, nchwOptions, withModelOptions } from ".
 import { oneOf, positiveInteger, positiveNumber } from "../options.js";
 import { quote } from "../quote.js";
 import { readSamples } from "../samples.js";
+import { bytes as size } from "../units.js";
 import { action, verb } from "../verb.js";
 
 interface ConvertOptions extends OutputFlags, ModelOptions {
@@ -97,7 +98,7 @@ function describeReport(
     Object.values(kinds).reduce((sum, nodes) => sum + nodes, 0);
   const head =
     `${out}: opset ${opset}, ${count(operators.optimized)} nodes (${count(operators.traced)} as traced), ` +
-    `${parameters} parameters, ${formatBytes(bytes)}`;
+    `${parameters} parameters, ${size(bytes)}`;
   if (!verified) return `${head}\nnot verified`;
   if (small) return `${head}\n${describeCost(small)}`;
   const rows = Object.values(verified).flatMap(({ outputs }) =>
@@ -110,7 +111,7 @@ function describeReport(
 }
 
 /** What smaller weights cost: both models ran on the same inputs. */
-function describeCost({ weights, costs }: NonNullable<ExportReport["small"]>): string {
+function describeCost({ weights, precision, costs }: NonNullable<ExportReport["small"]>): string {
   const rows = Object.values(costs).flatMap(({ outputs }) =>
     Object.entries(outputs).map(
       ([name, { maxAbsolute, maxRelative }]) =>
@@ -120,7 +121,7 @@ function describeCost({ weights, costs }: NonNullable<ExportReport["small"]>): s
   const { before, after } = weights.bytes;
   const limit = Math.max(...Object.values(costs).map(({ tolerance }) => tolerance));
   return (
-    `${weights.weights} weights: ${formatBytes(before)} -> ${formatBytes(after)}\n` +
+    `${weights.weights} weights${precision ? ", computed with in fp16" : ""}: ${size(before)} -> ${size(after)}\n` +
     `the float32 model agrees with tfjs; largest errors of the smaller one against it (at most ${limit}):\n${rows.join("\n")}`
   );
 }
@@ -154,9 +155,4 @@ function repeated({
 function allowed({ small }: ExportReport): string {
   const limits = Object.values(small?.costs ?? {}).map(({ tolerance }) => tolerance);
   return limits.length > 0 ? ` --tolerance ${Math.max(...limits)}` : "";
-}
-
-function formatBytes(bytes: number): string {
-  if (bytes < 2 ** 10) return `${bytes} B`;
-  return bytes < 2 ** 20 ? `${(bytes / 2 ** 10).toFixed(1)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

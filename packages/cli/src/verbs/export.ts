@@ -30,7 +30,7 @@ export function exportVerb(): Command {
     )
     .option(
       "--tolerance <x>",
-      "largest error of an output relative to its scale (default: 1e-5; of fp16 2e-3, of int8 5e-2, against float32)",
+      "largest error of an output relative to its scale (default: 1e-5; of fp16 2e-3, of int8 0.15, against float32)",
       positiveNumber("--tolerance"),
     )
     .action(

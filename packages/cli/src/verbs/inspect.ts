@@ -2,6 +2,7 @@ import type { ModelReport } from "@vaekit/export";
 import type { Command } from "commander";
 import { checkOutput } from "../files.js";
 import type { OutputFlags } from "../io.js";
+import { bytes } from "../units.js";
 import { action, verb } from "../verb.js";
 
 interface InspectOptions extends OutputFlags {
@@ -95,11 +96,4 @@ function oneLine(text: string): string {
 
 function count(value: number): string {
   return value.toLocaleString("en-US");
-}
-
-/** Decimal, as disks and downloads have it. */
-function bytes(value: number): string {
-  const units = ["bytes", "kB", "MB", "GB", "TB"];
-  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, value)) / 3));
-  return step === 0 ? `${value} bytes` : `${(value / 1000 ** step).toFixed(1)} ${units[step]}`;
 }

@@ -32,8 +32,9 @@ export interface MeasureOptions extends Omit<VerifyOptions, "tolerance" | "advic
 }
 
 /**
- * The largest relative errors that pass where the user states none: four to eight times what the MLP decoder of
- * bench/suites/weights.mjs shows, so that a model which is hurt is found and a usual one is not.
+ * The largest relative errors that pass where the user states none: three to four times what the decoder of
+ * `npm run demo` shows once it is trained (fp16 5.3e-4, int8 5.2e-2: one steep pixel of the worst picture), so that a
+ * model which is hurt is found and a usual one is not.
  *
  * - fp16 rounds each weight by at most 2^-11 of itself
  * - int8 by 1/254 of its channel's largest; int8-dynamic by 1/126, and what goes into each product by 1/510 of its range
@@ -43,8 +44,8 @@ export interface MeasureOptions extends Omit<VerifyOptions, "tolerance" | "advic
 export const costLimits: Readonly<Record<WeightFormat, number>> & { readonly activations: number } = {
   fp32: 1e-5,
   fp16: 2e-3,
-  int8: 5e-2,
-  "int8-dynamic": 1e-1,
+  int8: 1.5e-1,
+  "int8-dynamic": 3e-1,
   activations: 1e-2,
 };
 

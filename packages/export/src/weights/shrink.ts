@@ -1,7 +1,7 @@
 import type { Graph } from "../ir/graph.js";
 import { costLimit } from "./measure.js";
 import { type PrecisionReport, toHalfPrecision } from "./precision.js";
-import type { Precision, WeightFormat, WeightReport } from "./report.js";
+import { constantBytes, type Precision, type WeightFormat, type WeightReport } from "./report.js";
 import { storeWeights } from "./store.js";
 
 export interface ShrinkOptions {
@@ -27,6 +27,10 @@ export function shrink(
 ): Shrunk | null {
   if (weights === "fp32" && precision === "fp32") return null;
   const limit = costLimit(weights, precision);
+  const whole = (small: Graph, report: WeightReport): WeightReport => ({
+    ...report,
+    bytes: { before: constantBytes(graph), after: constantBytes(small) },
+  });
   if (precision === "fp32") {
     const stored = storeWeights(graph, weights);
     return { graph: stored.graph, weights: stored.report, precision: null, limit };
@@ -35,9 +39,11 @@ export function shrink(
   if (weights === "int8" || weights === "int8-dynamic") {
     const stored = storeWeights(graph, weights);
     const half = toHalfPrecision(stored.graph);
-    return { graph: half.graph, weights: stored.report, precision: half.report, limit };
+    const report = whole(half.graph, stored.report);
+    return { graph: half.graph, weights: report, precision: half.report, limit };
   }
   const half = toHalfPrecision(graph);
   const stored = storeWeights(half.graph, weights);
-  return { graph: stored.graph, weights: stored.report, precision: half.report, limit };
+  const report = whole(stored.graph, stored.report);
+  return { graph: stored.graph, weights: report, precision: half.report, limit };
 }
