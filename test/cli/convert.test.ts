@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, rmSync, truncateSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as kit from "@tensorflow/tfjs-layers";
 import { tf } from "@vaekit/train";
+import { dump } from "npyjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { npz } from "../support/npz.ts";
 import { op, placeholder, port, put, saveLayersModel, writeGraphModel } from "../support/saved-models.ts";
@@ -13,6 +14,7 @@ const { layers: kinds, input, model } = kit;
 type Symbol = kit.SymbolicTensor;
 const folder = mkdtempSync(join(tmpdir(), "vaekit-convert-"));
 const at = (...parts: string[]) => join(folder, ...parts);
+const npy = (data: Float32Array, shape: number[]) => Buffer.from(dump(data, shape) as ArrayBuffer);
 const run = (...args: string[]) => vaekitHere(args, folder);
 const register = join(import.meta.dirname, "../support/register-scale.mjs");
 
@@ -29,6 +31,7 @@ async function save(name: string, inputs: Symbol | Symbol[], outputs: unknown): 
 beforeAll(async () => {
   const x = input({ shape: [8], name: "x" });
   await save("dense", x, kinds.dense({ units: 4, name: "y" }).apply(kinds.dense({ units: 9 }).apply(x)));
+  await save("heavy", x, kinds.dense({ units: 300, name: "y" }).apply(x));
   await save("other", x, kinds.dense({ units: 4, name: "y" }).apply(x));
   const image = input({ shape: [null, null, 3], name: "image" });
   await save("open", image, kinds.dense({ units: 2, name: "y" }).apply(image));
@@ -58,13 +61,26 @@ beforeAll(async () => {
   put(at("text.npz"), "no zip at all, and longer than its end");
   put(at("empty"), "");
   put(at("taken.onnx"), "");
+  put(at("escapes.json"), "\u001b[31m# a\nb\u0007");
+  put(at("half.json"), '{"format": "layers-mo');
+  put(at("escapes/model.json"), JSON.stringify({ format: "\u001b[31m", modelTopology: {} }));
+  put(at("bundle/vaekit.json"), "{}");
+  put(at("package.json"), '{"type": "commonjs"}');
+  put(at("layers.js"), "export default () => {};");
+  put(at("cut.npy"), npy(new Float32Array(160), [20, 8]).subarray(0, 200));
+  put(at("zero.npy"), npy(new Float32Array(0), [0, 8]));
+  put(at("nan.npy"), npy(new Float32Array(8).fill(Number.NaN), [1, 8]));
+  put(at("beyond.npz"), npz({ ...rows, words: { data: Int32Array.of(0, 1, 9, 3), shape: [1, 4] } }));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("vaekit convert", () => {
   it("writes a verified file that verify accepts, and says what to do next", () => {
     const made = vaekit(["convert", "dense", "--out", "dense.onnx"], folder);
-    expect(made).toMatchObject({ code: 0, stderr: "" });
+    expect(made.code).toBe(0);
+    expect(made.stderr).toMatch(
+      /^tracing\nwriting 2 nodes\nverifying at batch 1\nverifying at batch 7\nverifying at batch 64\n$/,
+    );
     expect(made.stdout).toMatch(
       /^dense\.onnx: opset 17, \d+ nodes \(\d+ as traced\), 121 parameters, [\d.]+ (kB|bytes)\n/,
     );
@@ -152,7 +168,7 @@ describe("vaekit convert", () => {
     const fixed = ["--shape", "image=batch,4,5,3"];
     expect(await run("convert", "open", "--out", "fixed.onnx", ...fixed)).toMatchObject({ code: 0 });
     expect(await run("verify", "open", "fixed.onnx", "--dynamic", "image=height,width")).toMatchObject({
-      code: 4,
+      code: 2,
       stderr: expect.stringMatching(/the file fixes height of input image at 4; give --shape for image/),
     });
   });
@@ -168,16 +184,101 @@ describe("vaekit convert", () => {
   });
 });
 
+describe("what convert and verify tell beside the result", () => {
+  it("outputs of which nothing was compared", async () => {
+    const made = await run("convert", "dense", "--out", "nan.onnx", "--samples", "nan.npy");
+    expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/\n {2}y +not compared\n/) });
+    expect(made.stderr).toMatch(/warning: y: tfjs gave no finite number in any run/);
+    const checked = await run("verify", "dense", "nan.onnx", "--samples", "nan.npy");
+    expect(checked.stderr.match(/warning: y: /g)).toHaveLength(1);
+    expect((await run("verify", "dense", "nan.onnx")).stderr).toBe("");
+  });
+
+  it("an option that changed nothing", async () => {
+    const made = await run("convert", "dense", "--out", "flat.onnx", "--outputs-nchw");
+    expect(made).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/note: --outputs-nchw changes nothing: none has four axes/),
+    });
+  });
+
+  it("the sizes that were run, and channels that come first where sizes are open", async () => {
+    const axes = ["--dynamic", "height,width"];
+    expect(await run("convert", "open", "--out", "turned.onnx", "--inputs-nchw", ...axes)).toMatchObject({
+      code: 0,
+    });
+    expect(await run("verify", "open", "turned.onnx", ...axes)).toMatchObject({
+      code: 4,
+      stderr: expect.stringMatching(/It has the channels first: give --inputs-nchw/),
+    });
+    const both = ["--inputs-nchw", "--batch", "2"];
+    const { stdout } = await run("verify", "open", "turned.onnx", ...axes, ...both);
+    expect(stdout).toMatch(/ at batch 2, height \d+, width \d+; batch 2, height .*; errors relative/);
+    expect((await run("verify", "dense", "flat.onnx", "--batch", "2")).stdout).toMatch(/ does, at batch 2; /);
+  });
+
+  it("--json: errors of each output where they are too large", async () => {
+    const { code, stdout } = await run("verify", "other", "flat.onnx", "--json");
+    expect({ code, ...JSON.parse(stdout).error }).toMatchObject({
+      code: "VERIFICATION",
+      exitCode: 4,
+      tolerance: 1e-5,
+      outputs: { y: { maxRelative: expect.any(Number) } },
+    });
+    expect(code).toBe(4);
+  });
+
+  it("a name of the wrong side in --rename", async () => {
+    for (const [pair, says] of [
+      ["x=y", /x is an input of the tfjs model, y an output of the file/],
+      ["q=x", /x is an input of the file; the tfjs model's are x/],
+      ["x=nope", /--rename gives "nope", the file has x, y/],
+    ] as const) {
+      const ran = await run("verify", "dense", "flat.onnx", "--rename", pair);
+      expect(ran).toMatchObject({ code: 2, stderr: expect.stringMatching(says) });
+    }
+  });
+});
+
+describe("weights beside the model", () => {
+  it("go with --force once the model that named them is replaced", async () => {
+    expect(await run("convert", "heavy", "--out", "h.onnx", "--external-data")).toMatchObject({ code: 0 });
+    expect(existsSync(at("h.onnx.data"))).toBe(true);
+    expect(await run("convert", "heavy", "--out", "h.onnx", "--force")).toMatchObject({ code: 0 });
+    expect(existsSync(at("h.onnx.data"))).toBe(false);
+  });
+
+  it("a file of that name which no model named stays, and is in the way only of weights", async () => {
+    put(at("i.onnx.data"), "mine");
+    expect(await run("convert", "heavy", "--out", "i.onnx", "--external-data")).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/i\.onnx\.data exists already/),
+    });
+    expect(await run("convert", "heavy", "--out", "i.onnx")).toMatchObject({ code: 0 });
+    expect(await run("convert", "heavy", "--out", "i.onnx", "--force")).toMatchObject({ code: 0 });
+    expect(readFileSync(at("i.onnx.data"), "utf8")).toBe("mine");
+  });
+
+  it("inspect: weights that are missing are a problem that the exit code tells", async () => {
+    expect(await run("convert", "heavy", "--out", "j.onnx", "--external-data")).toMatchObject({ code: 0 });
+    rmSync(at("j.onnx.data"));
+    expect(await run("inspect", "j.onnx")).toMatchObject({
+      code: 3,
+      stdout: expect.stringMatching(/PROBLEM: j\.onnx: external data "j\.onnx\.data" does not exist/),
+    });
+  });
+});
+
 const out = ["--out", "never.onnx"];
 /** What is typed, the exit code, and what the message must say. */
 const cases: [string[], number, RegExp][] = [
   [["convert", "dense"], 2, /required option '--out <file>'/],
   [["convert", ...out], 2, /missing required argument 'model'/],
-  [["convert", "dense", "--out", "model.txt"], 2, /the ending must be one of \.onnx/],
+  [["convert", "dense", "--out", "model.txt"], 2, /--out model\.txt: the name must end in \.onnx/],
   [["convert", "dense", "--out", "taken.onnx"], 2, /taken\.onnx exists already\. Use --force/],
   [["convert", "dense", "--out", "no/such.onnx"], 2, /no directory no; create it first/],
-  [["convert", "dense", ...out, "--opset", "12"], 2, /opset 12 is not one of 13 to 24/],
-  [["convert", "dense", ...out, "--opset", "new"], 2, /--opset takes a positive integer, got "new"/],
+  [["convert", "dense", ...out, "--opset", "12"], 2, /--opset takes an integer from 13 to 24, got "12"/],
+  [["convert", "dense", ...out, "--opset", "new"], 2, /--opset takes an integer from 13 to 24, got "new"/],
   [["convert", "dense", ...out, "--tolerance", "0"], 2, /--tolerance takes a positive number, got "0"/],
   [["convert", "nowhere", ...out], 3, /nowhere: no such file or directory/],
   [["convert", "empty", ...out], 3, /empty: not JSON/],
@@ -202,7 +303,11 @@ const cases: [string[], number, RegExp][] = [
     2,
     /--shape names the input "img"; the inputs are image/,
   ],
-  [["convert", "dense", ...out, "--inputs-nchw", "x"], 2, /inputsAsNchw: x has rank 2/],
+  [
+    ["convert", "dense", ...out, "--inputs-nchw", "x"],
+    2,
+    /vaekit: --inputs-nchw \(inputsAsNchw\): x has rank 2/,
+  ],
   [["convert", "words", ...out, "--samples", "few.npz"], 3, /few\.npz: no array words; it has x/],
   [
     ["convert", "words", ...out, "--samples", "narrow.npz"],
@@ -226,9 +331,47 @@ const cases: [string[], number, RegExp][] = [
   [["verify", "taken.onnx"], 2, /give the tfjs model first: vaekit verify model\.json taken\.onnx/],
   [["verify", "run", "--inputs-nchw"], 2, /--inputs-nchw is for a tfjs model/],
   [["verify", "dense", "none.onnx"], 3, /none\.onnx/],
-  [["verify", "dense", "empty"], 3, /empty on node: ONNX Runtime cannot load it/],
+  [
+    ["verify", "dense", "empty"],
+    3,
+    /empty: not an ONNX model: the file is empty\. Copy or export it again\.\n$/,
+  ],
   [["verify", "dense", "text.npz"], 3, /text\.npz/],
-  [["verify", "dense", "taken.onnx", "--batch", "0"], 2, /--batch takes positive integers/],
+  [
+    ["verify", "dense", "taken.onnx", "--batch", "0"],
+    2,
+    /--batch takes positive integers such as 1,7,64, got "0"/,
+  ],
+  [
+    ["verify", "dense", "text.npz"],
+    3,
+    /not an ONNX model, or one that is cut short \(.*Copy or export it again/,
+  ],
+  [["verify", "taken.onnx", "dense"], 2, /give the tfjs model first: vaekit verify dense taken\.onnx/],
+  [["verify", "bundle", "--batch", "3"], 2, /--batch is for a tfjs model and its .*bundle is a bundle/],
+  [["verify", "bundle", "taken.onnx"], 2, /bundle is a bundle.*: vaekit verify bundle\n/],
+  [["convert", "--inputs-nchw", "dense", ...out], 2, /--inputs-nchw took dense for a name; put/],
+  [["convert", "dense", "--opsett", "17"], 2, /unknown option '--opsett' \(Did you mean --opset\?\)/],
+  [["convert", "open", ...out, "--dynamic", "batch,w"], 2, /first axis is open as it is\. Leave batch out/],
+  [["convert", "escapes.json", ...out], 3, /not JSON \(it starts with "\\u001b\[31m# a\\nb\\u0007"\)/],
+  [["convert", "half.json", ...out], 3, /half\.json: not JSON \(it is cut short\)/],
+  [["convert", "escapes", ...out], 3, /its format is "\\u001b\[31m"/],
+  [
+    ["convert", "dense", ...out, "--samples", "cut.npy"],
+    3,
+    /cut\.npy: x: cannot be used: the file is cut short/,
+  ],
+  [["convert", "dense", ...out, "--samples", "zero.npy"], 3, /has the shape \[0,8\]: no rows to verify on/],
+  [
+    ["convert", "words", ...out, "--samples", "beyond.npz"],
+    3,
+    /tfjs cannot run on the samples .*the index value 9 is not in \[0, 4\]\nLook for values/,
+  ],
+  [
+    ["convert", "dense", ...out, "--tolerance", "1e-12"],
+    4,
+    /The limit is the one that was given.*Allow more/,
+  ],
   [["verify", "dense", "taken.onnx", "--rename", "x"], 2, /--rename takes a name of each side/],
 ];
 
@@ -237,14 +380,22 @@ describe("misuse of convert and verify is answered with what to do, the right ex
     const ran = await run(...args);
     expect(ran.stderr).toMatch(says);
     expect(ran.stderr).not.toMatch(/\n\s+at /);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: nothing that a terminal acts on
+    expect(ran.stderr).not.toMatch(/[\x00-\x08\x0b-\x1f]/);
     expect(ran.code).toBe(code);
     expect(ran.stdout).toBe("");
     expect(existsSync(at("never.onnx"))).toBe(false);
   });
 
+  it("a --register file that Node takes for a script", () => {
+    const { code, stderr } = vaekit(["convert", "dense", ...out, "--register", "layers.js"], folder);
+    expect(stderr).toMatch(/--register layers\.js: it failed: .*'export'.*let its name end in \.mjs/);
+    expect(code).toBe(3);
+  });
+
   it("a custom layer without --register, in a process that does not know it", () => {
     const { code, stderr } = vaekit(["convert", "custom", ...out], folder);
-    expect(stderr).toMatch(/Scale {2}\(layer twice\)\n.*--register layers\.js/);
+    expect(stderr).toMatch(/Scale {2}\(layer twice\)\n.*--register layers\.mjs/);
     expect(code).toBe(3);
   });
 });

@@ -17,6 +17,7 @@ export async function vaekitHere(args: string[], cwd: string): Promise<Ran> {
     return { code: await runCommand(args), ...written };
   } finally {
     process.chdir(before);
+    process.exitCode = undefined;
     for (const spy of spies) spy.mockRestore();
   }
 }

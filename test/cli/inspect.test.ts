@@ -47,7 +47,7 @@ describe("vaekit inspect", () => {
     const png = vaekit(["inspect", "m.onnx", "--svg", "g.png"], folder);
     expect(png).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/--svg g.png: the ending must be one of .svg/),
+      stderr: expect.stringMatching(/--svg g.png: the name must end in .svg/),
     });
   });
 

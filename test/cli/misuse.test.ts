@@ -93,6 +93,13 @@ const cases: [string[], number, RegExp][] = [
   [["export", "run", "--weights", "int4", ...out], 2, /weights "int4".*choose one of fp32, fp16, int8/],
   [["export", "run", "--weights", "int8-dynamic", ...out], 2, /depend on the rows beside it/],
   [["verify", "run"], 5, /run: no vaekit\.json there/],
+  [
+    ["verify", "model", "--batch", "3"],
+    2,
+    /--batch is for a tfjs model and its ONNX file; model is a bundle/,
+  ],
+  [["verify", "model", "model/decoder.onnx"], 2, /model is a bundle.*: vaekit verify model/],
+  [["sample", "model", "--cuont", "3"], 2, /unknown option '--cuont' \(Did you mean --count\?\)/],
   [["sample", "model", "--count", "-1", "--out", "s.png"], 2, /--count takes a positive integer, got "-1"/],
   [["sample", "model", "--out", "s.jpg"], 2, /the ending must be one of \.npy, \.png/],
   [["sample", "model", "--out", "nowhere/s.png"], 2, /no directory nowhere; create it first/],

@@ -1,4 +1,12 @@
-import { encodeModel, type InputSpecs, optimize, trace, type VerifyOptions, verify } from "@vaekit/export";
+import {
+  encodeModel,
+  exportOnnx,
+  type InputSpecs,
+  optimize,
+  trace,
+  type VerifyOptions,
+  verify,
+} from "@vaekit/export";
 import { loadRuntime, type RuntimeTensor, type Session, VerificationError } from "@vaekit/infer";
 import { tf } from "@vaekit/train";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -54,6 +62,53 @@ describe("verify", () => {
       [7, 4],
       [64, 4],
     ]);
+  });
+
+  it("names outputs of which tfjs gave no finite number: nothing of them was compared", async () => {
+    const half: NamedFunction = ({ x }) => ({
+      y: tf.div(tf.zerosLike(x!), tf.zerosLike(x!)),
+      sum: tf.sum(x!, 1),
+    });
+    const report = await verify(half, specs, await sessionOf(half));
+    expect(report).toMatchObject({ uncompared: ["y"], outputs: { y: { maxRelative: 0 } } });
+    expect(await verify(network(0), specs, await sessionOf(network(0)))).not.toHaveProperty("uncompared");
+  });
+
+  it("tells each run before it, and ends between two of them", async () => {
+    const { session, given } = spied(await sessionOf(network(0)));
+    const controller = new AbortController();
+    const points: object[] = [];
+    const onPoint = (sizes: object) => {
+      points.push(sizes);
+      if (points.length === 2) setImmediate(() => controller.abort(new Error("enough")));
+    };
+    await expect(verify(network(0), specs, session, { signal: controller.signal, onPoint })).rejects.toThrow(
+      "enough",
+    );
+    expect(points).toEqual([{ batch: 1 }, { batch: 7 }]);
+    expect(given).toHaveLength(1);
+  });
+
+  it("samples that tfjs cannot run on are the data's fault, not the model's", async () => {
+    const table = tf.tidy(() => tf.keep(tf.ones([5, 2])));
+    onTestFinished(() => table.dispose());
+    const words: InputSpecs = { x: { shape: ["batch", 2], dtype: "int32" } };
+    const look: NamedFunction = ({ x }) => ({ y: tf.gather(table as tf.Tensor2D, tf.cast(x!, "int32")) });
+    const session = await sessionOf(look, words);
+    const samples = { x: Int32Array.of(0, 9) };
+    const options = { samples, random: false };
+    await expect(verify(look, words, session, options)).rejects.toMatchObject({
+      code: "DATA",
+      message: expect.stringMatching(/tfjs cannot run on the samples .*index value 9/),
+    });
+  });
+
+  it("a limit of the user's below float32's own is named as the reason", async () => {
+    const session = await sessionOf(network(0));
+    const error = await failure(network(1e-4), session, { tolerance: 1e-9 });
+    expect(error.message).toMatch(/The limit is the one that was given .*Allow more\.$/);
+    expect(error.details).toMatchObject({ tolerance: 1e-9, outputs: { y: {} } });
+    expect((await failure(network(0.1), session)).message).toMatch(/Please report it with the model\.$/);
   });
 
   it("its inputs follow from the seed", async () => {
@@ -182,4 +237,16 @@ describe("verify", () => {
     const session = await sessionOf(network(0));
     await expect(verify(network(0), specs, session, { sizes })).rejects.toThrow(message);
   });
+});
+
+it("a function that assigns to a variable is verified from the same values each time, and leaves them", async () => {
+  const held = tf.variable(tf.tensor([1, 2, 3]), true, "verify/held");
+  const fn = ({ x }: Record<string, tf.Tensor>) => {
+    held.assign(tf.mul(held, 2));
+    return { y: tf.add(x!, held) };
+  };
+  const { report } = await exportOnnx({ name: "assigning", fn, inputs: { x: { shape: ["batch", 3] } } });
+  expect(report.verified!.node!.outputs.y!.maxRelative).toBeLessThan(1e-6);
+  expect([...held.dataSync()]).toEqual([1, 2, 3]);
+  held.dispose();
 });

@@ -3,7 +3,8 @@ import { extname } from "node:path";
 import { writeAtomic } from "@vaekit/export";
 import { DataError, NdArray, UsageError } from "@vaekit/infer";
 import { parse as parseCsv } from "csv-parse/sync";
-import { dump, parse as parseNpy } from "npyjs";
+import { dump } from "npyjs";
+import { parseNumpy } from "./npy.js";
 
 /** Write float32 rows as NumPy's .npy, or rank 2 as .csv with a header. */
 export async function writeArray(path: string, array: NdArray, columnName: string): Promise<void> {
@@ -44,7 +45,7 @@ export async function readRows(path: string): Promise<NdArray> {
 
 function fromNpy(bytes: Uint8Array, path: string): NdArray {
   try {
-    const { data, shape, dtype, fortranOrder } = parseNpy(new Uint8Array(bytes).buffer);
+    const { data, shape, dtype, fortranOrder } = parseNumpy(bytes);
     if (dtype !== "f4" && dtype !== "f8") throw new Error(`it holds ${dtype}, not floating-point numbers`);
     if (shape.length !== 2) throw new Error(`it has the shape [${shape}], codes have [rows, latent]`);
     if (fortranOrder) throw new Error("it is in Fortran order; save it with numpy.ascontiguousarray");

@@ -17,7 +17,9 @@ export function checkOutput(
   const ending = extname(path).toLowerCase();
   if (!endings.includes(ending) || /[\\/]$/.test(path)) {
     throw new UsageError(
-      `${option} ${path}: the ending must be one of ${endings.join(", ")}; it decides the format`,
+      endings.length === 1
+        ? `${option} ${path}: the name must end in ${endings[0]}`
+        : `${option} ${path}: the ending must be one of ${endings.join(", ")}; it decides the format`,
     );
   }
   if (existsSync(path)) {

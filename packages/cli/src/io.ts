@@ -1,4 +1,5 @@
-import { exitCodes, VaekitError } from "@vaekit/infer";
+import { exitCodes, VaekitError, VerificationError } from "@vaekit/infer";
+import { printable } from "./printable.js";
 
 /** Where a command writes: results to standard output, all else to standard error. */
 export interface Io {
@@ -15,8 +16,9 @@ export interface OutputFlags {
 
 export function createIo({ json = false }: OutputFlags): Io {
   return {
-    result: (value, text) => process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${text}\n`),
-    note: (line) => process.stderr.write(`${line}\n`),
+    result: (value, text) =>
+      process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${printable(text)}\n`),
+    note: (line) => process.stderr.write(`${printable(line)}\n`),
   };
 }
 
@@ -26,10 +28,13 @@ export function reportError(error: unknown, { json = false, debug = false }: Out
   const { message, stack } = error as Error;
   const code = known ? error.exitCode : exitCodes.bug;
   const advice = known ? "" : "\nThis is a bug in vaekit. Run again with --debug and report what it prints.";
-  process.stderr.write(`vaekit: ${debug ? stack : message}${advice}\n`);
+  process.stderr.write(`vaekit: ${printable(`${debug ? stack : message}`)}${advice}\n`);
   if (json) {
     const kind = known ? error.code : "BUG";
-    process.stdout.write(`${JSON.stringify({ error: { code: kind, message, exitCode: code } })}\n`);
+    const details = error instanceof VerificationError ? error.details : undefined;
+    process.stdout.write(
+      `${JSON.stringify({ error: { code: kind, message, exitCode: code, ...details } })}\n`,
+    );
   }
   return code;
 }

@@ -22,7 +22,7 @@ export function withModelOptions(command: Command): Command {
     )
     .option(
       "--dynamic <names>",
-      "names for the axes after the batch that stay open: height,width; image=height,width for one input",
+      "names for the axes after the batch that stay open: height,width, '4*height,4*width' for multiples of 4; image=height,width for one input",
       dynamicNames,
     )
     .option(
@@ -55,7 +55,12 @@ export function splitNamed(text: string): [string, string] | null {
 function dynamicNames(text: string, before?: ModelOptions["dynamic"]): NonNullable<ModelOptions["dynamic"]> {
   const named = splitNamed(text);
   const names = (named?.[1] ?? text).split(",").map((name) => name.trim());
-  const bad = names.find((name) => !isAxisName(name) || name === "batch");
+  if (names.includes("batch")) {
+    throw new UsageError(
+      `--dynamic names the axes after the batch: the first axis is open as it is. Leave batch out, got "${text}"`,
+    );
+  }
+  const bad = names.find((name) => !isAxisName(name));
   if (bad !== undefined || (before && Array.isArray(before) === (named !== null))) {
     throw new UsageError(
       `--dynamic takes names of open axes such as height,width, or image=height,width once for each input; got "${text}"`,
@@ -73,8 +78,9 @@ function inputShape(text: string, before: Named<AxisSize[]> = {}): Named<AxisSiz
   return { ...before, [named[0]]: sizes.map((size) => (isAxisName(size) ? size : Number(size))) };
 }
 
+/** `height`, or a multiple of it, `4*height`. */
 function isAxisName(text: string): boolean {
-  return /^[A-Za-z_]\w*$/.test(text);
+  return /^([1-9]\d{0,4}\*)?[A-Za-z_]\w*$/.test(text);
 }
 
 function ports(text: string): string[] {

@@ -26,6 +26,14 @@ export function positiveNumber(name: string): (text: string) => number {
   };
 }
 
+export function integerBetween(name: string, from: number, to: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && Number.isSafeInteger(value) && value >= from && value <= to) return value;
+    throw new UsageError(`${name} takes an integer from ${from} to ${to}, got "${text}"`);
+  };
+}
+
 export function numberFromZero(name: string): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -35,12 +43,12 @@ export function numberFromZero(name: string): (text: string) => number {
 }
 
 /** `512,256` -> [512, 256]; an empty text is an empty list. */
-export function positiveIntegers(name: string): (text: string) => number[] {
+export function positiveIntegers(name: string, example = "512,256"): (text: string) => number[] {
   return (text) => {
     if (text.trim() === "") return [];
     const values = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
     if (values.every((value) => Number.isSafeInteger(value) && value > 0)) return values;
-    throw new UsageError(`${name} takes positive integers such as 512,256, got "${text}"`);
+    throw new UsageError(`${name} takes positive integers such as ${example}, got "${text}"`);
   };
 }
 

@@ -72,6 +72,36 @@ function reportUsage(error: CommanderError, argv: readonly string[], flags: Outp
   if (error.exitCode === 0) return exitCodes.ok;
   const verb = argv.find((argument) => !argument.startsWith("-"));
   const known = verb && createProgram().commands.some((command) => command.name() === verb);
-  const message = error.message.replace(/^error: /, "").replace("\n(", " (");
-  return reportError(new CommandLineError(`${message}\nSee: vaekit ${known ? `${verb} ` : ""}--help`), flags);
+  const told =
+    (known && error.code === "commander.missingMandatoryOptionValue" && strayOption(argv)) || error;
+  const message = told.message.replace(/^error: /, "").replace("\n(", " (");
+  const hint = error.code === "commander.missingArgument" ? swallowed(argv) : "";
+  return reportError(
+    new CommandLineError(`${message}${hint}\nSee: vaekit ${known ? `${verb} ` : ""}--help`),
+    flags,
+  );
+}
+
+/** What commander says of an unknown option, which it looks for only once no required one is missing. */
+function strayOption(argv: readonly string[]): CommanderError | null {
+  const program = createProgram();
+  for (const command of program.commands) {
+    for (const option of command.options) option.mandatory = false;
+    command.action(() => {});
+  }
+  try {
+    program.parse([...argv], { from: "user" });
+    return null;
+  } catch (error) {
+    return error instanceof CommanderError && error.code === "commander.unknownOption" ? error : null;
+  }
+}
+
+/** `--inputs-nchw model`: an option that may have names takes the model for one. */
+function swallowed(argv: readonly string[]): string {
+  const at = argv.findIndex(
+    (word, i) => /^--(in|out)puts-nchw$/.test(word) && !(argv[i + 1] ?? "-").startsWith("-"),
+  );
+  if (at < 0) return "";
+  return `: ${argv[at]} took ${argv[at + 1]} for a name; put ${argv[at]} behind the arguments`;
 }

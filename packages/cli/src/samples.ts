@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import type { InputSpec, InputSpecs } from "@vaekit/export";
 import { arrayTypes, DataError, type RuntimeTensor, UsageError } from "@vaekit/infer";
-import { parse as parseNpy } from "npyjs";
+import { parseNumpy } from "./npy.js";
 import { readNpz } from "./npz.js";
 
 /**
@@ -42,9 +42,9 @@ export async function readSamples(
 }
 
 function readArray(bytes: Uint8Array, where: string, spec: InputSpec): RuntimeTensor["data"] {
-  let array: ReturnType<typeof parseNpy>;
+  let array: ReturnType<typeof parseNumpy>;
   try {
-    array = parseNpy(new Uint8Array(bytes).buffer);
+    array = parseNumpy(bytes);
     if (array.fortranOrder) throw new Error("it is in Fortran order; save it with numpy.ascontiguousarray");
   } catch (cause) {
     throw new DataError(`${where}: cannot be used: ${(cause as Error).message}.`, { cause });
@@ -54,11 +54,11 @@ function readArray(bytes: Uint8Array, where: string, spec: InputSpec): RuntimeTe
   const rows = spec.shape.slice(1);
   const fits =
     shape.length === spec.shape.length &&
-    rows.every((size, i) => typeof size !== "number" || size === shape[i + 1]) &&
-    values.length > 0;
+    rows.every((size, i) => typeof size !== "number" || size === shape[i + 1]);
   if (!fits) {
     throw new DataError(`${where} has the shape [${shape}], the model takes [${spec.shape.join(", ")}].`);
   }
+  if (values.length === 0) throw new DataError(`${where} has the shape [${shape}]: no rows to verify on.`);
   const kind = arrayTypes[spec.storage ?? spec.dtype ?? "float32"] as Float32ArrayConstructor;
   return kind.from(values, Number);
 }

@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
 import { loadRuntime, type Runtime, type Session, UsageError } from "@vaekit/infer";
+import { checkExport } from "./check-arguments.js";
 import { checkGraph } from "./ir/check.js";
+import type { Sizes } from "./ir/dim.js";
 import type { Graph } from "./ir/graph.js";
 import { opCounts } from "./ir/text.js";
 import { affordableBatches } from "./models/batches.js";
 import { indexBounds } from "./models/index-bounds.js";
 import { layersSource } from "./models/layers-source.js";
-import type { ExportSource } from "./models/types.js";
+import type { ExportSource, ShapeOptions } from "./models/types.js";
 import { optimize } from "./passes/optimize.js";
 import { type StagedModel, stageModel } from "./proto/stage.js";
 import { asNchw, type NchwOptions } from "./trace/nchw.js";
@@ -16,7 +18,8 @@ import { version } from "./version.js";
 import { type Metric, type OutputCost, verifySmall } from "./weights/measure.js";
 import { type ShrinkOptions, type Shrunk, shrink } from "./weights/shrink.js";
 
-export interface ExportOptions extends NchwOptions, ShrinkOptions {
+/** `dynamic` and `shapes` are for the axes that a LayersModel leaves open. */
+export interface ExportOptions extends NchwOptions, ShrinkOptions, ShapeOptions {
   /** File to write, `model.onnx`. Default: none, the bytes are in the result. */
   out?: string;
   /** Replace what is at `out`. Default false. */
@@ -38,7 +41,17 @@ export interface ExportOptions extends NchwOptions, ShrinkOptions {
   verifyOn?: Pick<VerifyOptions, "batches" | "sizes" | "samples" | "random" | "seed">;
   /** What verifies. Default: the runtime of this place. */
   runtimes?: readonly Runtime[];
+  /** Ends the export between two of its steps or runs: its reason is thrown, and nothing was written. */
+  signal?: AbortSignal;
+  /** Told each step before it is taken. */
+  onProgress?: (step: ExportStep) => void;
 }
+
+/** A step of an export: recording the model, writing it where it is tried, and each run of it. */
+export type ExportStep =
+  | { step: "trace" }
+  | { step: "write"; nodes: number }
+  | { step: "verify"; runtime: string; sizes: Sizes };
 
 export interface ExportReport {
   name: string;
@@ -75,8 +88,10 @@ export async function exportOnnx(
   what: ExportSource | LayersModelLike,
   options: ExportOptions = {},
 ): Promise<OnnxExport> {
+  checkExport(what, options);
   const { out, force = false, opset, tolerance, externalData, metric } = options;
-  for (const path of out === undefined || force ? [] : [out, `${out}.data`]) {
+  const written = out === undefined || force ? [] : [out, ...(externalData ? [`${out}.data`] : [])];
+  for (const path of written) {
     if (!existsSync(path)) continue;
     throw new UsageError(
       `${path} exists already. Use --force (force: true) to replace it, or another place.`,
@@ -84,17 +99,23 @@ export async function exportOnnx(
   }
   if (externalData && out === undefined)
     throw new UsageError("externalData needs a file to lie beside; say where it goes: out");
-  const source = "fn" in what ? what : layersSource(what);
+  const source = "fn" in what ? what : layersSource(what, options);
+  const { signal, onProgress } = options;
+  signal?.throwIfAborted();
+  onProgress?.({ step: "trace" });
   const { fn, inputs } = asNchw(source.fn, source.inputs, options);
   const traced = trace(fn, inputs, { opset });
   const graph = optimize(traced);
   checkGraph(graph);
   const small = shrink(graph, options);
   if (small) checkGraph(small.graph);
-  const settings = { name: source.name, producerVersion: version, externalData };
+  onProgress?.({ step: "write", nodes: graph.nodes.length });
+  const settings = { name: source.name, producerVersion: version, externalData, force };
   const staged = await stageModel(out, small?.graph ?? graph, settings);
-  const full = small && options.verify !== false ? await stageModel(out, graph, settings) : null;
+  let full: StagedModel | null = null;
   try {
+    // It is tried and never kept, whatever lies beside `out`.
+    if (small && options.verify !== false) full = await stageModel(out, graph, { ...settings, force: true });
     const verified: Record<string, VerifyReport> = {};
     const costs: Record<string, OutputCost> = {};
     for (const runtime of options.verify === false ? [] : (options.runtimes ?? [await loadRuntime()])) {
@@ -104,6 +125,8 @@ export async function exportOnnx(
         below: indexBounds(traced),
         tolerance,
         name: source.name,
+        signal,
+        onPoint: (sizes: Sizes) => onProgress?.({ step: "verify", runtime: runtime.name, sizes }),
       };
       await withSessions([staged, full], runtime, async (session, reference) => {
         if (!reference) {
@@ -116,6 +139,7 @@ export async function exportOnnx(
         costs[runtime.name] = measured.cost;
       });
     }
+    signal?.throwIfAborted();
     const files = await staged.commit();
     return {
       graph: small?.graph ?? graph,
@@ -123,7 +147,7 @@ export async function exportOnnx(
       report: {
         name: source.name,
         opset: graph.opset,
-        operators: { traced: opCounts(traced), optimized: opCounts(graph) },
+        operators: { traced: opCounts(traced), optimized: opCounts(small?.graph ?? graph) },
         parameters: parameterCount(graph),
         bytes: staged.size,
         verified: options.verify === false ? null : verified,

@@ -3,7 +3,13 @@ export type { BundleOptions, BundleVae } from "./bundle/types.js";
 export { type BundleReport, type VerifyBundleOptions, verifyBundle } from "./bundle/verify.js";
 export { checkPlace, exportBundle } from "./bundle/write.js";
 export { GraphError, TraceError, UnsupportedKernelError } from "./errors.js";
-export { type ExportOptions, type ExportReport, exportOnnx, type OnnxExport } from "./export-onnx.js";
+export {
+  type ExportOptions,
+  type ExportReport,
+  type ExportStep,
+  exportOnnx,
+  type OnnxExport,
+} from "./export-onnx.js";
 export { writeAtomic, writeError } from "./files.js";
 export { type Inspection, inspectModel } from "./inspect/inspect.js";
 export type { Parameters, TensorReport, TypeCount } from "./inspect/parameters.js";
@@ -60,6 +66,7 @@ export {
   writeModel,
 } from "./proto/external-write.js";
 export { ModelError } from "./proto/model-error.js";
+export { discardStaged } from "./proto/stage.js";
 export { decodeTensors, encodeTensors, type StoredTensor, type TensorFile } from "./safetensors.js";
 export { asNchw, type NchwOptions, type NchwPorts } from "./trace/nchw.js";
 export { kernelNames } from "./trace/recorder.js";

@@ -1,12 +1,13 @@
 import { UsageError } from "@vaekit/infer";
 import type { Sizes } from "./ir/dim.js";
-import { unrecordedSizes } from "./trace/points.js";
+import { openSizes } from "./trace/open-size.js";
+import { unrecordedFor } from "./trace/points.js";
 import type { InputSpecs } from "./trace/trace.js";
 
 export interface PointOptions {
   /** Batch sizes that are run; none is a size that was traced but by chance. Default 1, 7, 64. */
   batches?: readonly number[];
-  /** Sizes of other symbolic dimensions that are run, by name. Default 18, 33, 66 each, odd and even, never traced. */
+  /** Sizes of other symbolic dimensions that are run, by name. Default 18, 33, 66 each, odd and even, never traced. Of "4*height" those of height. */
   sizes?: Readonly<Record<string, readonly number[]>>;
 }
 
@@ -22,8 +23,8 @@ export function verifyPoints(
   { batches = defaultBatches, sizes = {} }: PointOptions,
   name: string,
 ): Sizes[] {
-  const dims = Object.values(inputs).flatMap(({ shape }) => shape.filter((dim) => typeof dim === "string"));
-  const others = [...new Set(dims)].filter((dim) => dim !== "batch");
+  const dims = openSizes(inputs);
+  const others = [...new Set(dims.map(({ symbol }) => symbol))].filter((symbol) => symbol !== "batch");
   for (const [symbol, list] of Object.entries(sizes)) {
     if (!others.includes(symbol)) {
       const known = others.length > 0 ? `they are ${others.join(", ")}` : "there are none but the batch";
@@ -33,7 +34,9 @@ export function verifyPoints(
       throw new UsageError(`${name}: sizes of ${symbol}: [${list}]; give whole numbers from 1`);
     }
   }
-  const lists = others.map((symbol) => sizes[symbol] ?? unrecordedSizes);
+  const largest = (of: string) =>
+    Math.max(...dims.filter(({ symbol }) => symbol === of).map(({ times }) => times));
+  const lists = others.map((symbol) => sizes[symbol] ?? unrecordedFor(largest(symbol)));
   const count = Math.max(batches.length, ...lists.map(({ length }) => length));
   return Array.from({ length: count }, (_, at): Sizes => {
     const pick = (list: readonly number[], i: number) =>

@@ -1,6 +1,8 @@
+import { setImmediate } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs-core";
 import {
   arrayTypes,
+  DataError,
   type Feeds,
   RandomStream,
   type RuntimeTensor,
@@ -11,7 +13,9 @@ import {
   VerificationError,
 } from "@vaekit/infer";
 import type { Sizes } from "./ir/dim.js";
+import { shapeAt } from "./trace/open-size.js";
 import type { InputSpec, InputSpecs, TensorFunction, Tensors } from "./trace/trace.js";
+import { keepingVariables } from "./trace/variables.js";
 import { type PointOptions, verifyPoints } from "./verify-points.js";
 
 export interface OutputError {
@@ -27,6 +31,8 @@ export interface VerifyReport {
   batches: number[];
   /** The sizes of all symbolic dimensions, run by run, where there are others than the batch. */
   sizes?: Sizes[];
+  /** Outputs of which tfjs gave no finite number in any run (all NaN, say, or empty): nothing of them was compared. */
+  uncompared?: string[];
   outputs: Record<string, OutputError>;
 }
 
@@ -44,11 +50,26 @@ export interface VerifyOptions extends PointOptions {
   advice?: string;
   /** Names the model in errors. */
   name?: string;
+  /** Ends the comparison between two runs: its reason is thrown. */
+  signal?: AbortSignal;
+  /** Told the sizes of each run before it. */
+  onPoint?: (sizes: Sizes) => void;
+}
+
+const defaultTolerance = 1e-5;
+/** What to do about a difference; the user's own limit may be the reason. */
+export function adviceOn(tolerance: number, otherwise: string): string {
+  if (tolerance >= defaultTolerance) return otherwise;
+  return (
+    `The limit is the one that was given (--tolerance, tolerance), below ${defaultTolerance}: two implementations of ` +
+    "float32 differ by some 1e-7 to 1e-6 of an output's scale. Allow more."
+  );
 }
 
 /**
  * Run a tfjs function and its ONNX session on the same inputs and compare every output.
- * @throws VerificationError when an output differs by more than the tolerance, or in shape or dtype
+ * @throws VerificationError when an output differs by more than the tolerance, or in shape or dtype; DataError for
+ *   samples that tfjs cannot run on; the signal's reason once it is aborted
  */
 export async function verify(
   fn: TensorFunction,
@@ -56,22 +77,35 @@ export async function verify(
   session: Session,
   options: VerifyOptions = {},
 ): Promise<VerifyReport> {
-  const { tolerance = 1e-5, batches, sizes, samples, seed = 0, name = "model" } = options;
+  const { tolerance = defaultTolerance, batches, sizes, samples, seed = 0, name = "model" } = options;
   const {
     random = true,
     below = {},
-    advice = "Nothing was written. Please report it with the model.",
+    advice = `Nothing was written. ${adviceOn(tolerance, "Please report it with the model.")}`,
+    signal,
+    onPoint,
   } = options;
   if (!random && !samples) throw new UsageError(`${name}: without random inputs there must be samples`);
   const outputs: Record<string, OutputError> = {};
   const stream = new RandomStream(seed, "sample");
-  const compareOn = async (feeds: Feeds) => {
-    const expected = await attempt("tfjs", name, () => runTfjs(fn, inputs, feeds));
-    const actual = await attempt("ONNX Runtime", name, () => session.run(feeds));
+  const compared = new Set<string>();
+  /** Both sides block the thread; the handler of a Ctrl-C runs in between. */
+  const pause = async () => {
+    if (signal) await setImmediate();
+    signal?.throwIfAborted();
+  };
+  const compareOn = async (feeds: Feeds, real = false) => {
+    await pause();
+    const expected = await attempt("tfjs", name, real, () => runTfjs(fn, inputs, feeds));
+    await pause();
+    const actual = await attempt("ONNX Runtime", name, real, () => session.run(feeds));
     mergeErrors(outputs, compareOutputs(name, actual, expected));
+    for (const [output, { data }] of Object.entries(expected))
+      if ((data as Float32Array).some(Number.isFinite)) compared.add(output);
   };
   const points = verifyPoints(inputs, { batches, sizes }, name);
   for (const point of points) {
+    onPoint?.(point);
     if (random) {
       await compareOn(
         feedsOf(inputs, point, (spec, shape, input) =>
@@ -82,23 +116,50 @@ export async function verify(
     if (samples) {
       await compareOn(
         feedsOf(inputs, point, (_, shape, input) => repeatRows(samples[input]!, sizeOf(shape))),
+        true,
       );
     }
   }
+  await pause();
   assertWithin(name, outputs, tolerance, advice);
+  const uncompared = Object.keys(outputs).filter((output) => !compared.has(output));
   const beyondBatch = points.some((point) => Object.keys(point).length > 1);
   const ran = points.map(({ batch }) => batch!);
-  return { tolerance, batches: ran, ...(beyondBatch && { sizes: points }), outputs };
+  return {
+    tolerance,
+    batches: ran,
+    ...(beyondBatch && { sizes: points }),
+    ...(uncompared.length > 0 && { uncompared }),
+    outputs,
+  };
 }
 
-/** @throws VerificationError where a side cannot compute these inputs at all */
-async function attempt<T>(side: string, name: string, run: () => T | Promise<T>): Promise<T> {
+/**
+ * real: whether the inputs are the user's samples; then it is these that tfjs cannot run on.
+ * @throws VerificationError where a side cannot compute these inputs at all, DataError for samples
+ */
+async function attempt<T>(
+  side: "tfjs" | "ONNX Runtime",
+  name: string,
+  real: boolean,
+  run: () => T | Promise<T>,
+): Promise<T> {
   try {
     return await run();
   } catch (cause) {
     if (cause instanceof VaekitError) throw cause;
+    const message = (cause as Error).message.trim();
+    if (real && side === "tfjs") {
+      throw new DataError(
+        `${name}: tfjs cannot run on the samples (--samples, samples): ${message}\n` +
+          "Look for values that the model does not take, such as an index beyond the rows of its table.",
+        { cause },
+      );
+    }
+    if (real)
+      throw new VerificationError(`${name}: ${side} cannot run on the samples: ${message}`, { cause });
     throw new VerificationError(
-      `${name}: ${side} cannot run on the inputs it was given: ${(cause as Error).message}\n` +
+      `${name}: ${side} cannot run on the inputs it was given: ${message}\n` +
         "Where an input holds indices or is limited in another way, random numbers do not fit: give real ones " +
         "(--samples file.npz, or samples and random: false).",
       { cause },
@@ -143,6 +204,7 @@ export function assertWithin(
   throw new VerificationError(
     `${name}: ${failed.length} of ${Object.keys(outputs).length} outputs differ from tfjs by more than ${tolerance}\n` +
       `${rows.join("\n")}\n${advice}`,
+    { details: { tolerance, outputs } },
   );
 }
 
@@ -162,17 +224,20 @@ export function mergeErrors(
 /** The tfjs function's outputs for the same feeds. */
 export function runTfjs(fn: TensorFunction, inputs: InputSpecs, feeds: Feeds): Record<string, RuntimeTensor> {
   const results: Record<string, RuntimeTensor> = {};
-  tf.tidy(() => {
-    const tensors: Tensors = {};
-    for (const [input, { dtype = "float32" }] of Object.entries(inputs)) {
-      const { data, shape } = feeds[input]!;
-      tensors[input] = tf.tensor(data as Float32Array, [...shape], dtype);
-    }
-    for (const [output, tensor] of Object.entries(fn(tensors))) {
-      const data = tensor.dataSync().slice() as Float32Array;
-      results[output] = { dtype: tensor.dtype as "float32", shape: tensor.shape, data };
-    }
-  });
+  // What the function assigns is part of one run: the next starts from the same values, as the graph does.
+  keepingVariables(() =>
+    tf.tidy(() => {
+      const tensors: Tensors = {};
+      for (const [input, { dtype = "float32" }] of Object.entries(inputs)) {
+        const { data, shape } = feeds[input]!;
+        tensors[input] = tf.tensor(data as Float32Array, [...shape], dtype);
+      }
+      for (const [output, tensor] of Object.entries(fn(tensors))) {
+        const data = tensor.dataSync().slice() as Float32Array;
+        results[output] = { dtype: tensor.dtype as "float32", shape: tensor.shape, data };
+      }
+    }),
+  );
   return results;
 }
 
@@ -183,7 +248,7 @@ function feedsOf(
 ): Record<string, RuntimeTensor> {
   return Object.fromEntries(
     Object.entries(inputs).map(([input, spec]) => {
-      const shape = spec.shape.map((dim) => (typeof dim === "number" ? dim : sizes[dim]!));
+      const shape = shapeAt(spec.shape, sizes);
       return [
         input,
         { dtype: spec.storage ?? spec.dtype ?? "float32", shape, data: values(spec, shape, input) },

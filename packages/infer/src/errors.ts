@@ -38,6 +38,13 @@ export class BundleError extends VaekitError {
 export class VerificationError extends VaekitError {
   override readonly code = "VERIFICATION";
   override readonly exitCode = exitCodes.verification;
+  /** What was measured, for programs: the limit, and errors by output. */
+  readonly details?: object;
+
+  constructor(message: string, { details, ...options }: ErrorOptions & { details?: object } = {}) {
+    super(message, options);
+    this.details = details;
+  }
 }
 
 /** A use after `dispose()`. */

@@ -81,7 +81,7 @@ describe("custom layers", () => {
       "Pair  (layer first)",
       "Wrapped  (layer outer)",
       "Inner  (layer inner)",
-      "--register layers.js",
+      "--register layers.mjs",
     ]) {
       expect((error as Error).message).toContain(row);
     }
@@ -106,6 +106,23 @@ describe("custom layers", () => {
     source.dispose();
     const x = tensor([1, -2, 4, 0.5], [2, 2]);
     expect(Array.from((await runOnnx(graph, { x })).first!.data as Float32Array)).toEqual([3, -6, 12, 1.5]);
+  });
+
+  it("may call tensors' methods, which tfjs-core alone does not have", async () => {
+    customModel(at("methods"), "Methods");
+    const methods = classOf("Methods").replace(
+      "tf.mul([x].flat()[0], this.factor)",
+      "[x].flat()[0].mul(this.factor).reshape([-1, 2]).toFloat()",
+    );
+    put(
+      at("methods.mjs"),
+      `export default ({ tf, layers: { layers } }) => { tf.serialization.registerClass(${methods}); };`,
+    );
+    const source = await loadModel(at("methods"), { register: [at("methods.mjs")] });
+    const { graph } = await exportOnnx(source, { tolerance: 1e-6 });
+    source.dispose();
+    const { first } = await runOnnx(graph, { x: tensor([1, -2], [1, 2]) });
+    expect(Array.from(first!.data as Float32Array)).toEqual([3, -6]);
   });
 
   it.each([

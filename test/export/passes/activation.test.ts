@@ -1,7 +1,8 @@
-import { type Graph, graphText, optimize, type Value } from "@vaekit/export";
+import { type Graph, graphText, opCounts, optimize, type Value } from "@vaekit/export";
+import { tf } from "@vaekit/train";
 import { describe, expect, it } from "vitest";
 import { normal } from "../lower/values.ts";
-import { expectSameOutputs } from "../support.ts";
+import { expectSameAsTfjs, expectSameOutputs, type NamedFunction } from "../support.ts";
 import { table } from "./pictures.ts";
 import {
   type Build,
@@ -162,4 +163,14 @@ describe("layerNorm", () => {
       `${parts} -> Mul:2x3`,
       "LayerNormalization:2x3 -> Mul:2x3",
     ));
+});
+
+it("an epsilon of a higher rank makes no LayerNormalization", async () => {
+  const epsilon = tf.tensor([1e-3], [1, 1, 1]);
+  const fn: NamedFunction = (inputs) => {
+    const { mean, variance } = tf.moments(inputs.x!, -1, true);
+    return { y: tf.div(tf.sub(inputs.x!, mean), tf.sqrt(tf.add(variance, epsilon))) };
+  };
+  const graph = await expectSameAsTfjs(fn, { x: normal([4, 6]) });
+  expect(opCounts(graph).LayerNormalization).toBeUndefined();
 });

@@ -1,4 +1,14 @@
-import { checkGraph, costLimits, Graph, graphText, optimize, toHalfPrecision, trace } from "@vaekit/export";
+import {
+  checkGraph,
+  costLimits,
+  Graph,
+  graphText,
+  optimize,
+  shrink,
+  toHalfPrecision,
+  trace,
+  type WeightFormat,
+} from "@vaekit/export";
 import { tf } from "@vaekit/train";
 import { describe, expect, it } from "vitest";
 import { batch, type Value } from "../../../packages/export/src/ir/value.js";
@@ -136,6 +146,39 @@ describe("computing in half precision", () => {
     data[3] = 1e6;
     graph.output("y", graph.op("MatMul", [x, graph.constant("float32", data, w1.shape)]));
     expect(graphText(toHalfPrecision(graph).graph)).toBe("MatMul:batchx64");
+  });
+
+  it.each<[WeightFormat, number, string]>([
+    ["int8", 1e5, "Cast:64x64 -> Mul:64x64 -> MatMul:batchx64"],
+    ["int8", 1e-9, "Cast:64x64 -> Mul:64x64 -> MatMul:batchx64"],
+    ["fp32", 1e-9, "MatMul:batchx64"],
+    ["int8", 1, "Cast:64x64 -> Mul:64x64 -> Cast:batchx64 -> Cast:64x64 -> MatMul:batchx64 -> Cast:batchx64"],
+    ["fp32", 1e-3, "Cast:batchx64 -> MatMul:batchx64 -> Cast:batchx64"],
+  ])("%s weights of %s: half where it can hold them", async (weights, size, text) => {
+    const graph = new Graph();
+    const data = (normal([64, 64], 4).data as Float32Array).map((value) => value * size);
+    graph.output(
+      "y",
+      graph.op("MatMul", [
+        graph.input("x", "float32", [batch, 64]),
+        graph.constant("float32", data, [64, 64]),
+      ]),
+    );
+    const small = shrink(graph, { weights, precision: "fp16" })!;
+    checkGraph(small.graph);
+    expect(graphText(small.graph)).toBe(text);
+    const feeds = { x: normal([5, 64], 7) };
+    expectSameOutputs(await runOnnx(small.graph, feeds), await runOnnx(graph, feeds), small.limit);
+  });
+
+  it("zeros fit, and numbers below half's range beside those within it", () => {
+    const graph = new Graph();
+    const x = graph.input("x", "float32", [batch, 20]);
+    const data = (w1.data as Float32Array).slice();
+    data[3] = 1e-9;
+    const bias = graph.constant("float32", new Float32Array(64), [64]);
+    graph.output("y", graph.op("Gemm", [x, graph.constant("float32", data, w1.shape), bias]));
+    expect(toHalfPrecision(graph).report.half).toEqual({ Gemm: 1 });
   });
 
   it("with every result rounded to half, as a GPU does it, an MLP decoder stays within the limit", async () => {

@@ -1,7 +1,9 @@
 import type { ModelReport } from "@vaekit/export";
+import { exitCodes } from "@vaekit/infer";
 import type { Command } from "commander";
 import { checkOutput } from "../files.js";
 import type { OutputFlags } from "../io.js";
+import { printableLine } from "../printable.js";
 import { bytes } from "../units.js";
 import { action, verb } from "../verb.js";
 
@@ -35,6 +37,7 @@ export function inspectVerb(): Command {
             ...(svg ? [`drawn: ${svg}`] : []),
           ].join("\n"),
         );
+        if (model.report.external.some(({ problem }) => problem !== null)) process.exitCode = exitCodes.data;
       }),
     );
 }
@@ -90,7 +93,7 @@ function describe(report: ModelReport): string {
 
 /** A file's own text must not move the cursor or break the line. */
 function oneLine(text: string): string {
-  const escaped = JSON.stringify(text).slice(1, -1);
+  const escaped = printableLine(text);
   return escaped.length > 200 ? `${escaped.slice(0, 200)}...` : escaped;
 }
 

@@ -15,6 +15,7 @@ import { positiveIntegers, positiveNumber } from "../options.js";
 import { quote } from "../quote.js";
 import { readSamples } from "../samples.js";
 import { action, verb } from "../verb.js";
+import { describeSizes, uncomparedNotes } from "../verify-text.js";
 
 interface VerifyOptions extends OutputFlags, ModelOptions {
   tolerance?: number;
@@ -50,10 +51,16 @@ export function verifyVerb(): Command {
 async function verifyBundleVerb(bundle: string, options: VerifyOptions, io: Io): Promise<void> {
   const { tolerance, json: _, debug: __, ...rest } = options;
   const isModel = bundle.endsWith(".json") || existsSync(join(bundle, "model.json"));
-  if (isModel || Object.keys(rest).length > 0) {
+  const [stray] = Object.keys(rest);
+  if (stray && isBundle(bundle)) {
+    throw new UsageError(
+      `--${stray.replace("Nchw", "-nchw")} is for a tfjs model and its ONNX file; ${bundle} is a bundle, which takes --tolerance alone`,
+    );
+  }
+  if (isModel || (stray && !bundle.endsWith(".onnx"))) {
     const what = isModel
       ? `${bundle} is a tfjs model`
-      : `--${Object.keys(rest)[0]!.replace("Nchw", "-nchw")} is for a tfjs model`;
+      : `--${stray!.replace("Nchw", "-nchw")} is for a tfjs model`;
     throw new UsageError(`${what}: give the ONNX file too: vaekit verify ${quote(bundle)} model.onnx`);
   }
   if (bundle.endsWith(".onnx")) {
@@ -73,7 +80,19 @@ async function verifyBundleVerb(bundle: string, options: VerifyOptions, io: Io):
   );
 }
 
+function isBundle(path: string): boolean {
+  return existsSync(join(path, "vaekit.json"));
+}
+
 async function verifyPair(model: string, onnx: string, options: VerifyOptions, io: Io): Promise<void> {
+  if (model.endsWith(".onnx")) {
+    throw new UsageError(`${model}: give the tfjs model first: vaekit verify ${quote(onnx)} ${quote(model)}`);
+  }
+  if (isBundle(model)) {
+    throw new UsageError(
+      `${model} is a bundle, which is verified with all of its files: vaekit verify ${quote(model)}`,
+    );
+  }
   const { tolerance, batch, samples, rename } = options;
   const { asNchw, loadModel, verifyModel } = await import("@vaekit/export");
   const source = await loadModel(model, loadOptions(options));
@@ -86,11 +105,15 @@ async function verifyPair(model: string, onnx: string, options: VerifyOptions, i
       ...(samples && { samples: await readSamples(samples, inputs), random: false }),
       ...nchwOptions(options),
     });
-    const [{ tolerance: most, batches }] = Object.values(runtimes) as [(typeof runtimes)[string]];
-    const rows = Object.entries(runtimes).flatMap(([runtime, { outputs }]) => errorRows(runtime, outputs));
+    const [report] = Object.values(runtimes) as [(typeof runtimes)[string]];
+    const { tolerance: most, batches, sizes } = report;
+    for (const warning of new Set(Object.values(runtimes).flatMap(uncomparedNotes))) io.note(warning);
+    const rows = Object.entries(runtimes).flatMap(([runtime, { outputs, uncompared }]) =>
+      errorRows(runtime, outputs, "", uncompared),
+    );
     io.result(
-      { model, onnx, verified: true, tolerance: most, batches, runtimes },
-      `${onnx} computes what ${model} does, at batches ${batches.join(", ")}; ` +
+      { model, onnx, verified: true, tolerance: most, batches, sizes, runtimes },
+      `${onnx} computes what ${model} does, at ${describeSizes(report)}; ` +
         `errors relative to each output's scale (at most ${most}):\n${rows.join("\n")}`,
     );
   } finally {
@@ -98,15 +121,20 @@ async function verifyPair(model: string, onnx: string, options: VerifyOptions, i
   }
 }
 
-function errorRows(runtime: string, outputs: Readonly<Record<string, OutputError>>, prefix = ""): string[] {
+function errorRows(
+  runtime: string,
+  outputs: Readonly<Record<string, OutputError>>,
+  prefix = "",
+  uncompared: readonly string[] = [],
+): string[] {
   return Object.entries(outputs).map(
     ([name, { maxRelative }]) =>
-      `  ${runtime.padEnd(5)} ${`${prefix}${name}`.padEnd(20)} ${maxRelative.toExponential(1)}`,
+      `  ${runtime.padEnd(5)} ${`${prefix}${name}`.padEnd(20)} ${uncompared.includes(name) ? "not compared" : maxRelative.toExponential(1)}`,
   );
 }
 
 function batchSizes(text: string): number[] {
-  const sizes = positiveIntegers("--batch")(text);
+  const sizes = positiveIntegers("--batch", "1,7,64")(text);
   if (sizes.length === 0)
     throw new UsageError(`--batch takes positive integers such as 1,7,64, got "${text}"`);
   return sizes;

@@ -27,9 +27,16 @@ export interface Convolution {
   group?: number;
 }
 
+/**
+ * Elements that a convolution may skip. ONNX Runtime takes the padding of a stride beyond the window for negative, in
+ * halves rounded towards zero: -1 comes behind, where it cuts off an element that no window sees, and -2 would cut off
+ * the first. Its pooling refuses even that.
+ */
+const gap = 1;
+
 /** x in its format -> y with its channels second, for what is fused behind it. */
 function convolve({ x, filter, bias, window, format, group = 1 }: Convolution, graph: Graph): Value {
-  const { x: input, padding } = padded(toChannelsFirst(x, format, graph), window, 0, graph);
+  const { x: input, padding } = padded(toChannelsFirst(x, format, graph), window, 0, graph, gap);
   return graph.op("Conv", [input, filter, ...(bias ? [bias] : [])], {
     attributes: { ...strideAttributes(window), ...padding, ...(group > 1 && { group }) },
   });

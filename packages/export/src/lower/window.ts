@@ -98,23 +98,29 @@ export function strideAttributes({ axes }: Window): Attributes {
  * "same" with a stride depends on the size, so that it is left to ONNX's SAME_UPPER, which splits the padding as tfjs
  * does; anything else is spelled out. What attributes cannot say (tfjs computes both sizes of a window that is no
  * square from its height where the padding is a number) is padded or cut off beforehand.
+ *
+ * fill: what stands in the padding; 0 for convolutions and averages
+ * gap: how many elements a window may skip between its places under SAME_UPPER
  */
 export function padded(
   x: Value,
   window: Window,
   fill: number,
   graph: Graph,
+  gap = 0,
 ): { x: Value; padding: Attributes } {
   const { axes, same } = window;
-  // ONNX Runtime's pooling takes the padding of a stride beyond its window for negative.
-  const within = axes.every((axis) => statedFits(axis) && axis.stride <= covered(axis));
-  if (same && within && axes.some(({ stride }) => stride > 1)) {
-    return { x, padding: { auto_pad: "SAME_UPPER" } };
-  }
+  const within = axes.every((axis) => statedFits(axis) && axis.stride <= covered(axis) + gap);
+  if (same && within && axes.some(dependsOnSize)) return { x, padding: { auto_pad: "SAME_UPPER" } };
   const { before, after } = spelledOut(window);
   if (sayable(window)) return { x, padding: { pads: [...before, ...after] } };
   const pads = graph.ints([0, 0, ...before, 0, 0, ...after]);
   return { x: graph.op("Pad", [x, pads, graph.scalar(fill)]), padding: {} };
+}
+
+/** Whether the padding of "same" is another for another size: a window of one element needs none. */
+function dependsOnSize(axis: Axis): boolean {
+  return axis.stride > 1 && covered(axis) > 1;
 }
 
 /** What tfjs states where ONNX rounds to the same number of places, else what the last window needs. */

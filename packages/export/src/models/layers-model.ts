@@ -76,6 +76,6 @@ function checkClasses(
   throw new DataError(
     `${path}: ${what} that tfjs-layers does not know\n${[...new Set(rows)].join("\n")}\n` +
       `${tried ? `${tried}\n` : ""}` +
-      "Give a file that registers them with --register layers.js, or convert the original model as a graph-model, which has no custom layers.",
+      "Give a file that registers them with --register layers.mjs, or convert the original model as a graph-model, which has no custom layers.",
   );
 }

@@ -1,5 +1,6 @@
 import { basename, dirname, resolve } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
+import { checkLoad } from "../check-arguments.js";
 import { recorderName } from "../trace/recorder.js";
 import type { TensorFunction } from "../trace/trace.js";
 import { asDataError } from "./data-error.js";
@@ -25,6 +26,7 @@ export async function loadModel(
   source: string,
   { register = [], ...shapes }: LoadModelOptions = {},
 ): Promise<LoadedModel> {
+  checkLoad(source, { register, ...shapes });
   const file = await readModelJson(source);
   await loadTfjs();
   const registrations: Registration[] = [];

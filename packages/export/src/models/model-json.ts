@@ -37,9 +37,18 @@ export async function readModelJson(source: string): Promise<ModelFile> {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new DataError(`${path}: not JSON (${(cause as Error).message}); expected ${kinds}.`, { cause });
+    throw new DataError(`${path}: not JSON (${whyNotJson(text, cause as Error)}); expected ${kinds}.`, {
+      cause,
+    });
   }
   return { path, directory: dirname(path), json: parse(value, path) };
+}
+
+/** V8 quotes the text that it does not understand as it is: what a file holds must not reach a terminal so. */
+function whyNotJson(text: string, { message }: Error): string {
+  if (/^(Unexpected end of JSON input|Unterminated string in JSON at position \d+)/.test(message))
+    return "it is cut short";
+  return `it starts with ${JSON.stringify(text.slice(0, 24))}`;
 }
 
 async function findModelJson(source: string): Promise<string> {

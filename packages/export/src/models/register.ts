@@ -30,7 +30,10 @@ export async function runRegister(path: string): Promise<Registration> {
     const module = (await import(pathToFileURL(full).href)) as { default?: unknown };
     if (typeof module.default === "function") await (module.default as Register)(tfjs);
   } catch (cause) {
-    const what = existsSync(full) ? `it failed: ${(cause as Error).message}` : "no such file";
+    const failed = `it failed: ${(cause as Error).message}`;
+    const isScript = cause instanceof SyntaxError && /token 'export'|import statement/.test(cause.message);
+    const hint = isScript ? ". Node took it for a CommonJS script: let its name end in .mjs" : "";
+    const what = existsSync(full) ? `${failed}${hint}` : "no such file";
     throw new DataError(
       `--register ${path}: ${what}. ` +
         "It is an ES module that calls tf.serialization.registerClass, or exports default ({ tf, layers }) => { ... }.",

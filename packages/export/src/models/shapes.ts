@@ -70,7 +70,7 @@ function namedShape(where: string, input: DeclaredInput, names: readonly string[
   const axes = open.length === 1 ? `axis ${open}` : `axes ${open.join(", ")}`;
   throw new UsageError(
     `${where}: input ${describeInput(input)} leaves ${axes} open. Keep open ones under names with --dynamic ${example} ` +
-      `(dynamic), or fix them with --shape ${input.name}=${fixed} (shapes).`,
+      `(dynamic), as 4*height where only multiples of 4 work, or fix them with --shape ${input.name}=${fixed} (shapes).`,
   );
 }
 

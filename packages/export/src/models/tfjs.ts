@@ -1,6 +1,7 @@
 import type * as converterModule from "@tensorflow/tfjs-converter";
 import * as tf from "@tensorflow/tfjs-core";
 import type * as layersModule from "@tensorflow/tfjs-layers";
+import { registerChainedOps } from "../trace/chained-ops.js";
 
 /** The one copy of each part of tfjs that models are loaded with. */
 export interface Tfjs {
@@ -11,7 +12,10 @@ export interface Tfjs {
 
 let loading: Promise<Tfjs> | undefined;
 
-/** Loads tfjs's model loaders, which the plain tracer does without, and its cpu backend where no other is set up. */
+/**
+ * Loads tfjs's model loaders and tensors' methods, which the plain tracer does without, and its cpu backend where no
+ * other is set up.
+ */
 export function loadTfjs(): Promise<Tfjs> {
   loading ??= load();
   return loading;
@@ -22,6 +26,8 @@ async function load(): Promise<Tfjs> {
   tf.env().set("PROD", true);
   if (tf.engine().backendNames().length === 0) await import("@tensorflow/tfjs-backend-cpu");
   await tf.ready();
+  // A --register file may be written for all of tfjs: x.mul(y).
+  registerChainedOps();
   const [layers, converter] = await Promise.all([
     import("@tensorflow/tfjs-layers"),
     import("@tensorflow/tfjs-converter"),

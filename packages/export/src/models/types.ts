@@ -17,7 +17,7 @@ export interface LoadedModel extends ExportSource {
   dispose(): void;
 }
 
-/** Sizes of an axis: a number, or the name of one that stays open in the graph. */
+/** Sizes of an axis: a number, or the name of one that stays open in the graph, "height"; "4*height" for multiples of 4. */
 export type AxisSize = number | string;
 
 /** An input as its model declares it; null is an axis that the model leaves open. */

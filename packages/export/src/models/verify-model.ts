@@ -4,14 +4,16 @@ import {
   type Port,
   type Runtime,
   type Session,
+  UsageError,
   VaekitError,
   VerificationError,
 } from "@vaekit/infer";
+import { checkVerify } from "../check-arguments.js";
 import { TraceError, UnsupportedKernelError } from "../errors.js";
 import { openModel } from "../proto/external-session.js";
 import { asNchw, type NchwOptions } from "../trace/nchw.js";
 import { type InputSpec, trace } from "../trace/trace.js";
-import { type VerifyOptions, type VerifyReport, verify } from "../verify.js";
+import { adviceOn, type VerifyOptions, type VerifyReport, verify } from "../verify.js";
 import { affordableBatches } from "./batches.js";
 import { indexBounds } from "./index-bounds.js";
 import type { ExportSource } from "./types.js";
@@ -25,24 +27,28 @@ export interface VerifyModelOptions extends NchwOptions, Omit<VerifyOptions, "na
 
 /**
  * Compare an ONNX file, whoever made it, with the tfjs model or function that it should compute, in each runtime.
- * @throws VerificationError when inputs do not match in name, dtype or shape, or an output differs
+ * @throws VerificationError when inputs do not match in name, dtype or shape, or an output differs; UsageError for a
+ *   name that does not exist, and for sizes that are not the file's; DataError for what is no ONNX model
  */
 export async function verifyModel(
   source: ExportSource,
   onnx: string,
   { runtimes, rename = {}, inputsAsNchw, outputsAsNchw, ...options }: VerifyModelOptions = {},
 ): Promise<Record<string, VerifyReport>> {
+  checkVerify(source, onnx, { ...options, runtimes, rename, inputsAsNchw, outputsAsNchw });
   const { fn, inputs } = asNchw(source.fn, source.inputs, { inputsAsNchw, outputsAsNchw });
   const { batches = affordableBatches(inputs) } = options;
   const below = options.random === false ? {} : boundsOf(fn, inputs);
   const reports: Record<string, VerifyReport> = {};
   for (const runtime of runtimes ?? [await loadRuntime("node"), await loadRuntime("web")]) {
     const name = `${onnx} on ${runtime.name}`;
-    const session = renamed(await open(onnx, runtime, name), rename, name);
+    const session = renamed(await open(onnx, runtime, name), rename, Object.keys(inputs), name);
     try {
       checkInputs(session.inputs, inputs, name, batches);
-      const advice =
-        "The file does not compute what the tfjs model does: export it again, or see --tolerance.";
+      const advice = adviceOn(
+        options.tolerance ?? Number.POSITIVE_INFINITY,
+        "The file does not compute what the tfjs model does: export it again, or see --tolerance.",
+      );
       reports[runtime.name] = await verify(fn, inputs, session, { below, ...options, batches, name, advice });
     } finally {
       await session.dispose();
@@ -66,19 +72,33 @@ async function open(onnx: string, runtime: Runtime, name: string): Promise<Sessi
     return await openModel(onnx, { runtime });
   } catch (cause) {
     if (cause instanceof VaekitError) throw cause;
-    throw new DataError(`${name}: ONNX Runtime cannot load it: ${(cause as Error).message}`, {
+    throw new DataError(`${name}: ONNX Runtime cannot load it: ${(cause as Error).message.trim()}`, {
       cause,
     });
   }
 }
 
-/** A session whose inputs and outputs have the tfjs model's names. */
-function renamed(session: Session, rename: Readonly<Record<string, string>>, name: string): Session {
+/** A session whose inputs and outputs have the tfjs model's names. @throws UsageError for one that it lacks */
+function renamed(
+  session: Session,
+  rename: Readonly<Record<string, string>>,
+  inputs: readonly string[],
+  name: string,
+): Session {
   const toModel = new Map(Object.entries(rename).map(([model, onnx]) => [onnx, model]));
   const ports = [...session.inputs, ...session.outputs].map((port) => port.name);
   for (const onnx of toModel.keys()) {
     if (ports.includes(onnx)) continue;
-    throw new VerificationError(`${name}: --rename gives "${onnx}", the file has ${ports.join(", ")}`);
+    throw new UsageError(`${name}: --rename gives "${onnx}", the file has ${ports.join(", ")}`);
+  }
+  for (const [model, onnx] of Object.entries(rename)) {
+    const side = inputs.includes(model) ? session.inputs : session.outputs;
+    if (side.some((port) => port.name === onnx)) continue;
+    throw new UsageError(
+      inputs.includes(model)
+        ? `${name}: --rename ${model}=${onnx}: ${model} is an input of the tfjs model, ${onnx} an output of the file`
+        : `${name}: --rename ${model}=${onnx}: ${onnx} is an input of the file; the tfjs model's are ${inputs.join(", ")}`,
+    );
   }
   const rekey = <T>(record: Readonly<Record<string, T>>, key: (name: string) => string) =>
     Object.fromEntries(Object.entries(record).map(([at, value]) => [key(at), value]));
@@ -92,7 +112,10 @@ function renamed(session: Session, rename: Readonly<Record<string, string>>, nam
   };
 }
 
-/** @throws VerificationError that shows both sides and says what may be the matter */
+/**
+ * @throws VerificationError that shows both sides and says what may be the matter; UsageError where the same model at
+ *   other sizes would match
+ */
 function checkInputs(
   ports: readonly Port[],
   inputs: Readonly<Record<string, InputSpec>>,
@@ -104,10 +127,9 @@ function checkInputs(
     dtype: storage ?? dtype,
     shape,
   }));
-  const differ = (what: string): VerificationError =>
-    new VerificationError(
-      `${name}: ${what}\n  tfjs: ${ours.map(describePort).join("; ")}\n  ONNX: ${ports.map(describePort).join("; ")}`,
-    );
+  const describeBoth = (what: string): string =>
+    `${name}: ${what}\n  tfjs: ${ours.map(describePort).join("; ")}\n  ONNX: ${ports.map(describePort).join("; ")}`;
+  const differ = (what: string): VerificationError => new VerificationError(describeBoth(what));
   const stray = ports.find((port) => ours.every((input) => input.name !== port.name));
   if (stray) {
     throw differ(
@@ -119,9 +141,8 @@ function checkInputs(
     if (!port) throw differ(`the file has no input ${input.name}`);
     if (port.dtype !== input.dtype)
       throw differ(`input ${input.name} is ${port.dtype} in the file, not ${input.dtype}`);
-    if (!compatible(port.shape, input.shape)) {
-      const [batch, height, width, channels] = input.shape;
-      const turned = input.shape.length === 4 && compatible(port.shape, [batch!, channels!, height!, width!]);
+    const turned = channelsFirst(port.shape, input.shape);
+    if (turned || !compatible(port.shape, input.shape)) {
       const advice =
         ". It has the channels first: give --inputs-nchw, and --outputs-nchw where outputs have too";
       throw differ(`input ${input.name} has another shape in the file${turned ? advice : ""}`);
@@ -132,7 +153,9 @@ function checkInputs(
       if (open === "batch" && batches.every((batch) => batch === size)) return;
       const advice =
         open === "batch" ? `--batch ${size}` : `--shape for ${input.name} with ${size} in place of ${open}`;
-      throw differ(`the file fixes ${open} of input ${input.name} at ${size}; give ${advice}`);
+      throw new UsageError(
+        describeBoth(`the file fixes ${open} of input ${input.name} at ${size}; give ${advice}`),
+      );
     });
   }
 }
@@ -145,6 +168,15 @@ function compatible(a: readonly (number | string)[], b: readonly (number | strin
       const other = b[axis]!;
       return typeof size !== "number" || typeof other !== "number" || size === other;
     })
+  );
+}
+
+/** A picture of the model's that is only like the file's with the channels first; open axes fit by chance else. */
+function channelsFirst(port: readonly (number | string)[], input: readonly (number | string)[]): boolean {
+  const [batch, height, width, channels] = input;
+  if (input.length !== 4 || !compatible(port, [batch!, channels!, height!, width!])) return false;
+  return (
+    !compatible(port, input) || (typeof channels === "number" && port[1] === channels && port[3] !== channels)
   );
 }
 

@@ -1,5 +1,5 @@
 import { normalAxis } from "../ir/operators/dims.js";
-import { staticShape, type Value } from "../ir/value.js";
+import { sameShape, staticShape, type Value } from "../ir/value.js";
 import { affineOf, isOne, isZero } from "./affine.js";
 import { floats, intsOf, isFloats, scalarOf } from "./constant.js";
 import { rewrite, type Site } from "./pass.js";
@@ -26,7 +26,9 @@ function normalized({ node, inputs: [centred, deviation], graph, single }: Site)
   const epsilon = scalarOf(sum[1 - at]);
   const x = centredOf(centred!);
   const square = x && epsilon !== null ? meanOf(sum[at]!, x.rank) : null;
-  if (!x || !square || node.outputs[0]!.dtype !== "float32") return null;
+  // An epsilon of a higher rank makes the result one of that rank.
+  if (!x || !square || !sameShape(x.shape, node.outputs[0]!.shape)) return null;
+  if (node.outputs[0]!.dtype !== "float32") return null;
   const [a, b] = square.producer?.op === "Mul" ? (square.producer.inputs as [Value, Value]) : [null, null];
   if (!a || a !== b || centredOf(a) !== x) return null;
   const size = x.shape.at(-1)!;

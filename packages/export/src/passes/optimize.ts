@@ -17,6 +17,7 @@ import { layout } from "./layout/layout.js";
 import { noOps } from "./no-ops.js";
 import type { Pass } from "./pass.js";
 import { phasedGradient } from "./phased-gradient.js";
+import { poolPadding } from "./pool-padding.js";
 import { reluMask } from "./relu-mask.js";
 import { relu6 } from "./relu6.js";
 import { sharedColumns } from "./shared-columns.js";
@@ -46,6 +47,7 @@ export const passes: Readonly<Record<string, Pass>> = {
   convBias,
   reluMask,
   sumInSteps,
+  poolPadding,
   deadCode,
 };
 

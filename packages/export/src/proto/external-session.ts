@@ -8,6 +8,7 @@ import {
 import { directoryOf, openExternal } from "./external-location.js";
 import { externalTensors, readModelFile, readRegion, regionOf } from "./external-read.js";
 import { decodeProto } from "./message.js";
+import { ModelError } from "./model-error.js";
 
 export interface OpenModelOptions extends SessionOptions {
   /** Default: onnxruntime-node. */
@@ -24,10 +25,16 @@ export async function openModel(
   { runtime, ...options }: OpenModelOptions = {},
 ): Promise<Session> {
   const bytes = await readModelFile(path);
+  const model = decodeProto(bytes, path);
+  // ONNX Runtime says so with a C++ signature.
+  if (!model.graph) {
+    const what = bytes.length === 0 ? "the file is empty" : "it has no graph";
+    throw new ModelError(`${path}: not an ONNX model: ${what}. Copy or export it again.`);
+  }
   const chosen = runtime ?? (await loadRuntime());
   const read = !chosen.openSession;
   const externalData: ExternalData[] = [];
-  for (const [location, tensors] of externalTensors(decodeProto(bytes, path), path)) {
+  for (const [location, tensors] of externalTensors(model, path)) {
     const file = await openExternal(directoryOf(path), location, path);
     try {
       for (const tensor of tensors) regionOf(tensor, file.size, path);

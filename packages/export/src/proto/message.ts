@@ -23,7 +23,10 @@ export function decodeProto(bytes: Uint8Array, where = "model"): onnx.ModelProto
     reader.discardUnknown = false;
     return onnx.ModelProto.decode(reader);
   } catch (cause) {
-    throw new ModelError(`${where}: not an ONNX model (${(cause as Error).message})`, { cause });
+    throw new ModelError(
+      `${where}: not an ONNX model, or one that is cut short (${(cause as Error).message}). Copy or export it again.`,
+      { cause },
+    );
   }
 }
 

@@ -22,6 +22,7 @@ export function asNchw(
   { inputsAsNchw = [], outputsAsNchw = [] }: NchwOptions,
 ): { fn: TensorFunction; inputs: InputSpecs } {
   const turned = chosen("inputsAsNchw", inputsAsNchw, ranksOf(inputs));
+  if (turned.size === 0 && outputsAsNchw !== true && outputsAsNchw.length === 0) return { fn, inputs };
   const specs = Object.entries(inputs).map(([name, spec]): [string, InputSpec] => {
     if (!turned.has(name)) return [name, spec];
     const [batch, height, width, channels] = spec.shape;
@@ -35,6 +36,9 @@ export function asNchw(
           turned.has(name) ? tf.transpose(tensor, [...fromNchw]) : tensor,
         ),
       );
+      // What is no record of tensors is for the recorder to complain of.
+      if (!Object.values(outputs ?? {}).every((output) => output instanceof tf.Tensor)) return outputs;
+      if (!outputs || outputs instanceof Promise) return outputs;
       const ranks = Object.fromEntries(Object.entries(outputs).map(([name, { rank }]) => [name, rank]));
       const wanted = chosen("outputsAsNchw", outputsAsNchw, ranks);
       return mapTensors(outputs, (tensor, name) =>
@@ -48,14 +52,20 @@ function ranksOf(inputs: InputSpecs): Record<string, number> {
   return Object.fromEntries(Object.entries(inputs).map(([name, { shape }]) => [name, shape.length]));
 }
 
-function chosen(option: string, ports: NchwPorts, ranks: Readonly<Record<string, number>>): Set<string> {
+const flags = { inputsAsNchw: "--inputs-nchw", outputsAsNchw: "--outputs-nchw" } as const;
+
+function chosen(
+  option: keyof typeof flags,
+  ports: NchwPorts,
+  ranks: Readonly<Record<string, number>>,
+): Set<string> {
   const pictures = Object.keys(ranks).filter((name) => ranks[name] === 4);
   if (ports === true) return new Set(pictures);
   for (const name of ports) {
     if (pictures.includes(name)) continue;
     const why = name in ranks ? `has rank ${ranks[name]}` : "does not exist";
     throw new UsageError(
-      `export: ${option}: ${name} ${why}; those of rank 4 are: ${pictures.join(", ") || "none"}`,
+      `${flags[option]} (${option}): ${name} ${why}; those of rank 4 are: ${pictures.join(", ") || "none"}`,
     );
   }
   return new Set(ports);

@@ -31,6 +31,15 @@ const jointOffsets = [-9, 46, 13, 20, 27, -1, 40, 17, -12, 9, 22, 6];
 /** Sizes that are never recorded: `verify` runs at them. */
 export const unrecordedSizes = [18, 33, 66] as const;
 
+/** The same for a symbol of which an input has a multiple: about as large in all, below what is recorded. */
+export function unrecordedFor(times: number): readonly number[] {
+  if (times === 1) return unrecordedSizes;
+  const [small, middle, large] = unrecordedSizes.map((size) => size / times) as [number, number, number];
+  const first = Math.ceil(small);
+  const second = Math.max(first + 1, Math.floor(middle));
+  return [first, second, Math.max(second + 1, Math.min(small * times, Math.floor(large)))];
+}
+
 /** Where a function of some symbols is recorded, to prove what its sizes are for all others. */
 export class Points {
   private readonly plans: ReadonlyMap<string, Plan>;

@@ -1,4 +1,4 @@
-import { type Atom, type Dim, SymbolicDim, type Term } from "../ir/dim.js";
+import { type Atom, type Dim, multiplyDims, SymbolicDim, symbolicDim, type Term } from "../ir/dim.js";
 import { productOf } from "../ir/dim-text.js";
 import { onnxTypes } from "../ir/element.js";
 import type { Graph } from "../ir/graph.js";
@@ -81,8 +81,21 @@ export class SizeArithmetic {
         const axis = input.shape.findIndex((dim) => `${dim}` === symbol);
         if (axis >= 0) return this.sizesOf(input, axis, 1);
       }
-      throw new Error(`no input has the size ${symbol}`);
+      return this.ofMultiple(symbol);
     });
+  }
+
+  /** A symbol of which inputs have multiples only: `4*height` divided by 4. */
+  private ofMultiple(symbol: string): Value {
+    for (const input of this.graph.inputs) {
+      for (const [axis, dim] of input.shape.entries()) {
+        const [term, ...rest] = typeof dim === "number" ? [] : dim.terms;
+        if (!term || rest.length > 0 || `${multiplyDims(symbolicDim(symbol), term.factor)}` !== `${dim}`)
+          continue;
+        return this.op("Div", [this.sizesOf(input, axis, 1), this.graph.ints([term.factor])]);
+      }
+    }
+    throw new Error(`no input has the size ${symbol}`);
   }
 
   private times(value: Value, factor: number): Value {

@@ -4,6 +4,7 @@ import type { Node } from "../ir/node.js";
 import { describe, type Value } from "../ir/value.js";
 import { atPoints, blamed, nodeText, parityAdvice } from "./describe.js";
 import type { Recording } from "./unify.js";
+import { unrolledAdvice } from "./unrolled.js";
 
 /**
  * Same operators on the same values in the same order, or the function is not one graph.
@@ -79,7 +80,9 @@ function reason(recordings: readonly Recording[], b: Graph, textOf?: (graph: Gra
   const seen = textOf ? `: ${atPoints(texts, points)}` : "";
   const names = symbols.join(" and ");
   const advice =
-    (textOf && parityAdvice("That", texts, points)) ?? `Let it not depend on ${names}, or fix ${names}.`;
+    unrolledAdvice(recordings) ??
+    (textOf && parityAdvice("That", texts, points)) ??
+    `Let it not depend on ${names}, or fix ${names}.`;
   return (
     `The function does different things at different sizes of ${names}, or from call to call${seen}; a graph holds ` +
     `one way only. ${advice}`

@@ -1,11 +1,12 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { UsageError } from "@vaekit/infer";
+import { checkTrace } from "../check-arguments.js";
 import { TraceError } from "../errors.js";
 import type { Sizes } from "../ir/dim.js";
 import { defaultOpset, type Graph, opsets } from "../ir/graph.js";
-import { symbolName } from "../ir/parse-dim.js";
 import { layersSource } from "../models/layers-source.js";
 import type { ShapeOptions } from "../models/types.js";
+import { openSize } from "./open-size.js";
 import { Points } from "./points.js";
 import { recordAt } from "./record.js";
 import type { AdoptedData, VariableUse } from "./recorder.js";
@@ -14,7 +15,10 @@ import { type Recording, unify } from "./unify.js";
 
 /** What an input of a traced function looks like. */
 export interface InputSpec {
-  /** Sizes; a name stands for a size that stays open in the graph: "batch", "height", "width", "time". */
+  /**
+   * Sizes; a name stands for a size that stays open in the graph: "batch", "height", "width", "time". "4*height" is an
+   * open size that is a multiple of 4.
+   */
   shape: readonly (number | string)[];
   /** As the function sees it. Default float32. */
   dtype?: "float32" | "int32" | "bool";
@@ -49,6 +53,8 @@ export interface TraceOptions {
 export interface ModelTraceOptions extends Pick<TraceOptions, "opset"> {
   /** Names for the open axes after the batch, in order, the same ones for each input: ["height", "width"]. */
   dynamic?: ShapeOptions["dynamic"];
+  /** Whole shapes by input: a number fixes an axis, a name leaves it open. */
+  shapes?: ShapeOptions["shapes"];
 }
 
 /** Recordings after which an ambiguity is no lack of them. */
@@ -75,13 +81,12 @@ export function trace(
   second?: InputSpecs | ModelTraceOptions,
   third: TraceOptions = {},
 ): Graph {
+  checkTrace(what, second, third);
   if (typeof what !== "function") {
-    const { dynamic, opset } = (second ?? {}) as ModelTraceOptions;
-    const { fn, inputs } = layersSource(what, { dynamic });
+    const { dynamic, shapes, opset } = (second ?? {}) as ModelTraceOptions;
+    const { fn, inputs } = layersSource(what, { dynamic, shapes });
     return traceFunction(fn, inputs, { opset });
   }
-  if (!second)
-    throw new UsageError("trace: a function needs the shapes of its inputs as the second argument");
   return traceFunction(what, second as InputSpecs, third);
 }
 
@@ -120,12 +125,14 @@ function symbolsIn(specs: InputSpecs): string[] {
   for (const [input, { shape }] of Object.entries(specs)) {
     for (const size of shape) {
       if (typeof size === "number") continue;
-      if (!symbolName.test(size)) {
+      const open = openSize(size);
+      if (!open) {
         throw new UsageError(
-          `trace: input ${input}: "${size}" cannot name a dimension; use letters, digits and _, as in height`,
+          `trace: input ${input}: "${size}" cannot name a dimension; use letters, digits and _, as in height, ` +
+            "or a multiple, 4*height",
         );
       }
-      symbols.add(size);
+      symbols.add(open.symbol);
     }
   }
   return [...symbols];

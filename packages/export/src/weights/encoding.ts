@@ -50,6 +50,15 @@ export function asInt8(weight: Value, kept: readonly number[]): Encoding {
   };
 }
 
+/** The float32 numbers of a weight that asInt8 has stored, as its nodes restore them; null for any other value. */
+export function decodedInt8({ producer, shape }: Value): Float32Array | null {
+  const [cast, scale] = producer?.op === "Mul" ? producer.inputs : [];
+  const stored = cast?.producer?.op === "Cast" ? cast.producer.inputs[0] : null;
+  if (stored?.dtype !== "int8" || !stored.data || !scale?.data) return null;
+  const scales = { scales: scale.data as Float32Array, scaleShape: staticShape(scale) };
+  return dequantize({ data: stored.data as Int8Array, ...scales }, shape as readonly number[]);
+}
+
 function toFloat(value: Value, graph: Graph): Value {
   return graph.op("Cast", [value], { attributes: { to: onnxTypes.float32 } });
 }

@@ -2,6 +2,7 @@ import { onnxTypes } from "../ir/element.js";
 import { Graph } from "../ir/graph.js";
 import type { Node } from "../ir/node.js";
 import type { Value } from "../ir/value.js";
+import { decodedInt8 } from "./encoding.js";
 import { largestHalf, smallestNormalHalf, toHalves } from "./half.js";
 import { constantBytes } from "./report.js";
 
@@ -107,14 +108,18 @@ function halfInputs({ op, inputs, outputs }: Node, halves: ReadonlySet<Value>): 
 }
 
 /**
- * A node with a constant beyond half's range stays float32, and one with a scalar below it too: what is added to keep
- * a logarithm or a quotient finite (1e-7) must not vanish.
+ * A node with a constant beyond half's range stays float32, and one with a constant that is below it as a whole too:
+ * small weights would become zeros, and what is added to keep a logarithm or a quotient finite (1e-7) must not vanish.
+ * Next to a normal half, smaller elements lose no more than it does itself: 2^-11 of it.
  */
-function fitsHalf({ data }: Value): boolean {
-  if (!data) return true;
-  const least = data.length === 1 ? smallestNormalHalf : 0;
-  return (data as Float32Array).every((value) => {
-    const size = Math.abs(value);
-    return size <= largestHalf && (size === 0 || size >= least);
-  });
+function fitsHalf(value: Value): boolean {
+  const numbers = (value.data as Float32Array | null) ?? decodedInt8(value);
+  if (!numbers) return true;
+  let largest = 0;
+  for (const number of numbers) {
+    const size = Math.abs(number);
+    if (!(size <= largestHalf)) return false;
+    if (size > largest) largest = size;
+  }
+  return largest === 0 || largest >= smallestNormalHalf;
 }

@@ -1,7 +1,7 @@
 import type { Graph } from "../../ir/graph.js";
 import type { Attributes, Node } from "../../ir/node.js";
 import { normalAxis } from "../../ir/operators/dims.js";
-import { Value } from "../../ir/value.js";
+import { sameDim, Value } from "../../ir/value.js";
 import { type Constant, intsOf, isConstant, reshaped, transposed } from "../constant.js";
 import { broadcasting, unary } from "../elementwise.js";
 
@@ -130,6 +130,21 @@ const perAxis =
 
 const pad: Reader = (node, rank) => (node.inputs[3] ? null : perAxis(1)(node, rank));
 
+/** ONNX Runtime has linear kernels only for two axes side by side, with channels in front of them or behind. */
+const resize: Reader = (node, rank) => {
+  const movable = perAxis(1, 2, 3)(node, rank);
+  if (!movable || node.attributes.mode !== "linear") return movable;
+  const [from, to] = [node.inputs[0]!.shape, node.outputs[0]!.shape];
+  const resized = [...from.keys()].filter((axis) => !sameDim(from[axis]!, to[axis]!));
+  const fits = (perm: Perm) => {
+    const places = resized.map((axis) => at(perm, axis));
+    const within = (first: number) => places.every((axis) => axis === first || axis === first + 1);
+    const inOrder = places.every((axis, i) => i === 0 || axis > places[i - 1]!);
+    return rank === 4 && inOrder && (within(1) || within(2));
+  };
+  return { ...movable, fits };
+};
+
 /** A scalar that is spread has no order of its own. */
 const expand: Reader = (node, rank) => (node.inputs[0]!.rank === rank ? perAxis(1)(node, rank) : null);
 
@@ -193,7 +208,7 @@ const readers: Readonly<Record<string, Reader>> = {
   Pad: pad,
   Tile: perAxis(1),
   Expand: expand,
-  Resize: perAxis(1, 2, 3),
+  Resize: resize,
   Slice: slice,
   ArgMax: place,
   ArgMin: place,
