@@ -64,10 +64,10 @@ describe("the whole way", () => {
     const { weights, files } = JSON.parse(ran.stdout);
     const manifest = JSON.parse(readFileSync(at("model/vaekit.json"), "utf8"));
     expect(sizeOf(files)).toBeLessThan(0.35 * sizeOf(manifest.files));
-    expect(weights).toMatchObject({ format: "int8", tolerance: 0.05, elbo: { examples: 1000 } });
+    expect(weights).toMatchObject({ format: "int8", tolerance: 0.15, elbo: { examples: 1000 } });
     const verified = vaekit(["verify", "small", "--json"], folder);
     expect(verified).toMatchObject({ code: 0 });
-    expect(JSON.parse(verified.stdout).tolerance).toBe(0.05);
+    expect(JSON.parse(verified.stdout).tolerance).toBe(0.15);
     expect(vaekit(["verify", "small", "--tolerance", "1e-6"], folder).code).toBe(4);
     const strict = ["--weights", "int8", "--tolerance", "1e-4", "--out", "never"];
     expect(vaekit(["export", "run", ...strict], folder)).toMatchObject({

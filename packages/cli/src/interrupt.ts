@@ -41,13 +41,15 @@ class InterruptedError extends VaekitError {
  * discard: removes what the work staged, synchronously
  */
 export async function abortable<T>(
-  work: (signal: AbortSignal) => Promise<T>,
+  io: Io,
   discard: () => void,
+  work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
   const stop = () => {
     if (controller.signal.aborted) {
       discard();
+      io.note("vaekit: stopped");
       process.exit(interruptedCode);
     }
     controller.abort(new InterruptedError("stopped; nothing was written"));

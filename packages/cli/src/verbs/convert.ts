@@ -105,7 +105,7 @@ export function convertVerb(): Command {
           source.dispose();
         }
       };
-      await abortable(convert, discardStaged);
+      await abortable(io, discardStaged, convert);
     }),
   );
 }

@@ -2,7 +2,7 @@ import { onnxTypes } from "../ir/element.js";
 import { sameShape, type Value } from "../ir/value.js";
 import { intsOf, isConstant } from "./constant.js";
 import { type Rule, rewrite, type Site } from "./pass.js";
-import { reshapeTo, transpose } from "./reshape.js";
+import { leadingOnes, reshapeTo, transpose } from "./reshape.js";
 
 const toSameShape: Rule = ({ node, inputs: [x] }) =>
   sameShape(x!.shape, node.outputs[0]!.shape) ? x! : null;
@@ -32,11 +32,14 @@ const rules: Record<string, Rule> = {
       perm.map((axis) => order[axis]!),
     );
   },
-  Reshape: ({ node, inputs: [x, shape], graph }) => {
+  Reshape: ({ node, inputs: [x, shape], uses, graph }) => {
     const output = node.outputs[0]!;
     if (sameShape(x!.shape, output.shape)) return x!;
     const source = x!.producer?.op === "Reshape" ? x!.producer.inputs[0]! : null;
     if (!source) return null;
+    // The first one stays for others: next to it, one that adds ones sinks behind what takes both (sink-reshape.ts).
+    const shared = uses.get(node.inputs[0]!)!.length > 1;
+    if (shared && leadingOnes(x!, output) && !sameShape(source.shape, output.shape)) return null;
     // A 0 in the target stands for the size that it finds there: another, once the first Reshape is gone.
     if (intsOf(shape)?.includes(0)) return reshapeTo(graph, source, output.shape);
     return graph.op("Reshape", [source, shape!], { outputs: [output] });

@@ -26,3 +26,10 @@ export function keepsOrder({ shape }: Value, perm: readonly number[]): boolean {
   const moved = perm.filter((axis) => shape[axis] !== 1);
   return moved.every((axis, i) => i === 0 || axis > moved[i - 1]!);
 }
+
+/** Whether a shape is another with ones in front. */
+export function leadingOnes(small: Value, reshaped: Value): boolean {
+  const more = reshaped.rank - small.rank;
+  if (more < 0 || !sameShape(reshaped.shape.slice(more), small.shape)) return false;
+  return reshaped.shape.slice(0, more).every((n) => n === 1);
+}

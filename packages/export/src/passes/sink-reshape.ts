@@ -2,6 +2,7 @@ import { sameDim, sameShape, type Value } from "../ir/value.js";
 import { reshaped as constantReshaped, isConstant, scalarOf } from "./constant.js";
 import { broadcasting, unary } from "./elementwise.js";
 import { rewrite, type Site } from "./pass.js";
+import { leadingOnes } from "./reshape.js";
 
 /**
  * Reshape goes behind operators that work element by element, to meet the next one and cancel: tfjs's fused products
@@ -60,10 +61,4 @@ function operand(value: Value, reshaped: Value, small: Value): Value | null {
   const last = value.shape.at(-1)!;
   const along = [small, reshaped].every(({ shape }) => sameDim(shape.at(-1)!, last));
   return along && value.data.length === last ? constantReshaped(value, [last]) : null;
-}
-
-function leadingOnes(small: Value, reshaped: Value): boolean {
-  const more = reshaped.rank - small.rank;
-  if (more < 0 || !sameShape(reshaped.shape.slice(more), small.shape)) return false;
-  return reshaped.shape.slice(0, more).every((n) => n === 1);
 }
