@@ -30,6 +30,9 @@ const convT = (filters: number, options: object = {}) =>
   step(kinds.conv2dTranspose({ filters, kernelSize: 3, strides: 2, ...same, ...options }));
 const relu = { activation: "relu" as const };
 const plain = { useBias: false };
+const conv1d = (filters: number, options: object = {}) =>
+  step(kinds.conv1d({ filters, kernelSize: 3, ...same, ...options }));
+const layerNorm = () => step(kinds.layerNormalization({}));
 const norm = () => step(kinds.batchNormalization());
 const relu6 = () => step(kinds.reLU({ maxValue: 6 }));
 const dense = (units: number, options: object = {}) => step(kinds.dense({ units, ...options }));
@@ -140,6 +143,25 @@ const cases: Record<string, Case> = {
         conv(2, { kernelSize: 1, activation: "sigmoid" }),
       ),
     text: "Transpose:batchx3x8x8 -> Conv:batchx4x8x8 -> Relu:batchx4x8x8 -> MaxPool:batchx4x4x4 -> Conv:batchx6x4x4 -> Tanh:batchx6x4x4 -> Resize:batchx6x8x8 -> Concat:batchx10x8x8 -> Conv:batchx2x8x8 -> Sigmoid:batchx2x8x8 -> Transpose:batchx8x8x2",
+  },
+  "one-dimensional convolutions with pooling between them": {
+    shape: [16, 3],
+    net: () =>
+      chain(
+        conv1d(4, relu),
+        step(kinds.maxPooling1d({ poolSize: 2, strides: 2 })),
+        norm(),
+        conv1d(5, { activation: "tanh" }),
+        step(kinds.averagePooling1d({ poolSize: 3, strides: 2, ...same })),
+        conv1d(2),
+      ),
+    text: "Reshape:batchx1x16x3 -> Transpose:batchx3x1x16 -> Conv:batchx4x1x16 -> Relu:batchx4x1x16 -> Reshape:batchx4x16x1 -> MaxPool:batchx4x8x1 -> Mul:batchx4x8x1 -> Add:batchx4x8x1 -> Reshape:batchx4x1x8 -> Conv:batchx5x1x8 -> Tanh:batchx5x1x8 -> Reshape:batchx5x8x1 -> AveragePool:batchx5x4x1 -> Reshape:batchx5x1x4 -> Conv:batchx2x1x4 -> Transpose:batchx1x4x2 -> Reshape:batchx4x2",
+  },
+  "dense layers on each step with layer normalisation, as a transformer": {
+    shape: [5, 3],
+    net: () =>
+      chain(dense(4), layerNorm(), join(kinds.add(), itself, chain(dense(6, relu), dense(4))), layerNorm()),
+    text: "Reshape:5*batchx3 -> Gemm:5*batchx4 -> Reshape:batchx5x4 -> LayerNormalization:batchx5x4 -> Reshape:5*batchx4 -> Gemm:5*batchx6 -> Relu:5*batchx6 -> Gemm:5*batchx4 -> Reshape:batchx5x4 -> Add:batchx5x4 -> LayerNormalization:batchx5x4",
   },
   "channels that weigh themselves, as squeeze and excitation": {
     shape: [8, 8, 3],

@@ -1,6 +1,6 @@
 import { graphText, type Value } from "@vaekit/export";
 import { describe, expect, it } from "vitest";
-import { type Build, expectRewrite, graphOf, noOps } from "./rewrite.ts";
+import { type Build, expectKept, expectRewrite, graphOf, noOps } from "./rewrite.ts";
 
 const perm = (...axes: number[]) => ({ attributes: { perm: axes } });
 
@@ -65,6 +65,12 @@ describe("noOps", () => {
       "Reshape:3x2 -> Reshape:3x2x1",
       "Reshape:3x2x1",
     ));
+
+  it("Reshape that adds ones to one that others use stays: what takes both then sees that they are alike", () =>
+    expectKept(noOps, (g, x) => {
+      const y = g.op("Reshape", [x, g.ints([3, 2])]);
+      return g.op("Add", [g.op("Reshape", [y, g.ints([1, 3, 2])]), g.op("Exp", [y])]);
+    }));
 
   it("two Transposes are one, and none where they cancel", async () => {
     const options = { shape: [2, 3, 4] };

@@ -136,6 +136,21 @@ describe("storeWeights", () => {
     expect(report.kept).toEqual([{ name: "mask", why: expect.stringContaining("65504") }]);
   });
 
+  it.each([
+    [1e-9, 1],
+    [1e-5, 1],
+    [1e-3, 0],
+    [0, 0],
+  ])("numbers about %d: half precision leaves %i weights as they are", (size, kept) => {
+    const graph = new Graph();
+    const data = (normal([64, 64]).data as Float32Array).map((value) => value * size);
+    const weight = graph.constant("float32", data, [64, 64], "small");
+    graph.output("y", graph.op("MatMul", [graph.input("x", "float32", [batch, 64]), weight]));
+    const { report } = storeWeights(graph, "fp16");
+    expect(report.kept.map(({ why }) => /too small for float16/.test(why))).toEqual(Array(kept).fill(true));
+    expect(report.stored).toHaveLength(1 - kept);
+  });
+
   it.each([Number.NaN, Infinity])("int8 keeps a weight that holds %f", (bad) => {
     const graph = new Graph();
     const x = graph.input("x", "float32", [batch, 64]);

@@ -51,6 +51,17 @@ export function nameOf(weight: Value, [first]: readonly Use[]): string {
   return weight.name ?? `${scope || kernel || "pass"}/${first!.node.op}`;
 }
 
+/** What half loses of a weight whose largest number has all of its 11 bits. */
+const halfError = 2 ** -11;
+
+/** Why a weight stays float32; null where the encoding holds it. */
+function unfit({ as, error }: Encoding): string | null {
+  if (!Number.isFinite(error.maxAbsolute))
+    return `it holds numbers that ${as} has not (beyond 65504, infinite or NaN)`;
+  const small = as === "float16" && error.maxRelative > halfError;
+  return small ? "its largest number is too small for float16 (below 6.1e-5)" : null;
+}
+
 /** Store each weight as `encode` says, once however many nodes use it. */
 export function storeConstants(
   graph: Graph,
@@ -62,8 +73,9 @@ export function storeConstants(
     const name = nameOf(weight, uses);
     const encoding = encode(weight, uses);
     const { as, bytes, error } = encoding;
-    if (!Number.isFinite(error.maxAbsolute)) {
-      log.kept.push({ name, why: `it holds numbers that ${as} has not (beyond 65504, infinite or NaN)` });
+    const why = unfit(encoding);
+    if (why) {
+      log.kept.push({ name, why });
       continue;
     }
     encodings.set(weight, encoding);
