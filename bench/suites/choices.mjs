@@ -20,16 +20,21 @@ const pairs = {
       return g.op("Where", [g.op("IsNaN", [x]), x, chosen]);
     },
   ],
+  "scalar beside grey pictures: with all axes / with none": [
+    (g, x) => g.op("Mul", [x, g.constant("float32", Float32Array.of(0.5), [1, 1, 1, 1])]),
+    (g, x) => g.op("Mul", [x, scalar(g, 0.5)]),
+    [256, 28, 28, 1],
+  ],
 };
 
 /** The choices that comments in the sources call faster, both sides of each in turns. Prints; asserts that each is. */
 export async function run() {
   const rows = [];
-  for (const [name, builders] of Object.entries(pairs)) {
+  for (const [name, [ours, other, sizes = shape]] of Object.entries(pairs)) {
     const sides = await Promise.all(
-      builders.map((build) => {
+      [ours, other].map((build) => {
         const graph = new Graph();
-        graph.output("y", build(graph, graph.input("x", "float32", shape)));
+        graph.output("y", build(graph, graph.input("x", "float32", sizes)));
         return runner(graph, createInPlaceSession);
       }),
     );

@@ -9,6 +9,7 @@ import { denseOrder } from "./dense-order.js";
 import { sinkExpand } from "./expand.js";
 import { foldAffine } from "./fold-affine.js";
 import { foldConstants } from "./fold-constants.js";
+import { fullScalars } from "./full-scalars.js";
 import { gelu } from "./gelu.js";
 import { gemmBias } from "./gemm-bias.js";
 import { hardSigmoid } from "./hard-sigmoid.js";
@@ -48,6 +49,7 @@ export const passes: Readonly<Record<string, Pass>> = {
   reluMask,
   sumInSteps,
   poolPadding,
+  fullScalars,
   deadCode,
 };
 
