@@ -1,3 +1,4 @@
+import { optimize, trace } from "@vaekit/export";
 import { DisposedError, UsageError } from "@vaekit/infer";
 import { mlp, tf, Vae } from "@vaekit/train";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -121,4 +122,11 @@ describe("a Vae's units", () => {
     expect(scaled).toBeCloseTo(0.5, 6);
     expect(back).toBeCloseTo(155, 4);
   });
+});
+
+it("a recording names its operations for the model's layers", () => {
+  const vae = make();
+  const graph = optimize(trace(({ z }) => vae.decode(z!), { z: { shape: ["batch", 3] } }));
+  const products = graph.nodes.filter(({ op }) => op === "Gemm").map(({ origin }) => origin.scope);
+  expect(products).toEqual(["decoder/hidden_1", "decoder/hidden_2", "decoder/x"]);
 });

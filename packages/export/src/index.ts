@@ -70,6 +70,7 @@ export { discardStaged } from "./proto/stage.js";
 export { decodeTensors, encodeTensors, type StoredTensor, type TensorFile } from "./safetensors.js";
 export { asNchw, type NchwOptions, type NchwPorts } from "./trace/nchw.js";
 export { kernelNames } from "./trace/recorder.js";
+export { type LayerLike, withLayerScopes } from "./trace/scope.js";
 export {
   type InputSpec,
   type InputSpecs,

@@ -85,10 +85,15 @@ export const mlpKind: ModelKind<MlpConfig> = {
     const z = layers.input({ shape: [latent], name: "z" });
     return {
       encoder: layers.model({
+        name: "encoder",
         inputs: x,
         outputs: [head(latent, "mu", encoded), head(latent, "logvar", encoded)],
       }),
-      decoder: layers.model({ inputs: z, outputs: head(outputs, "x", stack(z, hidden.toReversed())) }),
+      decoder: layers.model({
+        name: "decoder",
+        inputs: z,
+        outputs: head(outputs, "x", stack(z, hidden.toReversed())),
+      }),
     };
   },
 };

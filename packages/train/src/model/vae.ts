@@ -1,4 +1,5 @@
 import type { LayersModel, LayerVariable } from "@tensorflow/tfjs-layers";
+import { withLayerScopes } from "@vaekit/export";
 import { DisposedError, sizeOf, UsageError } from "@vaekit/infer";
 import { choose } from "../choose.js";
 import type { DataSpec } from "../data/types.js";
@@ -79,14 +80,14 @@ export class Vae {
   /** x [batch, features] on the model's scale -> mu, logvar [batch, latent]; logvar is ln sigma^2 */
   encodeScaled(x: tf.Tensor): { mu: tf.Tensor; logvar: tf.Tensor } {
     this.assertAlive();
-    const [mu, logvar] = this.encoder.apply(x) as [tf.Tensor, tf.Tensor];
+    const [mu, logvar] = applyNamed(this.encoder, x) as [tf.Tensor, tf.Tensor];
     return { mu, logvar };
   }
 
   /** z [batch, latent] -> the likelihood's parameters, [batch, features] each */
   decodeParameters(z: tf.Tensor): Tensors {
     this.assertAlive();
-    return this.likelihood.parameters(this.decoder.apply(z) as tf.Tensor);
+    return this.likelihood.parameters(applyNamed(this.decoder, z) as tf.Tensor);
   }
 
   /** x [batch, ...shape] in the data's units -> mu, logvar [batch, latent] */
@@ -166,4 +167,9 @@ function parametersOf(part: string, model: LayersModel): Parameter[] {
       variable: (weight as unknown as { val: tf.Variable }).val,
     })),
   );
+}
+
+/** A model's outputs; in a recording, its operations carry the names of its layers. */
+function applyNamed(model: LayersModel, x: tf.Tensor): tf.Tensor | tf.Tensor[] {
+  return withLayerScopes([model], () => model.apply(x) as tf.Tensor | tf.Tensor[]);
 }
