@@ -11,7 +11,7 @@ export interface PointOptions {
   sizes?: Readonly<Record<string, readonly number[]>>;
 }
 
-export const defaultBatches: readonly number[] = [1, 7, 64];
+const defaultBatches: readonly number[] = [1, 7, 64];
 
 /**
  * Where to compare: each size of each symbolic dimension comes up once, the dimensions out of step so that no two are

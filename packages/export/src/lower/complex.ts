@@ -55,7 +55,7 @@ const magnitude: ComplexLowering = ({ x }, _attrs, graph) => {
 };
 
 /** What tfjs's kernels do with complex tensors: those that know complex numbers only, and those of its other kernels that take them. */
-export const complexLowerings: Readonly<Record<string, ComplexLowering>> = {
+const complexLowerings: Readonly<Record<string, ComplexLowering>> = {
   Complex: ({ real, imag }) => new Complex(realOf(real!), realOf(imag!)),
   Real: ({ input }) => realOf(input!),
   Imag: ({ input }, _attrs, graph) => complexOf(input!, graph).imag,

@@ -55,11 +55,6 @@ export function toChannelsLast(x: Value, format: DataFormat, graph: Graph): Valu
   return isChannelsLast(format) ? x : transpose(x, channelsLast[x.rank]!, graph);
 }
 
-/** A value with its channels last, in the format that tfjs asked for. */
-export function fromChannelsLast(y: Value, format: DataFormat, graph: Graph): Value {
-  return isChannelsLast(format) ? y : transpose(y, channelsFirst[y.rank]!, graph);
-}
-
 /** [...spatial, in, out] -> [out, in, ...spatial]. */
 export function toOnnxFilter(filter: Value, graph: Graph): Value {
   return transpose(filter, filterOrder[filter.rank]!, graph);

@@ -46,7 +46,7 @@ export function resolveShapes(
 }
 
 /** `image [?, ?, ?, 3] float32` */
-export function describeInput({ name, shape, dtype }: DeclaredInput): string {
+function describeInput({ name, shape, dtype }: DeclaredInput): string {
   return `${name} [${shape ? shape.map((size) => size ?? "?").join(", ") : "any shape"}] ${dtype}`;
 }
 

@@ -8,7 +8,7 @@ import { ModelError } from "./model-error.js";
  * a model that is refused on one must not be accepted on another.
  * @throws ModelError for what leaves that directory, or could: `..`, absolute paths, drives, backslashes, NUL
  */
-export function locationParts(location: string, where: string): string[] {
+function locationParts(location: string, where: string): string[] {
   const parts = location.split("/").filter((part) => part !== "." && part !== "");
   const reasons: readonly (readonly [boolean, string])[] = [
     [parts.length === 0 || location.endsWith("/"), "names no file"],

@@ -43,7 +43,7 @@ export function blamed(differs: (place: number) => boolean, recorded: readonly S
 }
 
 /** The symbols that, alone, change a text with whether they are even, and with nothing else. */
-export function followParity(texts: readonly string[], recorded: readonly Sizes[]): string[] {
+function followParity(texts: readonly string[], recorded: readonly Sizes[]): string[] {
   const base = recorded[0]!;
   return Object.keys(base).filter((symbol) => {
     const along = [...recorded.keys()].filter((place) =>

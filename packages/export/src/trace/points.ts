@@ -29,7 +29,7 @@ const ownOffsets = [-5, 2, 33];
 const jointOffsets = [-9, 46, 13, 20, 27, -1, 40, 17, -12, 9, 22, 6];
 
 /** Sizes that are never recorded: `verify` runs at them. */
-export const unrecordedSizes = [18, 33, 66] as const;
+const unrecordedSizes = [18, 33, 66] as const;
 
 /** The same for a symbol of which an input has a multiple: about as large in all, below what is recorded. */
 export function unrecordedFor(times: number): readonly number[] {

@@ -107,6 +107,7 @@ const batchNorm = fc.tuple(shapeOf(1, 3), dim, seed).map(
       positive([...outer, channels], from),
       ...[1, 2, 3, 4].map((i) => positive([channels], from + i)),
     ],
+    // The mean is taken away first, so that results may be small beside what they were made from.
     scaleTol: 1e-5,
   }),
 );
