@@ -164,9 +164,9 @@ describe("a changed manifest is refused with what to do:", () => {
 
   it("of a later version", async () => {
     const place = bundle.copy();
-    changeManifest(place, (manifest) => Object.assign(manifest, { version: 2, latent: "unknown by then" }));
+    changeManifest(place, (manifest) => Object.assign(manifest, { version: 3, latent: "unknown by then" }));
     expect((await errorOf(place)).message).toContain(
-      "bundle version 2, this vaekit reads up to 1. Update vaekit.",
+      "bundle version 3, this vaekit reads up to 2. Update vaekit.",
     );
   });
 

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { encodeModel, Graph } from "@vaekit/export";
 import {
   createInPlaceSession,
@@ -50,6 +52,27 @@ describe.runIf(loadCApi())("ONNX Runtime's C API (where koffi is installed)", ()
     expect(y).toEqual((await node.run(feeds)).y!.data);
     await native.dispose();
     await node.dispose();
+  });
+
+  it("keeps its library when garbage is collected", () => {
+    // In a process of its own: a library that is unloaded takes the process with it.
+    const script = `import { createInPlaceSession } from "@vaekit/infer";
+const model = Uint8Array.from(Buffer.from(process.env.MODEL, "base64"));
+const row = (size) => ({ dtype: "float32", shape: [size / 300, 300], data: new Float32Array(size) });
+const session = await createInPlaceSession(model);
+for (let i = 0; i < 5; i++) {
+  gc();
+  await session.run({ x: row(64 * 300), w: row(300 * 300) }, { y: row(64 * 300) });
+  await new Promise((resolve) => setTimeout(resolve, 10));
+}
+console.log(session.runtime);`;
+    const MODEL = Buffer.from(model()).toString("base64");
+    const out = execFileSync(process.execPath, ["--expose-gc", "--input-type=module", "-e", script], {
+      cwd: join(import.meta.dirname, "../.."),
+      env: { ...process.env, MODEL },
+      encoding: "utf8",
+    });
+    expect(out).toBe("native\n");
   });
 
   it("leaves the event loop free while it runs", async () => {

@@ -1,4 +1,4 @@
-import { type ActivationName, denseLayers, tf } from "@vaekit/train";
+import { type ActivationName, activations, tf } from "@vaekit/train";
 import { describe, expect, it } from "vitest";
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
@@ -25,24 +25,23 @@ const formulas: { [K in ActivationName]: (x: number) => number } = {
   linear: (x) => x,
 };
 
-const inputs = Array.from({ length: 81 }, (_, i) => (i - 40) / 10);
+const inputs = Array.from({ length: 80 }, (_, i) => (i - 40) / 10);
+const names = Object.keys(activations) as ActivationName[];
 
-describe("a dense layer", () => {
-  it.each(Object.keys(denseLayers) as ActivationName[])("with %s is that function of x w + b", (name) => {
+describe("an activation is its function", () => {
+  it.each([
+    ["dense", [80]],
+    ["convolutional", [4, 5, 4]],
+  ])("after %s layers", (_, shape) => {
     tf.setBackend("cpu");
-    const [weight, bias] = [0.75, 0.1];
-    const [dense, ...rest] = denseLayers[name](1, "hidden");
-    const actual = tf.tidy(() => {
-      const x = tf.tensor2d(inputs, [inputs.length, 1]);
-      // The weights exist once the layer was applied.
-      dense!.apply(x);
-      dense!.setWeights([tf.tensor2d([[weight]]), tf.tensor1d([bias])]);
-      return [dense!, ...rest].reduce((at, layer) => layer.apply(at) as tf.Tensor, x as tf.Tensor).dataSync();
-    });
-    for (const layer of [dense!, ...rest]) layer.dispose();
-    expect(actual).toBeAllClose(
-      inputs.map((x) => formulas[name](weight * x + bias)),
-      { atol: 2e-6 },
-    );
+    for (const name of names) {
+      const layer = activations[name]("any");
+      const actual = tf.tidy(() => {
+        const x = tf.tensor(inputs, [1, ...shape]);
+        return (layer.apply(x) as tf.Tensor).dataSync();
+      });
+      layer.dispose();
+      expect(actual, name).toBeAllClose(inputs.map(formulas[name]), { atol: 2e-6 });
+    }
   });
 });

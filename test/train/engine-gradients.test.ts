@@ -1,6 +1,6 @@
 import {
   type ActivationName,
-  denseLayers,
+  activations,
   type EngineState,
   type ObjectiveName,
   type Optimizer,
@@ -48,7 +48,7 @@ async function compare(options: Options, beta = 1): Promise<EngineState> {
 }
 
 describe("gradients of the traced step equal those of tfjs's cpu backend", () => {
-  it.each(Object.keys(denseLayers) as ActivationName[])("with %s", async (activation) => {
+  it.each(Object.keys(activations) as ActivationName[])("with %s", async (activation) => {
     await compare({ activation });
   });
 

@@ -50,9 +50,9 @@ describe("options that cannot be are refused before anything is written:", () =>
   });
 
   it.each([
-    [{ latent: 0 }, "latent must be a positive integer, got 0"],
-    [{ latent: 2.5 }, "latent must be a positive integer, got 2.5"],
-    [{ latent: Number.NaN }, "latent must be a positive integer, got NaN"],
+    [{ latent: 0 }, "mlp: latent must be a positive integer, got 0"],
+    [{ latent: 2.5 }, "mlp: latent must be a positive integer, got 2.5"],
+    [{ latent: Number.NaN }, "mlp: latent must be a positive integer, got NaN"],
     [{ hidden: [0, -3] }, "mlp: hidden must be positive integers such as 512,256, got [0,-3]"],
     [{ hidden: [1.5] }, "mlp: hidden must be positive integers such as 512,256, got [1.5]"],
     [{ hidden: "512" }, 'mlp: hidden must be positive integers such as 512,256, got "512"'],

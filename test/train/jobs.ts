@@ -3,6 +3,8 @@ import {
   type ActivationName,
   type Batch,
   createEngine,
+  createJob,
+  drawNoise,
   type Engine,
   type EngineName,
   type EngineState,
@@ -10,10 +12,9 @@ import {
   type Job,
   mlp,
   type Noise,
+  noiseSpecs,
   type ObjectiveName,
   type Optimizer,
-  objectives,
-  optimizers,
   Vae,
 } from "@vaekit/train";
 import { onTestFinished } from "vitest";
@@ -34,13 +35,14 @@ export interface JobOptions {
 export function smallJob({
   activation = "relu",
   objective = "elbo",
-  optimizer = optimizers.adam,
+  optimizer,
   binarize = false,
   seed = 21,
 }: JobOptions = {}): Job {
   const vae = new Vae(mlp({ shape: data.shape, latent: 3, hidden: [16, 10], activation }), data, seed);
   onTestFinished(() => vae.dispose());
-  return { vae, objective: objectives[objective], optimizer, rows, binarize };
+  const job = createJob(vae, { rows, objective, binarize });
+  return optimizer ? { ...job, optimizer } : job;
 }
 
 /** An engine that goes when the test does. */

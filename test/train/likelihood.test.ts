@@ -1,7 +1,7 @@
 import { likelihoods, tf } from "@vaekit/train";
 import { beforeAll, describe, expect, it } from "vitest";
 
-const { bernoulli } = likelihoods;
+const bernoulli = likelihoods.bernoulli.create({ kind: "bernoulli" }, { features: 1 });
 
 /** ln(1 + e^l), in double precision and exact for every l. */
 const softplus = (l: number) => Math.max(l, 0) + Math.log1p(Math.exp(-Math.abs(l)));
@@ -103,6 +103,17 @@ describe("Bernoulli", () => {
       logits.map((l) => 1 / (1 + Math.exp(-l))),
       { atol: 1e-6 },
     );
+  });
+
+  it("gives probability to 0, 1 and greys between them", () => {
+    expect([0, 0.3, 1, -0.01, 1.01, Number.NaN].map(bernoulli.support.includes)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it("warns of grey data, naming them, and not of black and white", () => {

@@ -47,7 +47,7 @@ describe("openData", () => {
   ])("suggests for %s the name %s", async (source, name) => {
     await expect(openData(source)).rejects.toThrow(DataError);
     await expect(openData(source)).rejects.toThrow(
-      `${source}: neither a file nor a named data set (mnist, fashion-mnist). Did you mean ${name}? Give a name or the path`,
+      `${source}: neither a file nor a named data set (mnist, fashion-mnist, shapes). Did you mean ${name}? Give a name or the path`,
     );
   });
 

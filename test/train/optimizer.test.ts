@@ -1,6 +1,15 @@
 import { RandomStream } from "@vaekit/infer";
-import { optimizers, tf } from "@vaekit/train";
+import { tf } from "@vaekit/train";
 import { beforeAll, describe, expect, it } from "vitest";
+import {
+  createOptimizer,
+  type OptimizerConfig,
+  optimizerSchema,
+  optimizers,
+} from "../../packages/train/src/optimizer/index.ts";
+import { configOf } from "../../packages/train/src/schema.ts";
+import learning from "../oracles/learning.json" with { type: "json" };
+import { weightsAfter } from "./optimizer-steps.ts";
 
 const steps = 20;
 const size = 64;
@@ -27,40 +36,24 @@ function byTfjs(optimizer: tf.Optimizer): Float32Array[] {
   return after;
 }
 
+/** With all settings at their defaults. */
+const plain = (kind: OptimizerConfig["kind"]) => createOptimizer(optimizerSchema.parse({ kind }));
+
 /** Weights after each step of ours. */
-function byOurs(name: keyof typeof optimizers, learningRate: number): Float32Array[] {
-  const optimizer = optimizers[name];
-  let weight = start();
-  let slots = Object.fromEntries(optimizer.slots.map((slot) => [slot, new Float32Array(size)]));
-  const data = (tensor: tf.Tensor) => (tensor.dataSync() as Float32Array).slice();
-  return Array.from({ length: steps }, (_, step) =>
-    tf.tidy(() => {
-      const tensors = (values: Record<string, Float32Array | number>) =>
-        Object.fromEntries(
-          Object.entries(values).map(([key, value]) => [
-            key,
-            typeof value === "number" ? tf.scalar(value) : tf.tensor1d(value),
-          ]),
-        );
-      const scalars = tensors(optimizer.scalars(learningRate, step + 1));
-      const next = optimizer.update(
-        tf.tensor1d(weight),
-        tf.tensor1d(gradientAt(step)),
-        tensors(slots),
-        scalars,
-      );
-      weight = data(next.weight);
-      slots = Object.fromEntries(Object.entries(next.slots).map(([slot, tensor]) => [slot, data(tensor)]));
-      return weight;
-    }),
-  );
-}
+const byOurs = (name: OptimizerConfig["kind"], learningRate: number) =>
+  weightsAfter(plain(name), {
+    start: start(),
+    gradients: Array.from({ length: steps }, (_, step) => gradientAt(step)),
+    learningRates: () => learningRate,
+  });
 
 beforeAll(() => void tf.setBackend("cpu"));
 
+const names = ["adam", "rmsprop", "sgd"] as const;
+
 /** The published rules in double precision. */
 const rules: {
-  [K in keyof typeof optimizers]: (rate: number) => (g: number, step: number, slots: number[]) => number;
+  [K in (typeof names)[number]]: (rate: number) => (g: number, step: number, slots: number[]) => number;
 } = {
   adam: (rate) => (g, step, slots) => {
     const m = 0.9 * (slots[0] ?? 0) + 0.1 * g;
@@ -76,7 +69,7 @@ const rules: {
   sgd: (rate) => (g) => rate * g,
 };
 
-function byRule(name: keyof typeof optimizers, learningRate: number): number[][] {
+function byRule(name: (typeof names)[number], learningRate: number): number[][] {
   const change = rules[name](learningRate);
   const weight = Array.from(start());
   const slots = weight.map((): number[] => []);
@@ -86,8 +79,6 @@ function byRule(name: keyof typeof optimizers, learningRate: number): number[][]
     return [...weight];
   });
 }
-
-const names = ["adam", "rmsprop", "sgd"] as const;
 
 describe.each([1e-3, 0.1])("with the learning rate %d", (learningRate) => {
   it.each(names)("%s moves the weights as its paper says, at each of 20 steps", (name) => {
@@ -120,25 +111,96 @@ describe("with the default learning rate", () => {
   });
 });
 
+describe("with settings other than the defaults, and a learning rate that changes", () => {
+  const { start, gradients, learningRates, after } = learning.optimizers;
+  const configs: { [K in keyof typeof after]: OptimizerConfig } = {
+    adam: { kind: "adam", beta1: 0.8, beta2: 0.95, epsilon: 1e-8 },
+    adamw: { kind: "adamw", beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0.3, decay: "all" },
+    // Under the root: PyTorch adds its own, 1e-15, after it. Both are too small to be seen.
+    rmsprop: { kind: "rmsprop", decay: 0.7, epsilon: 1e-30, momentum: 0.6 },
+    sgd: { kind: "sgd", momentum: 0.8, nesterov: false },
+    nesterov: { kind: "sgd", momentum: 0.8, nesterov: true },
+  };
+
+  it.each(Object.keys(after) as (keyof typeof after)[])("%s moves the weights as PyTorch's does", (name) => {
+    const ours = weightsAfter(createOptimizer(configs[name]), {
+      start: Float32Array.from(start),
+      gradients: gradients.map((values) => Float32Array.from(values)),
+      learningRates: (step) => learningRates[step]!,
+    });
+    expect(ours).toHaveLength(after[name].length);
+    for (const [step, weights] of ours.entries()) {
+      expect(weights, `step ${step + 1}`).toBeAllClose(after[name][step]!, { scaleTol: 5e-7 });
+    }
+  });
+
+  it("adamw decays the networks' kernels alone, unless it is told otherwise", () => {
+    const moved = (decay: "kernels" | "all", parameter: string, shape: [number] | [number, number]) =>
+      tf.tidy(() => {
+        const config = { kind: "adamw", decay, weightDecay: 0.5 };
+        const { update, scalars, slots } = createOptimizer(optimizerSchema.parse(config));
+        const values = Object.entries(scalars(0.5, 1)).map(([key, value]) => [key, tf.scalar(value)]);
+        const zeros = Object.fromEntries(slots.map((slot) => [slot, tf.zeros(shape)]));
+        const next = update(tf.ones(shape), tf.zeros(shape), zeros, Object.fromEntries(values), parameter);
+        return next.weight.dataSync()[0];
+      });
+    expect(moved("kernels", "encoder/hidden_1/kernel", [1, 1])).toBe(0.75);
+    expect(moved("kernels", "decoder/custom", [1, 1])).toBe(0.75);
+    expect(moved("kernels", "encoder/hidden_1/bias", [1])).toBe(1);
+    expect(moved("kernels", "prior/means", [1, 1])).toBe(1);
+    expect(moved("kernels", "likelihood/sigma", [1])).toBe(1);
+    expect(moved("all", "encoder/hidden_1/bias", [1])).toBe(0.75);
+    expect(moved("all", "prior/means", [1, 1])).toBe(0.75);
+  });
+});
+
 describe("the table of optimizers", () => {
+  const kinds = Object.keys(optimizers) as OptimizerConfig["kind"][];
+
   it("names each by its key, with slots of its own and a learning rate", () => {
-    for (const [name, { name: own, slots, defaultLearningRate }] of Object.entries(optimizers)) {
-      expect(own).toBe(name);
+    for (const kind of kinds) {
+      const { name, slots } = plain(kind);
+      expect(name).toBe(kind);
       expect(new Set(slots).size).toBe(slots.length);
-      expect(defaultLearningRate).toBe(1e-3);
+      expect(optimizers[kind].defaultLearningRate).toBe(1e-3);
     }
   });
 
   it("leaves a weight with no gradient where it is", () => {
-    for (const { slots, scalars, update } of Object.values(optimizers)) {
-      const moved = tf.tidy(() => {
-        const zeros = Object.fromEntries(slots.map((slot) => [slot, tf.zeros([1])]));
-        const values = Object.fromEntries(
-          Object.entries(scalars(0.1, 1)).map(([key, value]) => [key, tf.scalar(value)]),
-        );
-        return update(tf.tensor1d([2.5]), tf.zeros([1]), zeros, values).weight.dataSync()[0];
+    for (const kind of kinds) {
+      const [moved] = weightsAfter(plain(kind), {
+        start: Float32Array.of(2.5),
+        gradients: [new Float32Array(1)],
+        learningRates: () => 0.1,
+        parameter: "encoder/hidden_1/bias",
       });
-      expect(moved).toBe(2.5);
+      expect(moved![0]).toBe(2.5);
     }
+  });
+
+  it("fills in published defaults", () => {
+    const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
+    expect(kinds.map((kind) => optimizerSchema.parse({ kind }))).toEqual([
+      { kind: "adam", ...adam },
+      { kind: "adamw", ...adam, weightDecay: 0.01, decay: "kernels" },
+      { kind: "rmsprop", decay: 0.9, epsilon: 1e-7, momentum: 0 },
+      { kind: "sgd", momentum: 0, nesterov: false },
+    ]);
+  });
+
+  it.each([
+    [{ kind: "adam", beta1: 1 }, /^optimizer adam: beta1: .*<1, got 1$/],
+    [{ kind: "adam", epsilon: 0 }, /^optimizer adam: epsilon: .*>0, got 0$/],
+    [{ kind: "adam", beta_1: 0.5 }, /^optimizer adam: there is no option "beta_1". Did you mean beta1\?$/],
+    [{ kind: "adamw", decay: "some" }, /^optimizer adamw: decay: .*"kernels"\|"all", got "some"$/],
+    [
+      { kind: "sgd", nesterov: true },
+      /^optimizer sgd: nesterov: needs a momentum above 0, such as 0.9, got true$/,
+    ],
+    [{ kind: "rmsprop", momentum: -0.1 }, /^optimizer rmsprop: momentum: .*>=0, got -0.1$/],
+  ])("refuses %j, saying what it may be", (config, message) => {
+    expect(() => configOf<OptimizerConfig>(optimizers, config as OptimizerConfig, "optimizer")).toThrow(
+      message,
+    );
   });
 });

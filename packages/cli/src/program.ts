@@ -6,6 +6,7 @@ import { convertVerb } from "./verbs/convert.js";
 import { decodeVerb } from "./verbs/decode.js";
 import { doctorVerb } from "./verbs/doctor.js";
 import { encodeVerb } from "./verbs/encode.js";
+import { evaluateVerb } from "./verbs/evaluate.js";
 import { exportVerb } from "./verbs/export.js";
 import { inspectVerb } from "./verbs/inspect.js";
 import { reconstructVerb } from "./verbs/reconstruct.js";
@@ -19,6 +20,7 @@ const verbs = [
   convertVerb,
   verifyVerb,
   inspectVerb,
+  evaluateVerb,
   encodeVerb,
   decodeVerb,
   reconstructVerb,

@@ -1,16 +1,21 @@
+export { type Condition, conditionSize } from "./bundle/condition.js";
 export { loadGraph } from "./bundle/graph.js";
 export {
   bundleFormat,
   bundleVersion,
   type GraphName,
   graphNames,
+  graphsOf,
   type Manifest,
   manifestName,
   manifestSchema,
+  type PerGraph,
   parseManifest,
+  standardNormal,
 } from "./bundle/manifest.js";
 export { openBundle } from "./bundle/open.js";
 export { type BundleSource, readManifest, readVerified, sha256 } from "./bundle/source.js";
+export { type Conditions, conditionRows } from "./conditions.js";
 export {
   BundleError,
   DataError,
@@ -36,6 +41,7 @@ export type {
   SessionOptions,
 } from "./runtime/types.js";
 export {
+  type Conditional,
   type Decoded,
   type LoadOptions,
   mostThreads,

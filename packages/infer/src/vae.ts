@@ -1,8 +1,9 @@
 import { loadGraph } from "./bundle/graph.js";
-import { type GraphName, graphNames, type Manifest } from "./bundle/manifest.js";
+import { type GraphName, graphsOf, type Manifest, type PerGraph } from "./bundle/manifest.js";
 import { openBundle } from "./bundle/open.js";
 import { type BundleSource, readManifest } from "./bundle/source.js";
 import { checkRows } from "./check.js";
+import { type Conditions, conditionRows } from "./conditions.js";
 import { DisposedError, UsageError } from "./errors.js";
 import { concatRows, NdArray, type TypedArray } from "./nd-array.js";
 import { RandomStream } from "./random/stream.js";
@@ -44,18 +45,25 @@ export interface Scores {
 
 export type Rows = NdArray<TypedArray> | Uint8Array | Float32Array;
 
+/** What a conditional model is told beside x or z; for an unconditional one there is nothing to give. */
+export interface Conditional {
+  /** One for all rows, or one for each. */
+  c?: Conditions;
+}
+
 /**
  * A trained VAE from a bundle, run by ONNX Runtime.
  *
  * Rows go in as an NdArray [batch, ...shape], or as a bare typed array that holds whole examples one
- * after another. Inputs are borrowed and never changed.
+ * after another. Inputs are borrowed and never changed. Where the model is conditional (`manifest.condition`), each call
+ * takes c, and throws UsageError for c that is missing, of another size, or a label that there is not.
  */
 export class Vae {
   private disposed = false;
 
   private constructor(
     readonly manifest: Manifest,
-    private readonly sessions: Record<GraphName, Session>,
+    private readonly sessions: PerGraph<Session>,
     private readonly batchSize: number,
   ) {}
 
@@ -75,14 +83,14 @@ export class Vae {
     const manifest = await readManifest(bundle);
     const loaded: Partial<Record<GraphName, Session>> = {};
     try {
-      for (const name of graphNames) {
+      for (const name of graphsOf(manifest)) {
         loaded[name] = await loadGraph(bundle, manifest, name, runtime, { threads });
       }
     } catch (error) {
       await Promise.all(Object.values(loaded).map((session) => session.dispose()));
       throw error;
     }
-    return new Vae(manifest, loaded as Record<GraphName, Session>, batchSize);
+    return new Vae(manifest, loaded as PerGraph<Session>, batchSize);
   }
 
   get latent(): number {
@@ -90,23 +98,26 @@ export class Vae {
   }
 
   /** x [batch, ...shape] in the data's units (uint8 pixels) -> mu, logvar [batch, latent]. @throws ShapeError */
-  async encode(x: Rows): Promise<Posterior> {
-    const { mu, logvar } = await this.run("encoder", { x: this.examples("encode", x) });
+  async encode(x: Rows, { c }: Conditional = {}): Promise<Posterior> {
+    const rows = this.examples("encode", x);
+    const { mu, logvar } = await this.run("encoder", { x: rows, ...this.conditions("encode", c, rows) });
     return { mu: mu!, logvar: logvar! };
   }
 
   /** z [batch, latent] -> x_mean [batch, ...shape] and the likelihood's other parameters. @throws ShapeError */
-  async decode(z: Rows): Promise<Decoded> {
-    return (await this.run("decoder", { z: this.latents("decode", z) })) as Decoded;
+  async decode(z: Rows, { c }: Conditional = {}): Promise<Decoded> {
+    const codes = this.latents("decode", z);
+    return (await this.run("decoder", { z: codes, ...this.conditions("decode", c, codes) })) as Decoded;
   }
 
   /**
-   * Decode draws from the prior: z = temperature * eps, eps standard normal.
-   * Row i depends on the seed and i alone. Returns z [count, latent] beside the decoder's outputs.
+   * Decode draws from the prior. z = temperature * eps, eps standard normal; where the prior is another, its graph makes
+   * z of temperature * eps (and of uniform numbers, which choose a component or a code and have no temperature).
+   * Row i depends on the seed, i and its c alone. Returns z [count, latent] beside the decoder's outputs.
    */
   async sample(
     count: number,
-    { seed = 0, temperature = 1 }: { seed?: number; temperature?: number } = {},
+    { seed = 0, temperature = 1, c }: { seed?: number; temperature?: number } & Conditional = {},
   ): Promise<Decoded & { z: NdArray }> {
     if (!(Number.isInteger(count) && count > 0)) {
       throw new UsageError(`sample: count must be a positive integer, got ${count}`);
@@ -114,28 +125,38 @@ export class Vae {
     if (!(temperature >= 0 && Number.isFinite(temperature))) {
       throw new UsageError(`sample: temperature must be a number of at least 0, got ${temperature}`);
     }
-    const z = new RandomStream(seed, "sample").normal(new Float32Array(count * this.latent));
-    if (temperature !== 1) for (let i = 0; i < z.length; i++) z[i] = z[i]! * temperature;
-    const codes = new NdArray(z, [count, this.latent]);
-    return { ...(await this.decode(codes)), z: codes };
+    const { uniforms, graph } = this.manifest.prior;
+    const stream = new RandomStream(seed, "sample");
+    const eps = new NdArray(stream.normal(new Float32Array(count * this.latent)), [count, this.latent]);
+    if (temperature !== 1) for (let i = 0; i < eps.data.length; i++) eps.data[i] = eps.data[i]! * temperature;
+    const conditions = this.conditions("sample", c, eps);
+    let codes = eps;
+    if (graph) {
+      const uniform = stream.fork(1).uniform(new Float32Array(count * uniforms));
+      const noise = { eps, uniform: new NdArray(uniform, [count, uniforms]) };
+      codes = (await this.run("prior", noise)).z!;
+    }
+    return { ...((await this.run("decoder", { z: codes, ...conditions })) as Decoded), z: codes };
   }
 
-  /** Encode, then decode the posterior mean: x [batch, ...shape] -> x_mean [batch, ...shape]. */
-  async reconstruct(x: Rows): Promise<NdArray> {
-    return (await this.decode((await this.encode(x)).mu)).x_mean;
+  /** Encode, then decode the posterior mean, with the same c: x [batch, ...shape] -> x_mean [batch, ...shape]. */
+  async reconstruct(x: Rows, { c }: Conditional = {}): Promise<NdArray> {
+    return (await this.decode((await this.encode(x, { c })).mu, { c })).x_mean;
   }
 
   /**
-   * Score rows under the model: one sample z = mu + exp(logvar / 2) * eps per row, from the seed.
+   * Score rows under the model: one sample z = mu + exp(logvar / 2) * eps per row, from the seed; given c where the
+   * model is conditional, so that log_px is ln p(x|z, c).
    * x [batch, ...shape] -> log_px, log_pz, log_qz, elbo [batch], nats.
    */
-  async score(x: Rows, { seed = 0 }: { seed?: number } = {}): Promise<Scores> {
+  async score(x: Rows, { seed = 0, c }: { seed?: number } & Conditional = {}): Promise<Scores> {
     const rows = this.examples("score", x);
-    const { mu, logvar } = await this.run("encoder", { x: rows });
+    const conditions = this.conditions("score", c, rows);
+    const { mu, logvar } = await this.run("encoder", { x: rows, ...conditions });
     const z = new RandomStream(seed, "noise").normal(new Float32Array(mu!.data.length));
     for (let i = 0; i < z.length; i++) z[i] = mu!.data[i]! + Math.exp(logvar!.data[i]! / 2) * z[i]!;
     const codes = new NdArray(z, mu!.shape);
-    const decoded = await this.run("decoder", { z: codes });
+    const decoded = await this.run("decoder", { z: codes, ...conditions });
     const inputs = { x: rows, z: codes, mu: mu!, logvar: logvar!, ...decoded };
     const { log_px, log_pz, log_qz } = await this.run("scorer", inputs);
     const elbo = log_px!.data.map((value, i) => value + log_pz!.data[i]! - log_qz!.data[i]!);
@@ -146,7 +167,7 @@ export class Vae {
   async dispose(): Promise<void> {
     if (this.disposed) return;
     this.disposed = true;
-    await Promise.all(graphNames.map((name) => this.sessions[name].dispose()));
+    await Promise.all(Object.values(this.sessions).map((session) => session.dispose()));
   }
 
   private examples(call: string, x: Rows): NdArray<TypedArray> {
@@ -158,13 +179,22 @@ export class Vae {
     return checkRows(`${call}: z`, z, { shape: [this.latent], dtype: "float32", axes: "latent" });
   }
 
+  private conditions(
+    call: string,
+    c: Conditions | undefined,
+    { length }: NdArray<TypedArray>,
+  ): { c?: NdArray } {
+    const rows = conditionRows(call, this.manifest.condition, c, length);
+    return rows ? { c: rows } : {};
+  }
+
   /** Run one graph in batches; a graph takes those of the inputs that it names. */
   private async run(
     name: GraphName,
     inputs: Record<string, NdArray<TypedArray>>,
   ): Promise<Record<string, NdArray>> {
     if (this.disposed) throw new DisposedError("this Vae was disposed; load the bundle again");
-    const session = this.sessions[name];
+    const session = this.sessions[name]!;
     const rows = Object.values(inputs)[0]!.length;
     const parts: Record<string, NdArray[]> = {};
     for (let start = 0; start < rows; start += this.batchSize) {

@@ -1,23 +1,32 @@
 import { createHash } from "node:crypto";
 import { version } from "@vaekit/export";
 import { UsageError } from "@vaekit/infer";
-import { choose } from "./choose.js";
 import { checkData } from "./data/dataset.js";
 import { openData } from "./data/open.js";
+import { checkSupport } from "./data/support.js";
 import type { Dataset } from "./data/types.js";
 import { checkEngine, createEngine } from "./engine/index.js";
-import type { Engine, EngineName, Job } from "./engine/types.js";
+import { createJob } from "./engine/job.js";
+import type { Engine, EngineName } from "./engine/types.js";
 import { RunError } from "./errors.js";
 import { batchesPerEpoch, runTraining, startProgress, type Training } from "./loop.js";
+import { gatherConditions } from "./model/condition.js";
 import type { AnyModelConfig } from "./model/index.js";
+import { prepareModel } from "./model/prepare.js";
 import { Vae } from "./model/vae.js";
-import { objectives } from "./objective/index.js";
-import { optimizers } from "./optimizer/index.js";
+import { type ObjectiveConfig, objectives } from "./objective/index.js";
+import { type OptimizerConfig, optimizers } from "./optimizer/index.js";
 import { checkFitOptions, type FitOptions } from "./options.js";
 import { type Progress, readNewestCheckpoint } from "./run/checkpoint.js";
 import { type RunConfig, runFormat, runVersion } from "./run/config.js";
 import { RunDirectory } from "./run/directory.js";
 import type { EpochMetrics, LatentStatistics } from "./run/metrics.js";
+import { weightsOf } from "./run/weights.js";
+import { checkEarlyStopping } from "./schedule/early-stopping.js";
+import { klSchedule } from "./schedule/kl.js";
+import { checkKlControls, klConfigOf } from "./schedule/kl-config.js";
+import { createRate, type RateConfig, rates } from "./schedule/rate/index.js";
+import { configOf } from "./schema.js";
 import { splitIndices } from "./split.js";
 
 /** What training leaves. The caller disposes of `vae`. */
@@ -25,8 +34,10 @@ export interface Run {
   vae: Vae;
   config: RunConfig;
   metrics: EpochMetrics[];
-  /** Of the validation examples after the last epoch. */
+  /** Of the validation examples, for the weights that `vae` has. */
   statistics: LatentStatistics | null;
+  /** The epoch whose weights `vae` has, where the run has a patience; else null, and they are the last epoch's. */
+  bestEpoch: number | null;
   directory: string | null;
   /** Whether it was stopped before its last epoch. */
   stopped: boolean;
@@ -34,15 +45,14 @@ export interface Run {
 
 /**
  * Train a VAE.
- * model: from `mlp(...)`; data: from `openData` or `images`.
- * @throws UsageError for options that do not fit, DivergenceError when loss or weights stop being finite
+ * model: from `mlp(...)`, `conv(...)`, ...; data: from `openData` or `images`.
+ * @throws UsageError for options that do not fit, DataError for data that the likelihood gives no probability,
+ *   DivergenceError when loss or weights stop being finite
  */
 export async function fit(model: AnyModelConfig, data: Dataset, options: FitOptions = {}): Promise<Run> {
   checkFitOptions(options);
   checkData(data);
   const { seed = 0, out, force, validation = 0.1 } = options;
-  const optimizer = choose(optimizers, options.optimizer ?? "adam", "optimizer");
-  choose(objectives, options.objective ?? "elbo", "objective");
   await checkEngine(options.engine ?? "compiled");
   const split = splitIndices(data.count, typeof validation === "number" ? validation : 0, seed);
   const kept =
@@ -74,20 +84,19 @@ export async function fit(model: AnyModelConfig, data: Dataset, options: FitOpti
       separate: typeof validation !== "number",
       source: options.source?.validation ?? null,
     },
-    objective: options.objective ?? "elbo",
-    optimizer: options.optimizer ?? "adam",
-    learningRate: options.learningRate ?? optimizer.defaultLearningRate,
-    beta: options.beta ?? 1,
+    ...learningConfig(options),
     batch,
     epochs: options.epochs ?? 10,
     seed,
     engine: options.engine ?? "compiled",
     binarize: options.binarize ?? "none",
   };
-  const vae = new Vae(model, data, seed);
+  const vae = new Vae(await prepareModel(model), data, seed);
   try {
+    const start = { config, vae, data, train: split.train, kept, options };
+    const plan = planRun(start);
     const directory = out === undefined ? null : await RunDirectory.create(out, config, { force });
-    return await train({ config, vae, data, train: split.train, kept, directory, options });
+    return await train({ ...start, plan, directory });
   } catch (error) {
     vae.dispose();
     throw error;
@@ -101,6 +110,8 @@ export type ResumeOptions = Pick<
   /** The run's data, where it was not opened by name or path. */
   data?: Dataset;
   validation?: Dataset;
+  /** The run's model, where it is a custom one that no module builds. */
+  model?: AnyModelConfig;
 };
 
 /**
@@ -109,7 +120,7 @@ export type ResumeOptions = Pick<
  * @throws RunError when the run cannot be read, or the data are not those it began with
  */
 export async function resume(path: string, options: ResumeOptions = {}): Promise<Run> {
-  const { data: _, ...fitOptions } = options;
+  const { data: _, model: __, ...fitOptions } = options;
   checkFitOptions(fitOptions);
   const { run, config } = await RunDirectory.open(path);
   await checkEngine(options.engine ?? config.engine);
@@ -134,17 +145,15 @@ export async function resume(path: string, options: ResumeOptions = {}): Promise
     engine: options.engine ?? config.engine,
   };
   const metrics = (await run.readMetrics()).filter(({ epoch }) => epoch <= progress.epoch);
-  const vae = new Vae(config.model, data, config.seed);
+  const model = await modelOf(config, options.model);
+  const vae = new Vae(model, data, config.seed);
   try {
+    const start = { config: goal, vae, data, train: split.train, kept, options };
     return await train({
-      config: goal,
-      vae,
-      data,
-      train: split.train,
-      kept,
+      ...start,
+      plan: planRun(start),
       directory: run,
-      options,
-      from: { progress, state, metrics },
+      from: { progress, state, metrics, best: await run.readBest() },
     });
   } catch (error) {
     vae.dispose();
@@ -152,26 +161,52 @@ export async function resume(path: string, options: ResumeOptions = {}): Promise
   }
 }
 
-/** A finished or stopped run's model, with the weights of its newest whole checkpoint. The caller disposes of `vae`. */
-export async function loadRun(
-  path: string,
-  { onWarning = () => {} }: { onWarning?: (message: string) => void } = {},
-): Promise<Run> {
+export interface LoadRunOptions {
+  onWarning?: (message: string) => void;
+  /** The run's model, where it is a custom one that no module builds. */
+  model?: AnyModelConfig;
+}
+
+/**
+ * A finished or stopped run's model: with the weights of its best epoch where the run has a patience, else of its newest
+ * whole checkpoint. The caller disposes of `vae`.
+ */
+export async function loadRun(path: string, options: LoadRunOptions = {}): Promise<Run> {
+  const { onWarning = () => {} } = options;
   const { run, config } = await RunDirectory.open(path);
   const { progress, state } = await readNewestCheckpoint(run.checkpoints, onWarning);
   const metrics = (await run.readMetrics()).filter(({ epoch }) => epoch <= progress.epoch);
-  const statistics = await run.readStatistics();
-  const vae = new Vae(config.model, config.data, config.seed);
+  const best = config.patience === null ? null : await run.readBest();
+  const statistics = best ? best.statistics : await run.readStatistics();
+  const vae = new Vae(await modelOf(config, options.model), config.data, config.seed);
   try {
-    const sizes = vae.parameters.map(
-      ({ name, variable }) => [`weights/${name}`, { length: variable.size }] as const,
-    );
-    vae.writeWeights(weightsOf(checkedState(state, Object.fromEntries(sizes))));
+    const sizes = vae.variables().map(({ name, variable }) => [name, { length: variable.size }] as const);
+    vae.writeWeights(checkedState(best?.weights ?? weightsOf(vae, state), Object.fromEntries(sizes)));
   } catch (error) {
     vae.dispose();
     throw error;
   }
-  return { vae, config, metrics, statistics, directory: path, stopped: progress.epoch < config.epochs };
+  const early = best !== null && metrics.length - best.epoch >= config.patience!;
+  return {
+    vae,
+    config,
+    metrics,
+    statistics,
+    bestEpoch: best?.epoch ?? null,
+    directory: path,
+    stopped: progress.epoch < config.epochs && !early,
+  };
+}
+
+/** A run's model, ready to be built. @throws UsageError for a custom one that neither is given nor has a module */
+async function modelOf({ model }: RunConfig, given?: AnyModelConfig): Promise<AnyModelConfig> {
+  const chosen = given ?? model;
+  if (given && JSON.stringify(given) !== JSON.stringify(model)) {
+    throw new UsageError(
+      "the model given is not the one that the run began with: their configurations differ.",
+    );
+  }
+  return prepareModel(chosen);
 }
 
 /** @throws UsageError for a goal that lies behind what is done: the run would be taken for finished */
@@ -189,21 +224,82 @@ interface Start {
   data: Dataset;
   train: Uint32Array;
   kept: NonNullable<Training["validation"]>;
-  directory: RunDirectory | null;
   options: Pick<FitOptions, "threads" | "signal" | "onEvent" | "checkpointEvery">;
-  from?: { progress: Progress; state: Record<string, Float32Array>; metrics: EpochMetrics[] };
 }
 
-async function train({ config, vae, data, train, kept, directory, options, from }: Start): Promise<Run> {
-  const emit = options.onEvent ?? (() => {});
-  const job: Job = {
-    vae,
-    objective: choose(objectives, config.objective, "objective"),
-    optimizer: choose(optimizers, config.optimizer, "optimizer"),
-    rows: config.batch,
-    binarize: config.binarize === "dynamic",
-    threads: options.threads,
+/** The parts of a configuration that say how a model learns, with defaults filled in. @throws UsageError */
+function learningConfig(options: FitOptions) {
+  const optimizer = configOf<OptimizerConfig>(optimizers, options.optimizer ?? "adam", "optimizer");
+  const { warmup = null, freeBits = null } = options;
+  return {
+    objective: configOf<ObjectiveConfig>(objectives, options.objective ?? "elbo", "objective"),
+    optimizer,
+    learningRate: options.learningRate ?? optimizers[optimizer.kind].defaultLearningRate,
+    rate: configOf<RateConfig>(rates, options.rate ?? "constant", "rate"),
+    kl: klConfigOf({
+      beta: options.beta,
+      warmup: typeof warmup === "number" ? { kind: "linear", epochs: warmup } : warmup,
+      capacity: options.capacity,
+      freeBits: typeof freeBits === "number" ? { nats: freeBits } : freeBits,
+      unit: options.klUnit,
+    }),
+    clip: options.clip ?? null,
+    ema: options.ema ?? null,
+    patience: options.patience ?? null,
   };
+}
+
+/** What a run does at each step. Everything in it that contradicts itself is found here, before training. */
+function planRun({ config, vae, data, train, kept, options }: Start): Plan {
+  const { objective, kl, epochs, batch, binarize, patience } = config;
+  checkKlControls(kl, objective.kind, objectives[objective.kind].controls);
+  if (binarize === "none") {
+    checkSupport(vae.likelihood, data);
+    if (kept.data !== data) checkSupport(vae.likelihood, kept.data);
+  } else if (vae.likelihood.name !== "bernoulli") {
+    throw new UsageError(
+      `binarize dynamic makes black and white pictures, for likelihood bernoulli; got ${vae.likelihood.name}.`,
+    );
+  }
+  if (vae.condition) {
+    gatherConditions(data, vae.condition, train, new Float32Array(train.length * vae.conditions));
+    gatherConditions(
+      kept.data,
+      vae.condition,
+      kept.indices,
+      new Float32Array(kept.indices.length * vae.conditions),
+    );
+  }
+  const sizes = { epochs, batchesPerEpoch: batchesPerEpoch({ config, train }) };
+  const validation = kept.indices.length > 0;
+  const schedules = {
+    rate: createRate(config.rate, { ...sizes, learningRate: config.learningRate, validation }),
+    kl: klSchedule(kl, { ...sizes, latent: vae.latent, factorised: vae.prior.kl !== null }),
+  };
+  if (patience !== null) checkEarlyStopping({ patience, from: schedules.kl.settled }, { epochs, validation });
+  const job = createJob(vae, {
+    rows: batch,
+    examples: train.length,
+    objective,
+    optimizer: config.optimizer,
+    binarize: binarize === "dynamic",
+    control: schedules.kl.control,
+    clip: config.clip,
+    ema: config.ema,
+    threads: options.threads,
+  });
+  return { job, schedules };
+}
+
+type Plan = Pick<Training, "job" | "schedules">;
+
+type Resumed = Pick<Training, "progress" | "metrics" | "best"> & { state: Record<string, Float32Array> };
+
+async function train(
+  start: Start & { plan: Plan; directory: RunDirectory | null; from?: Resumed },
+): Promise<Run> {
+  const { config, vae, data, train, kept, directory, options, plan, from } = start;
+  const emit = options.onEvent ?? (() => {});
   const caveat = config.binarize === "dynamic" ? null : vae.likelihood.caveat(data);
   if (caveat) emit({ type: "warning", message: caveat });
   if (kept.indices.length === 0) {
@@ -212,7 +308,7 @@ async function train({ config, vae, data, train, kept, directory, options, from 
   const release = await directory?.lock();
   let engine: Engine | null = null;
   try {
-    engine = await createEngine(config.engine as EngineName, job);
+    engine = await createEngine(config.engine as EngineName, plan.job);
     if (from) {
       await engine.writeState(checkedState(from.state, await engine.readState()));
       await directory?.writeConfig(config);
@@ -220,6 +316,7 @@ async function train({ config, vae, data, train, kept, directory, options, from 
     const training: Training = {
       config,
       vae,
+      ...plan,
       engine,
       data,
       train,
@@ -227,6 +324,7 @@ async function train({ config, vae, data, train, kept, directory, options, from 
       directory,
       progress: from?.progress ?? startProgress(),
       metrics: from?.metrics ?? [],
+      best: from?.best ?? null,
       checkpointEvery: options.checkpointEvery,
       signal: options.signal,
       emit,
@@ -241,12 +339,14 @@ async function train({ config, vae, data, train, kept, directory, options, from 
       parameters: vae.parameters.reduce((sum, { variable }) => sum + variable.size, 0),
     });
     const { statistics, stopped } = await runTraining(training);
-    vae.writeWeights(weightsOf(await engine.readState()));
+    const { best } = training;
+    vae.writeWeights(best?.weights ?? weightsOf(vae, await engine.readState()));
     return {
       vae,
       config,
       metrics: training.metrics,
-      statistics,
+      statistics: best ? best.statistics : statistics,
+      bestEpoch: best?.epoch ?? null,
       directory: directory?.path ?? null,
       stopped,
     };
@@ -261,12 +361,6 @@ function wholeOf(validation: Dataset, data: Dataset): NonNullable<Training["vali
     throw new UsageError(`validation data have [${validation.shape}], the training data [${data.shape}]`);
   }
   return { data: validation, indices: Uint32Array.from({ length: validation.count }, (_, i) => i) };
-}
-
-function weightsOf(state: Record<string, Float32Array>): Record<string, Float32Array> {
-  const prefix = "weights/";
-  const entries = Object.entries(state).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(entries.map(([name, data]) => [name.slice(prefix.length), data]));
 }
 
 function checkedState(state: Record<string, Float32Array>, expected: Record<string, { length: number }>) {

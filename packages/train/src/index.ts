@@ -7,6 +7,8 @@ export { namedData, type OpenOptions, openData } from "./data/open.js";
 export type { DataSpec, Dataset } from "./data/types.js";
 export { trainingGraph } from "./engine/compiled.js";
 export { createEngine, engines, whyMissing } from "./engine/index.js";
+export { createJob, type JobOptions } from "./engine/job.js";
+export { drawNoise, noiseSpecs } from "./engine/noise.js";
 export type {
   Batch,
   Engine,
@@ -19,21 +21,40 @@ export type {
   StepTerms,
 } from "./engine/types.js";
 export { DivergenceError, RunError } from "./errors.js";
-export { type ElboEvaluation, type EvaluateOptions, evaluateElbo } from "./evaluate.js";
+export { type ElboEvaluation, type ElboOptions, evaluateElbo } from "./evaluation/elbo.js";
+export { evaluate } from "./evaluation/evaluate.js";
+export type { Figure } from "./evaluation/figure.js";
+export { type HeldOut, heldOutData, wholeData } from "./evaluation/held-out.js";
+export { evaluatedBundle } from "./evaluation/of-bundle.js";
+export { type EvaluatedOptions, evaluatedRun } from "./evaluation/of-run.js";
+export { openEvaluated } from "./evaluation/open.js";
+export type { EvaluateOptions, EvaluateProgress } from "./evaluation/options.js";
+export type { EvaluationReport } from "./evaluation/report.js";
+export type { EvaluatedModel } from "./evaluation/types.js";
 export type { FitEvent } from "./events.js";
-export { fit, loadRun, type ResumeOptions, type Run, resume } from "./fit.js";
-export { type LikelihoodName, likelihoods } from "./likelihood/index.js";
+export { fit, type LoadRunOptions, loadRun, type ResumeOptions, type Run, resume } from "./fit.js";
+export { type LikelihoodConfig, type LikelihoodName, likelihoods } from "./likelihood/index.js";
 export type { Likelihood } from "./likelihood/types.js";
-export { type ActivationName, denseLayers } from "./model/activation.js";
-export type { AnyModelConfig } from "./model/index.js";
+export { type ActivationName, activations } from "./model/activation.js";
+export { type ConditionConfig, conditionOn } from "./model/condition.js";
+export { type ConvConfig, type ConvOptions, conv } from "./model/conv.js";
+export { type CustomConfig, type CustomOptions, custom } from "./model/custom.js";
+export { type GatedMlpConfig, type GatedMlpOptions, gatedMlp } from "./model/gated-mlp.js";
+export { type AnyModelConfig, type ModelName, modelKinds } from "./model/index.js";
 export { type MlpConfig, type MlpOptions, mlp } from "./model/mlp.js";
+export type { Mode, Network } from "./model/network.js";
+export { type Preset, type PresetName, presets } from "./model/presets.js";
+export { type ResnetConfig, type ResnetOptions, resnet } from "./model/resnet.js";
+export type { NetworkSizes, Networks } from "./model/types.js";
 export { Vae } from "./model/vae.js";
-export { type ObjectiveName, objectives } from "./objective/index.js";
-export type { Objective } from "./objective/types.js";
-export { type OptimizerName, optimizers } from "./optimizer/index.js";
+export { type ObjectiveConfig, type ObjectiveName, objectives } from "./objective/index.js";
+export type { Pass } from "./objective/pass.js";
+export type { Objective, Outcome } from "./objective/types.js";
+export { createOptimizer, type OptimizerConfig, type OptimizerName, optimizers } from "./optimizer/index.js";
 export type { Optimizer } from "./optimizer/types.js";
 export type { FitOptions } from "./options.js";
-export { type PriorName, priors } from "./prior/index.js";
+export type { Parameter } from "./parameter.js";
+export { type PriorConfig, type PriorName, priors } from "./prior/index.js";
 export type { Prior } from "./prior/types.js";
 export type { RunConfig } from "./run/config.js";
 export type { EpochMetrics, LatentStatistics, SplitMetrics } from "./run/metrics.js";

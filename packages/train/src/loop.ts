@@ -1,21 +1,29 @@
 import { RandomStream } from "@vaekit/infer";
-import { gatherRows } from "./data/dataset.js";
+import { gatherBatch } from "./data/batch.js";
 import type { Dataset } from "./data/types.js";
-import type { Engine, EngineState, Noise, StepTerms } from "./engine/types.js";
+import { drawNoise, noiseSpecs } from "./engine/noise.js";
+import type { Batch, Engine, EngineState, Job, Noise, Schedule, StepTerms } from "./engine/types.js";
 import { DivergenceError } from "./errors.js";
-import { evaluateElbo } from "./evaluate.js";
+import { evaluateElbo } from "./evaluation/elbo.js";
 import type { FitEvent } from "./events.js";
 import type { Vae } from "./model/vae.js";
+import type { Best } from "./run/best.js";
 import { listCheckpoints, type Progress } from "./run/checkpoint.js";
 import type { RunConfig } from "./run/config.js";
 import type { RunDirectory } from "./run/directory.js";
 import type { EpochMetrics, LatentStatistics } from "./run/metrics.js";
+import { weightsOf } from "./run/weights.js";
+import { earlyStopping } from "./schedule/early-stopping.js";
+import type { KlSchedule } from "./schedule/kl.js";
+import type { Rate } from "./schedule/rate/types.js";
 
 /** Everything a run works on. */
 export interface Training {
   config: RunConfig;
   vae: Vae;
+  job: Job;
   engine: Engine;
+  schedules: { rate: Rate; kl: KlSchedule };
   data: Dataset;
   /** Indices into `data`. */
   train: Uint32Array;
@@ -23,6 +31,8 @@ export interface Training {
   directory: RunDirectory | null;
   progress: Progress;
   metrics: EpochMetrics[];
+  /** Of the epochs so far, where the run has a patience. */
+  best: Best | null;
   checkpointEvery?: number;
   signal?: AbortSignal;
   emit: (event: FitEvent) => void;
@@ -34,12 +44,15 @@ export interface Outcome {
   stopped: boolean;
 }
 
-const noSums = { batches: 0, loss: 0, reconstruction: 0, kl: 0, seconds: 0 };
 /** Between two "step" events. */
 const eventInterval = 100;
 
+function noSums(): Progress["sums"] {
+  return { batches: 0, seconds: 0, terms: {} };
+}
+
 export function startProgress(): Progress {
-  return { step: 0, epoch: 0, batch: 0, noise: 0, binarize: 0, sums: { ...noSums } };
+  return { step: 0, epoch: 0, batch: 0, sums: noSums() };
 }
 
 /** Train from `progress` to the last epoch, or until the signal. Changes `progress` and `metrics` as it goes. */
@@ -47,7 +60,7 @@ export async function runTraining(training: Training): Promise<Outcome> {
   const { config, engine, directory, progress, metrics, signal, emit } = training;
   const clock = startClock(training);
   let statistics = (await directory?.readStatistics()) ?? null;
-  while (progress.epoch < config.epochs) {
+  while (progress.epoch < config.epochs && !stopsEarly(training)) {
     const finished = await runEpoch(training, clock);
     if (!finished) {
       const path = await saveCheckpoint(training);
@@ -58,7 +71,8 @@ export async function runTraining(training: Training): Promise<Outcome> {
     const line = epochMetrics(training, evaluation?.metrics ?? null);
     statistics = evaluation?.statistics ?? null;
     metrics.push(line);
-    Object.assign(progress, { epoch: progress.epoch + 1, batch: 0, sums: { ...noSums } });
+    Object.assign(progress, { epoch: progress.epoch + 1, batch: 0, sums: noSums() });
+    await keepBest(training, statistics);
     // Metrics first: a crash in between leaves a line too many, which resuming drops, and never one too few.
     await directory?.writeMetrics(metrics);
     await directory?.writeStatistics(statistics);
@@ -77,30 +91,41 @@ export function batchesPerEpoch({ config, train }: Pick<Training, "config" | "tr
   return Math.floor(train.length / config.batch);
 }
 
+/** What the host decides for a step, counted from 1. */
+function scheduleAt({ schedules, metrics }: Training, step: number): Schedule {
+  const losses = metrics.flatMap(({ validation }) => (validation ? [-validation.elbo] : []));
+  return { step, learningRate: schedules.rate.at(step, losses), ...schedules.kl.at(step) };
+}
+
 /** The batches that are left of an epoch. False when the signal stopped it. */
 async function runEpoch(training: Training, clock: Clock): Promise<boolean> {
-  const { config, vae, engine, data, train, progress, checkpointEvery, signal } = training;
-  const { batch: rows } = config;
-  const order = new RandomStream(config.seed, "shuffle").fork(progress.epoch).permutation(train.length);
+  const { config, vae, job, engine, data, train, progress, checkpointEvery, signal } = training;
+  const { batch: rows, seed } = config;
+  const order = new RandomStream(seed, "shuffle").fork(progress.epoch).permutation(train.length);
   const batches = batchesPerEpoch(training);
-  const x = new Uint8Array(rows * vae.features);
+  const specs = noiseSpecs(job, rows, true);
   const chosen = new Uint32Array(rows);
-  const noise = new RandomStream(config.seed, "noise", progress.noise);
-  const binarization = new RandomStream(config.seed, "binarize", progress.binarize);
-  const draws: Noise = { eps: new Float32Array(rows * vae.latent) };
-  if (config.binarize === "dynamic") draws.uniform = new Float32Array(rows * vae.features);
+  const prepare = (batch: number, step: number, into?: Prepared): Prepared => {
+    for (let i = 0; i < rows; i++) chosen[i] = train[order[batch * rows + i]!]!;
+    return {
+      batch: gatherBatch(vae, data, chosen, into?.batch),
+      noise: drawNoise(specs, seed, step, into?.noise),
+    };
+  };
+  let ready = prepare(progress.batch, progress.step + 1);
+  let spare: Prepared | undefined;
 
   while (progress.batch < batches) {
     const began = performance.now();
-    for (let i = 0; i < rows; i++) chosen[i] = train[order[progress.batch * rows + i]!]!;
-    noise.normal(draws.eps);
-    if (draws.uniform) binarization.uniform(draws.uniform);
-    const schedule = { step: progress.step + 1, learningRate: config.learningRate, beta: config.beta };
-    const terms = await engine.step({ rows, x: gatherRows(data, chosen, x) }, draws, schedule);
-    progress.step += 1;
+    const step = progress.step + 1;
+    const current = ready;
+    const running = engine.step(current.batch, current.noise, scheduleAt(training, step));
+    // The next batch and its noise are made while the engine computes, where it does so in threads of its own.
+    if (progress.batch + 1 < batches) ready = prepare(progress.batch + 1, step + 1, spare);
+    spare = current;
+    const terms = await running;
+    progress.step = step;
     progress.batch += 1;
-    progress.noise = noise.position;
-    progress.binarize = binarization.position;
     addTerms(progress, terms, performance.now() - began);
     if (!Number.isFinite(terms.loss)) await reportDivergence(training, terms);
     clock.tick();
@@ -111,38 +136,70 @@ async function runEpoch(training: Training, clock: Clock): Promise<boolean> {
   return true;
 }
 
+interface Prepared {
+  batch: Batch;
+  noise: Noise;
+}
+
 function addTerms({ sums }: Progress, terms: StepTerms, milliseconds: number): void {
   sums.batches += 1;
-  sums.loss += terms.loss;
-  sums.reconstruction += terms.reconstruction;
-  sums.kl += terms.kl;
   sums.seconds += milliseconds / 1000;
+  for (const [name, value] of Object.entries(terms)) sums.terms[name] = (sums.terms[name] ?? 0) + value;
 }
 
 async function validate({ config, vae, engine, validation }: Training) {
   if (!validation) return null;
-  return evaluateElbo(engine, validation.data, validation.indices, {
+  return evaluateElbo(engine, vae, validation.data, validation.indices, {
     seed: config.seed,
-    latent: vae.latent,
-    features: vae.features,
     binarize: config.binarize === "dynamic",
   });
 }
 
-function epochMetrics({ config, progress }: Training, validation: EpochMetrics["validation"]): EpochMetrics {
-  const { batches, loss, reconstruction, kl, seconds } = progress.sums;
-  const mean = (total: number) => total / batches;
+function epochMetrics(training: Training, validation: EpochMetrics["validation"]): EpochMetrics {
+  const { config, progress } = training;
+  const { batches, seconds, terms } = progress.sums;
+  const { loss, reconstruction, kl, ...others } = Object.fromEntries(
+    Object.entries(terms).map(([name, total]) => [name, total / batches]),
+  ) as StepTerms;
+  const { learningRate, beta = 1, capacity } = scheduleAt(training, progress.step);
   return {
     epoch: progress.epoch + 1,
     step: progress.step,
-    loss: mean(loss),
-    train: { elbo: -mean(reconstruction) - mean(kl), reconstruction: mean(reconstruction), kl: mean(kl) },
+    loss,
+    train: { elbo: -reconstruction - kl, reconstruction, kl },
+    terms: others,
     validation,
-    learningRate: config.learningRate,
-    beta: config.beta,
+    learningRate,
+    beta,
+    capacity: config.kl.capacity ? capacity! : null,
     examplesPerSecond: (batches * config.batch) / seconds,
     seconds,
   };
+}
+
+/** Validation losses after which training ends, where the run has a patience. */
+function patienceOf({ config, metrics, schedules }: Training) {
+  if (config.patience === null) return null;
+  const losses = metrics.map(({ validation }) => -validation!.elbo);
+  return earlyStopping(losses, { patience: config.patience, from: schedules.kl.settled });
+}
+
+function stopsEarly(training: Training): boolean {
+  const { metrics, emit } = training;
+  const patience = patienceOf(training);
+  if (!patience?.stop) return false;
+  emit({ type: "early-stop", epoch: metrics.length, best: patience.best });
+  return true;
+}
+
+/** Keep the weights of the newest epoch where it is the best so far. */
+async function keepBest(training: Training, statistics: LatentStatistics | null): Promise<void> {
+  const { metrics, engine, vae, directory } = training;
+  const newest = metrics.at(-1)!;
+  if (patienceOf(training)?.best !== newest.epoch) return;
+  const weights = weightsOf(vae, await engine.readState());
+  training.best = { epoch: newest.epoch, elbo: newest.validation!.elbo, statistics, weights };
+  await directory?.writeBest(training.best);
 }
 
 /** @throws DivergenceError instead of writing weights that are not finite */
@@ -157,7 +214,9 @@ async function saveCheckpoint({ directory, engine, progress, emit }: Training): 
 
 async function reportDivergence({ engine, progress, directory }: Training, terms: StepTerms): Promise<never> {
   const bad = firstNonFinite(await engine.readState());
-  const values = `loss ${terms.loss}, reconstruction ${terms.reconstruction}, kl ${terms.kl}`;
+  const values = Object.entries(terms)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
   const tensor = bad ? `; after it ${bad.name} holds ${bad.value} at element ${bad.at}` : "";
   throw new DivergenceError(
     `step ${progress.step}: ${values}${tensor}. ${await divergenceAdvice(directory)}`,
@@ -210,7 +269,7 @@ function startClock(training: Training): Clock {
         batch: progress.batch,
         batches,
         step: progress.step,
-        elbo: -(sums.reconstruction + sums.kl) / sums.batches,
+        elbo: -(sums.terms.reconstruction! + sums.terms.kl!) / sums.batches,
         examplesPerSecond: config.batch / perStep,
         secondsLeft: (config.epochs * batches - progress.step) * perStep,
       });

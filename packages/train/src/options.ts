@@ -3,8 +3,10 @@ import { checkNames, choose } from "./choose.js";
 import type { Dataset } from "./data/types.js";
 import type { EngineName } from "./engine/types.js";
 import type { FitEvent } from "./events.js";
-import type { ObjectiveName } from "./objective/index.js";
-import type { OptimizerName } from "./optimizer/index.js";
+import type { ObjectiveConfig, ObjectiveName } from "./objective/index.js";
+import type { OptimizerConfig, OptimizerName } from "./optimizer/index.js";
+import type { KlOptions } from "./schedule/kl-config.js";
+import type { RateConfig, RateName } from "./schedule/rate/index.js";
 
 export interface FitOptions {
   /** Passes over the training examples. Default 10. */
@@ -13,12 +15,28 @@ export interface FitOptions {
   batch?: number;
   /** Default: the optimizer's own, 1e-3. */
   learningRate?: number;
-  /** Default "adam". */
-  optimizer?: OptimizerName;
-  /** Default "elbo". */
-  objective?: ObjectiveName;
+  /** How the learning rate changes. Default "constant". */
+  rate?: RateName | (Partial<RateConfig> & { kind: RateName });
+  /** A name, or a configuration such as { kind: "adamw", weightDecay: 0.01 }. Default "adam". */
+  optimizer?: OptimizerName | (Partial<OptimizerConfig> & { kind: OptimizerName });
+  /** A name, or a configuration such as { kind: "iwae", samples: 50 }. Default "elbo". */
+  objective?: ObjectiveName | (Partial<ObjectiveConfig> & { kind: ObjectiveName });
   /** Weight of the KL in the loss. Default 1. */
   beta?: number;
+  /** Epochs in which the KL's weight rises to beta, or a schedule. Default: none. */
+  warmup?: number | KlOptions["warmup"];
+  /** Nats that the KL is drawn to, reached after these epochs, instead of being made small. Default: none. */
+  capacity?: KlOptions["capacity"];
+  /** Nats of KL that each latent dimension, or group of them, has for free. Default: none. */
+  freeBits?: number | KlOptions["freeBits"];
+  /** Whether warm-up and capacity change with each step or only from epoch to epoch. Default "step". */
+  klUnit?: KlOptions["unit"];
+  /** Largest global norm of the gradients; longer ones are scaled down. Default: none. */
+  clip?: number;
+  /** Decay of a moving average of the weights, which is what is validated and kept. Default: none. */
+  ema?: number;
+  /** Epochs without a better validation ELBO after which training stops with the best epoch's weights. Default: none. */
+  patience?: number;
   /** Decides initial weights, order and noise. An integer from 0. Default 0. */
   seed?: number;
   /** Default "compiled". */
@@ -49,9 +67,17 @@ const known: { readonly [K in keyof Required<FitOptions>]: true } = {
   epochs: true,
   batch: true,
   learningRate: true,
+  rate: true,
   optimizer: true,
   objective: true,
   beta: true,
+  warmup: true,
+  capacity: true,
+  freeBits: true,
+  klUnit: true,
+  clip: true,
+  ema: true,
+  patience: true,
   seed: true,
   engine: true,
   validation: true,
@@ -68,23 +94,26 @@ const known: { readonly [K in keyof Required<FitOptions>]: true } = {
 /** @throws UsageError that names the option, what it may be, and what came */
 export function checkFitOptions(options: FitOptions): void {
   checkNames(options, Object.keys(known), "fit");
-  const integer = (name: "epochs" | "batch" | "checkpointEvery" | "threads") => {
+  const integer = (name: "epochs" | "batch" | "checkpointEvery" | "threads" | "patience") => {
     const value = options[name];
     if (value !== undefined && !(Number.isInteger(value) && value > 0)) {
       throw new UsageError(`${name} must be a positive integer, got ${value}`);
     }
   };
-  for (const name of ["epochs", "batch", "checkpointEvery", "threads"] as const) integer(name);
+  for (const name of ["epochs", "batch", "checkpointEvery", "threads", "patience"] as const) integer(name);
   if ((options.threads ?? 1) > mostThreads) {
     throw new UsageError(`threads must be at most ${mostThreads}, got ${options.threads}`);
   }
-  const { learningRate, beta, seed, validation, binarize } = options;
+  const { learningRate, clip, ema, seed, validation, binarize } = options;
   if (binarize !== undefined) choose(binarizations, binarize, "binarize");
   if (learningRate !== undefined && !(learningRate > 0 && Number.isFinite(learningRate))) {
     throw new UsageError(`learningRate must be a positive number, got ${learningRate}`);
   }
-  if (beta !== undefined && !(beta >= 0 && Number.isFinite(beta))) {
-    throw new UsageError(`beta must be a number of at least 0, got ${beta}`);
+  if (clip !== undefined && !(clip > 0 && Number.isFinite(clip))) {
+    throw new UsageError(`clip must be a positive number, got ${clip}`);
+  }
+  if (ema !== undefined && !(ema > 0 && ema < 1)) {
+    throw new UsageError(`ema must be a decay between 0 and 1, such as 0.999, got ${ema}`);
   }
   if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0)) {
     throw new UsageError(`seed must be an integer from 0, got ${seed}`);

@@ -1,39 +1,40 @@
 import { writeAtomic } from "@vaekit/export";
 import type { Command } from "commander";
 import { readRows, writeArray } from "../arrays.js";
+import { type ConditionOptions, givenConditions, withConditionOptions } from "../condition.js";
 import { checkOutput } from "../files.js";
 import type { OutputFlags } from "../io.js";
 import { gridPng } from "../picture.js";
 import { action, verb } from "../verb.js";
 
-interface DecodeOptions extends OutputFlags {
+interface DecodeOptions extends OutputFlags, ConditionOptions {
   out: string;
   force?: boolean;
 }
 
 export function decodeVerb(): Command {
-  return verb({
+  const command = verb({
     usage: "decode <bundle> <z>",
     summary: "Decode rows of latent numbers to the mean of their data",
     example: "vaekit decode models/digits z.npy --out grid.png",
   })
     .requiredOption("--out <file>", "x.npy, or grid.png for pictures")
-    .option("--force", "replace --out")
-    .action(
-      action<DecodeOptions>(async ([bundle, codes], { out, force }, io) => {
-        const ending = checkOutput(out, { force, endings: [".npy", ".png"] });
-        const { Vae } = await import("@vaekit/infer");
-        const z = await readRows(codes!);
-        const vae = await Vae.load(bundle!);
-        try {
-          const { x_mean } = await vae.decode(z);
-          if (ending === ".png")
-            await writeAtomic(out, gridPng({ shape: x_mean.shape, values: x_mean.data }));
-          else await writeArray(out, x_mean, "x");
-          io.result({ out, shape: x_mean.shape }, `${out}: ${x_mean.shape.join(" x ")}`);
-        } finally {
-          await vae.dispose();
-        }
-      }),
-    );
+    .option("--force", "replace --out");
+  return withConditionOptions(command).action(
+    action<DecodeOptions>(async ([bundle, codes], { out, force, ...options }, io) => {
+      const ending = checkOutput(out, { force, endings: [".npy", ".png"] });
+      const { Vae } = await import("@vaekit/infer");
+      const z = await readRows(codes!);
+      const vae = await Vae.load(bundle!);
+      try {
+        const c = await givenConditions(vae.manifest.condition, options, z.length);
+        const { x_mean } = await vae.decode(z, { c });
+        if (ending === ".png") await writeAtomic(out, gridPng({ shape: x_mean.shape, values: x_mean.data }));
+        else await writeArray(out, x_mean, "x");
+        io.result({ out, shape: x_mean.shape }, `${out}: ${x_mean.shape.join(" x ")}`);
+      } finally {
+        await vae.dispose();
+      }
+    }),
+  );
 }

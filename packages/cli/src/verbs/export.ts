@@ -1,5 +1,6 @@
 import type { Manifest } from "@vaekit/infer";
 import type { Command } from "commander";
+import { conditionsOfData } from "../condition.js";
 import type { OutputFlags } from "../io.js";
 import { positiveNumber } from "../options.js";
 import { quote } from "../quote.js";
@@ -45,14 +46,14 @@ export function exportVerb(): Command {
         if (stopped) io.note(`note: ${run} stopped before its last epoch; its newest checkpoint is exported`);
         try {
           const { source } = config.data;
-          const samples =
-            source === null ? undefined : (await openData(source, { limit: sampleRows[weights] })).values;
+          const real = source === null ? null : await openData(source, { limit: sampleRows[weights] });
           const { model, data, format: _, version: __, ...settings } = config;
           const manifest = await exportBundle(vae, out, {
             force,
             weights,
             tolerance,
-            samples,
+            samples: real?.values,
+            conditions: real ? conditionsOfData(vae.condition, real) : undefined,
             statistics,
             training: {
               ...settings,

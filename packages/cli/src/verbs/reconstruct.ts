@@ -1,5 +1,11 @@
 import { writeAtomic } from "@vaekit/export";
 import type { Command } from "commander";
+import {
+  type ConditionOptions,
+  conditionsOfData,
+  givenConditions,
+  withConditionOptions,
+} from "../condition.js";
 import { checkOutput } from "../files.js";
 import type { OutputFlags } from "../io.js";
 import { openBundleData } from "../open.js";
@@ -7,7 +13,7 @@ import { positiveInteger } from "../options.js";
 import { gridPng, interleave } from "../picture.js";
 import { action, verb } from "../verb.js";
 
-interface ReconstructOptions extends OutputFlags {
+interface ReconstructOptions extends OutputFlags, ConditionOptions {
   out: string;
   count: number;
   force?: boolean;
@@ -17,32 +23,36 @@ interface ReconstructOptions extends OutputFlags {
 const pairsAcross = 4;
 
 export function reconstructVerb(): Command {
-  return verb({
+  const command = verb({
     usage: "reconstruct <bundle> <data>",
-    summary: "Draw examples beside what the model makes of them: original left, reconstruction right",
+    summary:
+      "Draw examples beside what the model makes of them: original left, reconstruction right; a conditional model is " +
+      "told the data's own labels or columns, unless others are given",
     example: "vaekit reconstruct models/digits mnist:test --out pairs.png",
   })
     .requiredOption("--out <file>", "pairs.png")
     .option("--count <n>", "examples to draw", positiveInteger("--count"), 16)
-    .option("--force", "replace --out")
-    .action(
-      action<ReconstructOptions>(async ([bundle, source], { out, count, force }, io) => {
-        checkOutput(out, { force, endings: [".png"] });
-        const { vae, data } = await openBundleData(bundle!, source!, count);
-        try {
-          const mean = await vae.reconstruct(data.values);
-          const pairs = interleave(
-            { shape: mean.shape, values: data.values },
-            { shape: mean.shape, values: mean.data },
-          );
-          await writeAtomic(out, gridPng(pairs, 2 * Math.min(pairsAcross, data.count)));
-          io.result(
-            { out, count: data.count },
-            `${out}: ${data.count} pairs, original left, reconstruction right`,
-          );
-        } finally {
-          await vae.dispose();
-        }
-      }),
-    );
+    .option("--force", "replace --out");
+  return withConditionOptions(command).action(
+    action<ReconstructOptions>(async ([bundle, source], { out, count, force, ...options }, io) => {
+      checkOutput(out, { force, endings: [".png"] });
+      const { vae, data } = await openBundleData(bundle!, source!, count);
+      try {
+        const { condition } = vae.manifest;
+        const given = await givenConditions(condition, options, data.count);
+        const mean = await vae.reconstruct(data.values, { c: given ?? conditionsOfData(condition, data) });
+        const pairs = interleave(
+          { shape: mean.shape, values: data.values },
+          { shape: mean.shape, values: mean.data },
+        );
+        await writeAtomic(out, gridPng(pairs, 2 * Math.min(pairsAcross, data.count)));
+        io.result(
+          { out, count: data.count },
+          `${out}: ${data.count} pairs, original left, reconstruction right`,
+        );
+      } finally {
+        await vae.dispose();
+      }
+    }),
+  );
 }

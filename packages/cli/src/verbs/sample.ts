@@ -1,28 +1,39 @@
 import { writeAtomic } from "@vaekit/export";
+import { type Condition, type Conditions, NdArray } from "@vaekit/infer";
 import type { Command } from "commander";
 import { writeArray } from "../arrays.js";
+import { type ConditionOptions, givenConditions, withConditionOptions } from "../condition.js";
 import { checkOutput } from "../files.js";
 import type { OutputFlags } from "../io.js";
 import { integerFromZero, numberFromZero, positiveInteger } from "../options.js";
 import { gridPng } from "../picture.js";
 import { action, verb } from "../verb.js";
 
-interface SampleOptions extends OutputFlags {
+interface SampleOptions extends OutputFlags, ConditionOptions {
   out: string;
-  count: number;
+  count?: number;
   seed: number;
   temperature: number;
   force?: boolean;
 }
 
+const defaultCount = 64;
+const defaultOfEach = 8;
+
 export function sampleVerb(): Command {
-  return verb({
+  const command = verb({
     usage: "sample <bundle>",
-    summary: "Decode draws from the prior",
+    summary:
+      "Decode draws from the prior. A model conditional on labels, told none, draws as many of each: a row of the " +
+      "picture for each label",
     example: "vaekit sample models/digits --count 64 --seed 1 --out samples.png",
   })
     .requiredOption("--out <file>", "samples.png, or samples.npy for the numbers")
-    .option("--count <n>", "how many", positiveInteger("--count"), 64)
+    .option(
+      "--count <n>",
+      "how many (default: 64; 8 of each label; as many as --c has)",
+      positiveInteger("--count"),
+    )
     .option("--seed <n>", "decides the draws", integerFromZero("--seed"), 0)
     .option(
       "--temperature <t>",
@@ -30,24 +41,39 @@ export function sampleVerb(): Command {
       numberFromZero("--temperature"),
       1,
     )
-    .option("--force", "replace --out")
-    .action(
-      action<SampleOptions>(async ([bundle], { out, count, seed, temperature, force }, io) => {
-        const ending = checkOutput(out, { force, endings: [".npy", ".png"] });
-        const { Vae } = await import("@vaekit/infer");
-        const vae = await Vae.load(bundle!);
-        try {
-          const { x_mean } = await vae.sample(count, { seed, temperature });
-          if (ending === ".png")
-            await writeAtomic(out, gridPng({ shape: x_mean.shape, values: x_mean.data }));
-          else await writeArray(out, x_mean, "x");
-          io.result(
-            { out, shape: x_mean.shape, seed, temperature },
-            `${out}: ${count} samples, seed ${seed}`,
-          );
-        } finally {
-          await vae.dispose();
-        }
-      }),
-    );
+    .option("--force", "replace --out");
+  return withConditionOptions(command).action(
+    action<SampleOptions>(async ([bundle], { out, seed, temperature, force, ...options }, io) => {
+      const ending = checkOutput(out, { force, endings: [".npy", ".png"] });
+      const { Vae } = await import("@vaekit/infer");
+      const vae = await Vae.load(bundle!);
+      try {
+        const { count, c, across } = await plan(vae.manifest.condition, options);
+        const { x_mean } = await vae.sample(count, { seed, temperature, c });
+        if (ending === ".png")
+          await writeAtomic(out, gridPng({ shape: x_mean.shape, values: x_mean.data }, across));
+        else await writeArray(out, x_mean, "x");
+        io.result({ out, shape: x_mean.shape, seed, temperature }, `${out}: ${count} samples, seed ${seed}`);
+      } finally {
+        await vae.dispose();
+      }
+    }),
+  );
+}
+
+/** How many samples, of what, and how many stand side by side in a picture. */
+async function plan(
+  condition: Condition | null,
+  { count, ...options }: ConditionOptions & { count?: number },
+): Promise<{ count: number; c?: Conditions; across?: number }> {
+  const given = await givenConditions(condition, options, count ?? defaultCount);
+  if (given || condition?.kind !== "labels") {
+    const rows = given instanceof NdArray ? given.length : (given?.length ?? 1);
+    const ofFile = options.c !== undefined && rows > 1 ? rows : defaultCount;
+    return { count: count ?? ofFile, c: given };
+  }
+  const { classes } = condition;
+  const all = count ?? defaultOfEach * classes;
+  const across = Math.ceil(all / classes);
+  return { count: all, c: Array.from({ length: all }, (_, i) => Math.floor(i / across)), across };
 }

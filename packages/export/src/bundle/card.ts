@@ -1,9 +1,9 @@
-import type { Manifest } from "@vaekit/infer";
+import type { Condition, Manifest } from "@vaekit/infer";
 import type { ElboChange } from "./elbo.js";
 
 /** The model card: what the model is, what it was trained on, how good it is by which protocol, how to load it. */
 export function modelCard(manifest: Manifest): string {
-  const { data, latent, likelihood, prior, training, verified, latentStatistics } = manifest;
+  const { data, latent, likelihood, prior, condition, training, verified, latentStatistics } = manifest;
   const [height, width, channels] = data.shape;
   const settings = Object.entries(training)
     .filter(([, value]) => typeof value !== "object" || value === null)
@@ -17,7 +17,7 @@ export function modelCard(manifest: Manifest): string {
   return `# A variational autoencoder of ${data.name}
 
 Made by ${manifest.producer}. Pictures of ${height} x ${width} pixels, ${channels} channel${channels === 1 ? "" : "s"}, become
-${latent} numbers and back. Likelihood: ${likelihood.name}; prior: ${prior.name}.
+${latent} numbers and back. Likelihood: ${likelihood.name}; prior: ${prior.name}.${conditionText(condition)}
 
 ## Metrics
 
@@ -29,7 +29,7 @@ ${metricsText(training.metrics)}
 |---|---|
 ${settings.join("\n")}
 
-${latentStatistics ? `${activeText(latentStatistics.kl)}\n` : ""}
+${latentStatistics?.kl ? `${activeText(latentStatistics.kl)}\n` : ""}
 ## Limits
 
 It knows pictures like those it was trained on. Anything else is encoded without complaint; a low \`score\` tells.
@@ -41,7 +41,7 @@ Its samples are as varied as its training data and no more.
 import { Vae } from "@vaekit/infer";
 
 const vae = await Vae.load(".");
-const { x_mean } = await vae.sample(16, { seed: 1 });  // [16, ${data.shape.join(", ")}], ${data.range.join(" to ")}
+const { x_mean } = await vae.sample(16, { seed: 1${exampleOf(condition)} });  // [16, ${data.shape.join(", ")}], ${data.range.join(" to ")}
 \`\`\`
 
 Pixels go in as uint8 from ${data.range[0]} to ${data.range[1]}: scaling is inside the graphs.
@@ -54,6 +54,22 @@ ONNX Runtime against tfjs, on random and real inputs${manifest.weights ? ", with
 |---|---|---|---|---|
 ${checks.join("\n")}
 `;
+}
+
+function conditionText(condition: Condition | null): string {
+  if (!condition) return "";
+  const what =
+    condition.kind === "labels"
+      ? `a label from 0 to ${condition.classes - 1}`
+      : `${condition.names.join(", ")}, in their own units`;
+  return `\nIt is conditional: encoder and decoder are told ${what}, and every call takes it as c.`;
+}
+
+/** c of one row, as a program would write it. */
+function exampleOf(condition: Condition | null): string {
+  if (!condition) return "";
+  if (condition.kind === "labels") return `, c: [${condition.classes - 1}]`;
+  return `, c: [${condition.mean.map((value) => Number(value.toPrecision(3))).join(", ")}]`;
 }
 
 /** What smaller weights cost; empty where they are float32. */

@@ -1,5 +1,6 @@
-import { type BundleSource, graphNames, type Manifest, manifestName, sha256, Vae } from "@vaekit/infer";
+import { type BundleSource, type Manifest, manifestName, sha256, Vae } from "@vaekit/infer";
 import type { StoredGraphs } from "./small.js";
+import type { BundleOptions } from "./types.js";
 
 /** Mean evidence lower bound over examples, in nats per example, of a model and of the same with smaller weights. */
 export interface ElboChange {
@@ -10,15 +11,18 @@ export interface ElboChange {
   largestChange: number;
 }
 
+/** Examples to measure on. */
+export type Samples = { samples: Uint8Array } & Pick<BundleOptions, "conditions">;
+
 /**
  * Score examples with both models, each through its own encoder, decoder and scorer: z = mu + exp(logvar / 2) * eps
  * with the same eps for both, one draw an example.
- * samples: rows of the data's shape; manifest: of either model, but for its files
+ * samples: rows of the data's shape, with their conditions; manifest: of either model, but for its files
  */
 export async function elboChange(
   manifest: Manifest,
   graphs: StoredGraphs,
-  samples: Uint8Array,
+  samples: Samples,
 ): Promise<ElboChange> {
   const before = await score(manifest, graphs, "full", samples);
   const after = await score(manifest, graphs, "bytes", samples);
@@ -36,11 +40,11 @@ async function score(
   manifest: Manifest,
   graphs: StoredGraphs,
   which: "full" | "bytes",
-  samples: Uint8Array,
+  { samples, conditions }: Samples,
 ): Promise<Float32Array> {
   const vae = await Vae.load(await inMemory(manifest, graphs, which));
   try {
-    return (await vae.score(samples, { seed: 0 })).elbo.data;
+    return (await vae.score(samples, { seed: 0, c: conditions })).elbo.data;
   } finally {
     await vae.dispose();
   }
@@ -52,7 +56,9 @@ async function inMemory(
   graphs: StoredGraphs,
   which: "full" | "bytes",
 ): Promise<BundleSource> {
-  const models = Object.fromEntries(graphNames.map((name) => [`${name}.onnx`, graphs[name][which]]));
+  const models = Object.fromEntries(
+    Object.entries(graphs).map(([name, stored]) => [`${name}.onnx`, stored[which]]),
+  );
   const files: Manifest["files"] = {};
   for (const [file, bytes] of Object.entries(models))
     files[file] = { sha256: await sha256(bytes), bytes: bytes.length };

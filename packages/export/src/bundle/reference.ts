@@ -1,32 +1,40 @@
-import { type Feeds, type GraphName, graphNames, type RuntimeTensor } from "@vaekit/infer";
+import {
+  type Feeds,
+  type GraphName,
+  graphsOf,
+  type Manifest,
+  type PerGraph,
+  type RuntimeTensor,
+} from "@vaekit/infer";
 import { decodeTensors, encodeTensors, type StoredTensor } from "../safetensors.js";
 import { runTfjs } from "../verify.js";
 import type { BundleGraph } from "./graphs.js";
+import type { ReferenceInputs } from "./inputs.js";
 
 export const referenceFile = "reference/outputs.safetensors";
 
 /** Inputs of each graph and what tfjs made of them at export: what a bundle is verified against later. */
-export type Reference = Record<GraphName, { inputs: Feeds; outputs: Feeds }>;
+export type Reference = PerGraph<{ inputs: Feeds; outputs: Feeds }>;
 
-/** Run the whole way in tfjs on a few examples: encode, take z = mu, decode, score. */
-export function makeReference(graphs: Record<GraphName, BundleGraph>, examples: RuntimeTensor): Reference {
-  const run = (name: GraphName, inputs: Feeds) => ({
-    inputs,
-    outputs: runTfjs(graphs[name].fn, graphs[name].inputs, inputs),
-  });
-  const encoder = run("encoder", { x: examples });
-  const { mu, logvar } = encoder.outputs as Record<string, RuntimeTensor>;
-  const decoder = run("decoder", { z: mu! });
-  const { x_mean: _, ...parameters } = decoder.outputs;
-  const scorer = run("scorer", { x: examples, z: mu!, mu: mu!, logvar: logvar!, ...parameters });
-  return { encoder, decoder, scorer };
+/** Run the whole way in tfjs on a few examples: encode, take z = mu, decode, score; and draw from the prior. */
+export function makeReference(graphs: PerGraph<BundleGraph>, { x, c, noise }: ReferenceInputs): Reference {
+  const run = ({ fn, inputs: specs }: BundleGraph, all: Feeds) => {
+    const inputs = Object.fromEntries(Object.keys(specs).map((name) => [name, all[name]!]));
+    return { inputs, outputs: runTfjs(fn, specs, inputs) };
+  };
+  const given: Feeds = c ? { x, c } : { x };
+  const encoder = run(graphs.encoder, given);
+  const coded = { ...given, ...encoder.outputs, z: encoder.outputs.mu! };
+  const decoder = run(graphs.decoder, coded);
+  const scorer = run(graphs.scorer, { ...coded, ...decoder.outputs });
+  return { encoder, decoder, scorer, ...(graphs.prior && { prior: run(graphs.prior, noise) }) };
 }
 
 export function encodeReference(reference: Reference): Uint8Array[] {
   const tensors: Record<string, StoredTensor> = {};
-  for (const graph of graphNames) {
+  for (const [graph, run] of Object.entries(reference)) {
     for (const side of ["inputs", "outputs"] as const) {
-      for (const [name, { data, shape }] of Object.entries(reference[graph][side])) {
+      for (const [name, { data, shape }] of Object.entries(run[side])) {
         tensors[`${graph}/${side}/${name}`] = { data: data as Float32Array, shape };
       }
     }
@@ -35,7 +43,7 @@ export function encodeReference(reference: Reference): Uint8Array[] {
 }
 
 /** @throws DataError for damaged bytes */
-export function decodeReference(bytes: Uint8Array, where: string): Reference {
+export function decodeReference(bytes: Uint8Array, manifest: Manifest, where: string): Reference {
   const { tensors } = decodeTensors(bytes, where);
   const part = (graph: GraphName, side: string): Feeds => {
     const prefix = `${graph}/${side}/`;
@@ -48,5 +56,5 @@ export function decodeReference(bytes: Uint8Array, where: string): Reference {
     );
   };
   const both = (graph: GraphName) => ({ inputs: part(graph, "inputs"), outputs: part(graph, "outputs") });
-  return { encoder: both("encoder"), decoder: both("decoder"), scorer: both("scorer") };
+  return Object.fromEntries(graphsOf(manifest).map((graph) => [graph, both(graph)])) as unknown as Reference;
 }

@@ -1,9 +1,10 @@
-import { type GraphName, graphNames, type Manifest, UsageError } from "@vaekit/infer";
+import { type Manifest, type PerGraph, UsageError } from "@vaekit/infer";
 import type { WeightFormat } from "../weights/report.js";
 import { elboChange } from "./elbo.js";
 import type { StoredGraph } from "./store.js";
+import type { BundleOptions } from "./types.js";
 
-export type StoredGraphs = Readonly<Record<GraphName, StoredGraph>>;
+export type StoredGraphs = Readonly<PerGraph<StoredGraph>>;
 
 export const bundleWeights = ["fp32", "fp16", "int8"] as const satisfies readonly WeightFormat[];
 /** How a bundle's large weights are stored. */
@@ -24,12 +25,12 @@ export function checkWeights(weights: string): BundleWeights {
 export async function weightsRecord(
   manifest: Manifest,
   graphs: StoredGraphs,
-  samples: Uint8Array | undefined,
+  { samples, conditions }: BundleOptions,
 ): Promise<Manifest["weights"]> {
   if (!graphs.decoder.small) return undefined;
   const { report, cost } = graphs.decoder.small;
   const size = (which: "full" | "bytes") =>
-    graphNames.reduce((sum, name) => sum + graphs[name][which].length, 0);
+    Object.values(graphs).reduce((sum, graph) => sum + graph[which].length, 0);
   return {
     format: report.weights,
     tolerance: cost.tolerance,
@@ -38,12 +39,13 @@ export async function weightsRecord(
       encoder: errorsOf(graphs.encoder),
       decoder: errorsOf(graphs.decoder),
       scorer: errorsOf(graphs.scorer),
+      ...(graphs.prior && { prior: errorsOf(graphs.prior) }),
     },
-    elbo: samples ? await elboChange(manifest, graphs, samples) : null,
+    elbo: samples ? await elboChange(manifest, graphs, { samples, conditions }) : null,
   };
 }
 
-function errorsOf({ small }: StoredGraph): NonNullable<Manifest["weights"]>["graphs"][GraphName] {
+function errorsOf({ small }: StoredGraph): NonNullable<Manifest["weights"]>["graphs"]["encoder"] {
   const { maxAbsolute, maxRelative } = small!.report.error;
   return { weights: { maxAbsolute, maxRelative }, outputs: small!.cost.outputs };
 }

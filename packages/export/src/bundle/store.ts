@@ -28,14 +28,14 @@ export interface StoredGraph {
 
 /** One graph's model, verified in ONNX Runtime. @throws VerificationError */
 export async function storeGraph(
-  { fn, inputs, graph }: BundleGraph,
+  { fn, inputs, graph, draws, choices }: BundleGraph,
   runtime: Runtime,
   { name, weights, tolerance, samples, ...options }: StoreOptions,
 ): Promise<StoredGraph> {
   const full = encodeModel(graph, { name, ...options });
   if (weights === "fp32") {
     const verified = await withSession(runtime, full, (session) =>
-      verify(fn, inputs, session, { tolerance, samples, name }),
+      verify(fn, inputs, session, { tolerance, samples, draws, choices, name }),
     );
     return { full, bytes: full, verified, small: null };
   }
@@ -43,7 +43,13 @@ export async function storeGraph(
   const bytes = encodeModel(smaller, { name, ...options });
   const { verified, cost } = await withSession(runtime, full, (session) =>
     withSession(runtime, bytes, (small) =>
-      verifySmall(fn, inputs, { full: session, small }, costLimit(weights), { tolerance, samples, name }),
+      verifySmall(fn, inputs, { full: session, small }, costLimit(weights), {
+        tolerance,
+        samples,
+        draws,
+        choices,
+        name,
+      }),
     ),
   );
   return { full, bytes, verified, small: { report, cost } };

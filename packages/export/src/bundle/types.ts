@@ -1,6 +1,5 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import type { Manifest } from "@vaekit/infer";
-
+import type { Condition, Conditions, Manifest } from "@vaekit/infer";
 import type { BundleWeights } from "./small.js";
 
 type Tensors = Record<string, tf.Tensor>;
@@ -16,13 +15,23 @@ export interface BundleVae {
   };
   readonly latent: number;
   readonly likelihood: { readonly name: string };
-  readonly prior: { readonly name: string };
-  /** x [batch, ...shape] in the data's units -> mu, logvar [batch, latent] */
-  encode(x: tf.Tensor): { mu: tf.Tensor; logvar: tf.Tensor };
-  /** z [batch, latent] -> x_mean [batch, ...shape] and the likelihood's parameters */
-  decode(z: tf.Tensor): Tensors;
+  readonly prior: {
+    readonly name: string;
+    /** Uniform numbers that a draw takes beside `latent` normal ones. Default 0. */
+    readonly uniforms?: number;
+    /** Not null where mu is made of codes, the nearest to what the networks give. */
+    readonly quantize?: unknown;
+  };
+  /** What it is told beside x and z. Default null: nothing. */
+  readonly condition?: Condition | null;
+  /** x [batch, ...shape] in the data's units, c [batch, conditions] -> mu, logvar [batch, latent] */
+  encode(x: tf.Tensor, c?: tf.Tensor): { mu: tf.Tensor; logvar: tf.Tensor };
+  /** z [batch, latent], c [batch, conditions] -> x_mean [batch, ...shape] and the likelihood's parameters */
+  decode(z: tf.Tensor, c?: tf.Tensor): Tensors;
   /** x, z, mu, logvar and the likelihood's parameters -> log_px, log_pz, log_qz [batch], nats */
   score(inputs: Tensors): Tensors;
+  /** eps [samples, latent], uniform [samples, uniforms] -> z [samples, latent]. May be absent for prior "standard-normal". */
+  samplePrior?(noise: { eps: tf.Tensor; uniform?: tf.Tensor }): tf.Tensor;
 }
 
 export interface BundleOptions {
@@ -30,6 +39,8 @@ export interface BundleOptions {
   force?: boolean;
   /** Examples [rows, ...shape] row-major: verified on beside random ones, and kept as the bundle's reference. */
   samples?: Uint8Array;
+  /** What a conditional model is told of the samples: their labels, or rows [rows, conditions] of numbers. */
+  conditions?: Conditions;
   /** Of the posterior means over data, for the manifest. */
   statistics?: Manifest["latentStatistics"];
   /** Settings and metrics of the training, for the manifest and the model card. */

@@ -4,21 +4,19 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import {
   bundleFormat,
-  bundleVersion,
   type GraphName,
   graphNames,
   loadRuntime,
   type Manifest,
   manifestName,
-  RandomStream,
-  type RuntimeTensor,
-  sizeOf,
+  type PerGraph,
   UsageError,
 } from "@vaekit/infer";
 import { writeAtomic, writeError } from "../files.js";
 import { version } from "../version.js";
 import { modelCard } from "./card.js";
 import { type BundleGraph, bundleGraphs } from "./graphs.js";
+import { referenceInputs } from "./inputs.js";
 import { encodeReference, makeReference, referenceFile } from "./reference.js";
 import { checkWeights, weightsRecord } from "./small.js";
 import { type StoredGraph, storeGraph } from "./store.js";
@@ -29,14 +27,11 @@ const ownNames = new Set([
   manifestName,
   "README.md",
   dirname(referenceFile),
-  ...graphNames.map((name) => `${name}.onnx`),
+  ...[...graphNames, "prior"].map((name) => `${name}.onnx`),
 ]);
 
-/** Examples that the reference keeps. */
-const referenceRows = 8;
-
 /**
- * Export a VAE as a bundle: encoder, decoder and scorer as ONNX, verified against tfjs before anything is written,
+ * Export a VAE as a bundle: encoder, decoder and scorer (and the prior, if it is learned) as ONNX, verified against tfjs before anything is written,
  * with manifest, reference outputs and model card. The directory appears whole or not at all.
  * @throws VerificationError when ONNX Runtime and tfjs disagree; UsageError when the place is taken
  */
@@ -48,29 +43,32 @@ export async function exportBundle(
   const { force = false, tolerance, statistics = null, training = {} } = options;
   const weights = checkWeights(options.weights ?? "fp32");
   await checkPlace(directory, force);
-  const graphs = bundleGraphs(vae);
-  const examples = referenceExamples(vae, options.samples);
-  const reference = makeReference(graphs, examples);
-  const files: Record<string, Uint8Array[]> = { [referenceFile]: encodeReference(reference) };
-  const stored: Partial<Record<GraphName, StoredGraph>> = {};
   const runtime = await loadRuntime();
-  for (const name of graphNames) {
-    const inputs = Object.entries(reference[name].inputs);
-    stored[name] = await storeGraph(graphs[name], runtime, {
+  const inputs = referenceInputs(vae, options);
+  const graphs = await bundleGraphs(vae, runtime);
+  const reference = makeReference(graphs, inputs);
+  const files: Record<string, Uint8Array[]> = { [referenceFile]: encodeReference(reference) };
+  const stored: Partial<PerGraph<StoredGraph>> = {};
+  for (const [name, graph] of Object.entries(graphs) as [GraphName, BundleGraph][]) {
+    const real = Object.entries(reference[name]!.inputs);
+    stored[name] = await storeGraph(graph, runtime, {
       name,
       weights,
       tolerance,
-      samples: Object.fromEntries(inputs.map(([input, { data }]) => [input, data])),
+      samples: Object.fromEntries(real.map(([input, { data }]) => [input, data])),
       producerVersion: version,
-      metadata: axisNames(name, graphs[name], vae),
+      metadata: axisNames(name, graph, vae),
     });
     files[`${name}.onnx`] = [stored[name].bytes];
   }
-  const models = stored as Record<GraphName, StoredGraph>;
+  const models = stored as PerGraph<StoredGraph>;
   const { kind, name, shape, dtype, range } = vae.data;
+  const { prior, condition = null } = vae;
+  const learned = models.prior !== undefined;
   const manifest: Manifest = {
     format: bundleFormat,
-    version: bundleVersion,
+    // Version 1 knows neither: its readers would take such a bundle for another model.
+    version: condition || learned ? 2 : 1,
     producer: `vaekit ${version}`,
     data: { kind, name, shape: [...shape] as [number, number, number], dtype, range: [range[0], range[1]] },
     latent: vae.latent,
@@ -78,18 +76,25 @@ export async function exportBundle(
       name: vae.likelihood.name,
       outputs: graphs.decoder.graph.outputs.map((output) => output.name),
     },
-    prior: { name: vae.prior.name },
+    condition,
+    prior: {
+      name: prior.name,
+      uniforms: prior.uniforms ?? 0,
+      graph: learned,
+      codes: Boolean(prior.quantize),
+    },
     latentStatistics: statistics,
     verified: {
       encoder: models.encoder.verified,
       decoder: models.decoder.verified,
       scorer: models.scorer.verified,
+      ...(models.prior && { prior: models.prior.verified }),
     },
     // The model card is for people, who may edit it: it is not among the files that are checked.
     files: Object.fromEntries(Object.entries(files).map(([file, parts]) => [file, describeFile(parts)])),
     training,
   };
-  const cost = await weightsRecord(manifest, models, options.samples);
+  const cost = await weightsRecord(manifest, models, options);
   if (cost) manifest.weights = cost;
   await writeDirectory(directory, {
     ...files,
@@ -123,38 +128,31 @@ export async function checkPlace(directory: string, force = false): Promise<void
   }
 }
 
-/** The first samples, or random values where there are none. */
-function referenceExamples({ data }: BundleVae, samples?: Uint8Array): RuntimeTensor {
-  const size = sizeOf(data.shape);
-  if (samples && (samples.length === 0 || samples.length % size !== 0)) {
-    throw new UsageError(
-      `exportBundle: samples hold ${samples.length} values, no whole number of [${data.shape}]`,
-    );
-  }
-  const rows = samples ? Math.min(referenceRows, samples.length / size) : referenceRows;
-  const stream = new RandomStream(0, "sample");
-  const values =
-    samples?.slice(0, rows * size) ?? Uint8Array.from({ length: rows * size }, () => stream.below(256));
-  return { dtype: data.dtype, shape: [rows, ...data.shape], data: values };
-}
-
 /** Axis names of every input and output, kept in the model's metadata. */
 function axisNames(
   graph: GraphName,
   { graph: { inputs, outputs } }: BundleGraph,
-  vae: BundleVae,
+  { condition }: BundleVae,
 ): Record<string, string> {
-  const axes = (rank: number) =>
-    rank === vae.data.shape.length + 1 ? "batch, height, width, channels" : "batch, features";
-  const latent = new Set(["z", "mu", "logvar"]);
+  const axes: Readonly<Record<string, string>> = {
+    x: "batch, height, width, channels",
+    x_mean: "batch, height, width, channels",
+    ...Object.fromEntries(["z", "mu", "logvar", "eps"].map((name) => [name, "batch, latent"])),
+    c: condition?.kind === "labels" ? "batch, classes" : "batch, columns",
+    uniform: "batch, uniforms",
+  };
+  const byRank = [
+    "",
+    "batch",
+    "batch, features",
+    "batch, levels, features",
+    "batch, height, width, channels",
+  ];
   const named = [...inputs, ...outputs.map(({ name, value }) => ({ name, rank: value.rank }))];
   return {
     "vaekit.graph": graph,
     ...Object.fromEntries(
-      named.map(({ name, rank }) => [
-        `vaekit.axes.${name}`,
-        latent.has(name ?? "") ? "batch, latent" : rank === 1 ? "batch" : axes(rank),
-      ]),
+      named.map(({ name, rank }) => [`vaekit.axes.${name}`, axes[name ?? ""] ?? byRank[rank] ?? ""]),
     ),
   };
 }

@@ -18,7 +18,9 @@ import { affordableBatches } from "./batches.js";
 import { indexBounds } from "./index-bounds.js";
 import type { ExportSource } from "./types.js";
 
-export interface VerifyModelOptions extends NchwOptions, Omit<VerifyOptions, "name" | "advice"> {
+export interface VerifyModelOptions
+  extends NchwOptions,
+    Omit<VerifyOptions, "name" | "advice" | "draws" | "choices"> {
   /** Default: onnxruntime-node and onnxruntime-web's WebAssembly. */
   runtimes?: readonly Runtime[];
   /** Names that the ONNX file gives to the model's inputs and outputs, where they differ. */

@@ -75,10 +75,10 @@ export interface LayerLike {
 
 /** Run with a scope of its own name around each call of each of the layers, nested ones included. */
 export function withLayerScopes<T>(layers: readonly LayerLike[], run: () => T): T {
-  const wrapped = new Set<LayerLike>();
+  const wrapped = new Map<LayerLike, PropertyDescriptor | undefined>();
   const wrap = (layer: LayerLike, outer?: LayerLike) => {
     if (wrapped.has(layer)) return;
-    wrapped.add(layer);
+    wrapped.set(layer, Object.getOwnPropertyDescriptor(layer, "call"));
     const call = layer.call.bind(layer) as (...args: unknown[]) => tf.TensorContainer;
     // The cell of a recurrent layer has its name, too.
     const named = (...args: unknown[]) => tf.tidy(layer.name, () => call(...args));
@@ -95,6 +95,9 @@ export function withLayerScopes<T>(layers: readonly LayerLike[], run: () => T): 
     for (const layer of layers) wrap(layer);
     return run();
   } finally {
-    for (const layer of wrapped) Reflect.deleteProperty(layer, "call");
+    for (const [layer, own] of wrapped) {
+      if (own) Object.defineProperty(layer, "call", own);
+      else Reflect.deleteProperty(layer, "call");
+    }
   }
 }

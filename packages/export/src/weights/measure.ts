@@ -56,8 +56,8 @@ export function costLimit(weights: WeightFormat, precision: Precision = "fp32"):
 
 /**
  * Two checks on the same inputs, random and real: the float32 graph against tfjs, as for any export, and the smaller
- * graph against the float32 one. Outputs that are no floats (an argmax) are reported and not held to the limit: they do
- * not change by a little.
+ * graph against the float32 one. Outputs that are no floats (an argmax) or chosen among a few values are reported and not
+ * held to the limit: they do not change by a little.
  * @throws VerificationError where either fails
  */
 export async function verifySmall(
@@ -69,14 +69,18 @@ export async function verifySmall(
 ): Promise<{ verified: VerifyReport; cost: OutputCost }> {
   const name = options.name ?? "model";
   const outputs: Record<string, OutputError> = {};
-  const discrete = new Set<string>();
+  const { choices = [] } = options;
+  const discrete = new Set(choices);
   let last: { feeds: Feeds; before: Feeds; after: Feeds } | null = null;
   const both: Session = {
     ...full,
     run: async (feeds) => {
       const before = await full.run(feeds);
       const after = await small.run(feeds);
-      mergeErrors(outputs, compareOutputs(`${name}, smaller`, after, before));
+      mergeErrors(
+        outputs,
+        compareOutputs(`${name}, smaller`, after, before, { outputs: choices, tolerance }),
+      );
       for (const [output, { dtype }] of Object.entries(before)) if (dtype !== "float32") discrete.add(output);
       last = { feeds, before, after };
       return before;

@@ -1,10 +1,11 @@
 import { BundleError } from "../errors.js";
-import type { DType } from "../nd-array.js";
+import { type DType, sizeOf } from "../nd-array.js";
 import type { Port, Session } from "../runtime/types.js";
+import { conditionSize } from "./condition.js";
 import { type GraphName, type Manifest, manifestName } from "./manifest.js";
 
-/** One row's shape and element type. */
-type RowPort = { shape: readonly number[]; dtype: DType };
+/** One row's shape and element type; a name stands for axes that may be of any size. */
+type RowPort = { shape: readonly (number | string)[]; dtype: DType };
 
 /**
  * Hold a loaded graph's inputs and outputs against the manifest: a changed manifest has no sha256 of its own, and
@@ -17,29 +18,39 @@ export function checkPorts(
   graph: GraphName,
   { inputs, outputs }: Session,
 ): void {
-  const { data, latent, likelihood } = manifest;
-  const code: RowPort = { shape: [latent], dtype: "float32" };
-  const density: RowPort = { shape: [], dtype: "float32" };
+  const { data, latent, likelihood, prior, condition } = manifest;
+  const floats = (...shape: readonly (number | string)[]): RowPort => ({ shape, dtype: "float32" });
+  const code = floats(latent);
+  const density = floats();
+  const decoded = new Set(["x_mean", ...likelihood.outputs]);
   const rows: Record<string, RowPort> = {
+    ...Object.fromEntries([...decoded].map((name) => [name, floats(anyAxes, sizeOf(data.shape))])),
     x: { shape: data.shape, dtype: data.dtype },
+    c: floats(conditionSize(condition)),
     z: code,
+    eps: code,
+    uniform: floats(prior.uniforms),
     mu: code,
     logvar: code,
-    x_mean: { shape: data.shape, dtype: "float32" },
+    x_mean: floats(...data.shape),
     log_px: density,
     log_pz: density,
     log_qz: density,
   };
-  const decoded = new Set(["x_mean", ...likelihood.outputs]);
+  const given = condition ? ["c"] : [];
   const names: { readonly [K in GraphName]: { takes: Iterable<string>; gives: Iterable<string> } } = {
-    encoder: { takes: ["x"], gives: ["mu", "logvar"] },
-    decoder: { takes: ["z"], gives: decoded },
+    encoder: { takes: ["x", ...given], gives: ["mu", "logvar"] },
+    decoder: { takes: ["z", ...given], gives: decoded },
     scorer: { takes: ["x", "z", "mu", "logvar", ...decoded], gives: ["log_px", "log_pz", "log_qz"] },
+    prior: { takes: prior.uniforms > 0 ? ["eps", "uniform"] : ["eps"], gives: ["z"] },
   };
   const { takes, gives } = names[graph];
   const problems: string[] = [];
   for (const { name } of inputs) {
     if (![...takes].includes(name)) problems.push(`input ${name} is none of ${[...takes].join(", ")}`);
+  }
+  if (graph === "decoder" && condition && !inputs.some(({ name }) => name === "c")) {
+    problems.push("there is no input c, which a conditional model takes");
   }
   for (const name of gives) {
     if (!outputs.some((output) => output.name === name)) problems.push(`there is no output ${name}`);
@@ -60,8 +71,13 @@ export function checkPorts(
   );
 }
 
+/** A likelihood may have axes of its own between batch and features, such as a categorical's levels. */
+const anyAxes = "...";
+
 /** A graph's first axis is symbolic; the others must be the row's. */
 function isOf(port: Port, row: RowPort): boolean {
   const [batch, ...rest] = port.shape;
-  return port.dtype === row.dtype && typeof batch === "string" && `${rest}` === `${row.shape}`;
+  if (port.dtype !== row.dtype || typeof batch !== "string") return false;
+  if (row.shape[0] === anyAxes) return rest.at(-1) === row.shape.at(-1);
+  return `${rest}` === `${row.shape}`;
 }

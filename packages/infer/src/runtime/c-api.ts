@@ -12,11 +12,16 @@ export type NativeFunction = ((...args: unknown[]) => unknown) & {
 };
 
 interface Koffi {
+  config(): Readonly<Record<string, number>>;
+  config(changes: Readonly<Record<string, number>>): void;
   load(path: string): { func(signature: string): NativeFunction };
   decode(pointer: Pointer, type: unknown): unknown;
   array(type: string, length: number): unknown;
   proto(signature: string): unknown;
 }
+
+/** Bytes; what Linux gives a thread. */
+const stackSize = 8 * 2 ** 20;
 
 /** Version of the C API that is asked for: onnxruntime 1.17 and all later ones have it. */
 const apiVersion = 17;
@@ -48,13 +53,18 @@ const functions = {
 
 export type CApi = Record<keyof typeof functions, NativeFunction>;
 
+/** koffi unloads a library whose object is collected, with its functions in use: what is loaded once stays. */
+const loaded: unknown[] = [];
+
 /** onnxruntime-node's own library through koffi; null where one of the two is missing or not what is expected. */
 export function loadCApi(): CApi | null {
   refuseTelemetry();
   try {
     const require = createRequire(import.meta.url);
     const koffi = require("koffi") as Koffi;
+    giveStack(koffi);
     const library = koffi.load(libraryPath(require.resolve("onnxruntime-node/package.json")));
+    loaded.push(library);
     const base = library.func("void *OrtGetApiBase()")() as Pointer;
     const [getApi] = koffi.decode(base, koffi.array("void *", 1)) as [Pointer];
     const table = (koffi.decode(getApi, koffi.proto("void *(uint32_t)")) as NativeFunction)(
@@ -71,6 +81,16 @@ export function loadCApi(): CApi | null {
   } catch {
     return null;
   }
+}
+
+/**
+ * koffi calls functions on stacks of its own, of 128 kB for asynchronous calls. With one thread ONNX Runtime computes on
+ * the caller's, with its packed panels there: it gets what a thread has.
+ */
+function giveStack(koffi: Koffi): void {
+  const { sync_stack_size: sync = 0, async_stack_size: async = 0 } = koffi.config();
+  if (Math.min(sync, async) >= stackSize) return;
+  koffi.config({ sync_stack_size: Math.max(sync, stackSize), async_stack_size: Math.max(async, stackSize) });
 }
 
 function libraryPath(manifest: string): string {

@@ -42,11 +42,14 @@ export function checkData(data: Dataset): void {
 /** Rows [start, end), as a view of the same memory. */
 export function sliceRows(data: Dataset, start: number, end: number): Dataset {
   const size = sizeOf(data.shape);
+  const { columns } = data;
+  const across = columns?.names.length ?? 0;
   return {
     ...data,
     count: end - start,
     values: data.values.subarray(start * size, end * size),
     labels: data.labels?.subarray(start, end) ?? null,
+    columns: columns && { ...columns, values: columns.values.subarray(start * across, end * across) },
   };
 }
 

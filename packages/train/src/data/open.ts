@@ -6,9 +6,14 @@ import { fashionMnist } from "./fashion-mnist.js";
 import { readIdxImages } from "./idx-images.js";
 import { mnist } from "./mnist.js";
 import type { NamedSource, Split } from "./named.js";
+import { shapesSource } from "./shapes.js";
 import type { Dataset } from "./types.js";
 
-export const namedData: Readonly<Record<string, NamedSource>> = { mnist, "fashion-mnist": fashionMnist };
+export const namedData: Readonly<Record<string, NamedSource>> = {
+  mnist,
+  "fashion-mnist": fashionMnist,
+  shapes: shapesSource,
+};
 
 export interface OpenOptions {
   /** Which part of a named data set. Default "train". */
@@ -18,7 +23,7 @@ export interface OpenOptions {
 }
 
 /**
- * Open data by name (`mnist`, `fashion-mnist`, with `:test` for the test part) or by the path of an IDX file.
+ * Open data by name (`mnist`, `fashion-mnist`, `shapes`, with `:test` for the test part) or by the path of an IDX file.
  * @throws DataError when there is no such data or the file cannot be used
  */
 export async function openData(source: string, { split, limit }: OpenOptions = {}): Promise<Dataset> {

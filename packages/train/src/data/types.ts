@@ -16,6 +16,8 @@ export interface Dataset extends DataSpec {
   values: Uint8Array;
   /** Class of each example, where it is known. */
   labels: Uint8Array | null;
+  /** Known numbers of each example beside its values [count, names.length] row-major: factors it was drawn from, ... */
+  columns?: { names: readonly string[]; values: Float32Array } | null;
   /** Whether every value is one of the two ends of the range. */
   binary: boolean;
 }

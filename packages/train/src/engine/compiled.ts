@@ -1,7 +1,16 @@
 import { availableParallelism } from "node:os";
 import { encodeModel, type Graph, type InputSpecs, optimize, trace } from "@vaekit/export";
 import { createInPlaceSession, DisposedError, type RuntimeTensor, sizeOf } from "@vaekit/infer";
-import { batchSpecs, evaluateFunction, stateNames, stateShapes, stepFunction } from "./functions.js";
+import {
+  batchSpecs,
+  evaluateFunction,
+  scalarsOf,
+  stateNames,
+  stateShapes,
+  stepFunction,
+  termNames,
+} from "./functions.js";
+import { noiseSpecs } from "./noise.js";
 import type { Batch, Engine, EngineState, Evaluation, Job, Noise, Schedule, StepTerms } from "./types.js";
 
 type Buffers = Record<string, RuntimeTensor>;
@@ -18,17 +27,16 @@ const fading = { every: 128, below: 1e-30 };
  * in two sets of preallocated arrays: a step reads one, writes the other, and they change places.
  */
 export async function createCompiledEngine(job: Job): Promise<Engine> {
-  const { vae, optimizer } = job;
+  const { vae, ema } = job;
   const threads = job.threads ?? availableParallelism();
   const graphs = { training: trainingGraph(job), evaluation: evaluationGraph(job) };
   const load = (graph: Graph) => createInPlaceSession(encodeModel(graph), { threads });
   const [training, evaluation] = await Promise.all([load(graphs.training), load(graphs.evaluation)]);
-  const { weights, slots } = stateNames(job);
-  const graphNames = variableNames(job);
+  const { slots } = stateNames(job);
   let current = allocate(job);
   let next = allocate(job);
-  const terms = Object.fromEntries(["loss", "reconstruction", "kl"].map((name) => [name, scalar(0)]));
-  for (const { name, variable } of vae.parameters) {
+  const terms = Object.fromEntries(termNames(job).map((name) => [name, scalar(0)]));
+  for (const { name, variable } of vae.variables()) {
     current[`weights/${name}`]!.data.set(variable.dataSync() as never);
   }
   training.hold([current, next, terms].flatMap((buffers) => Object.values(buffers)));
@@ -36,34 +44,50 @@ export async function createCompiledEngine(job: Job): Promise<Engine> {
   const assertAlive = () => {
     if (disposed) throw new DisposedError("this engine was disposed; create it again");
   };
-  const weightFeeds = () => Object.fromEntries(weights.map((name) => [graphNames[name]!, current[name]!]));
+  /** A traced variable's input has tfjs's name for it, which is unique per process. */
+  const weightFeeds = (averaged: boolean) => {
+    const from = (name: string) => current[`ema/${name}`] ?? current[`weights/${name}`]!;
+    return Object.fromEntries(
+      vae
+        .variables()
+        .map(({ name, variable }) => [variable.name, averaged ? from(name) : current[`weights/${name}`]!]),
+    );
+  };
   /** A session takes the inputs that its graph has and no others. */
   const feedsOf = (graph: Graph, all: Buffers): Buffers =>
     Object.fromEntries(graph.inputs.map(({ name }) => [name!, all[name!]!]));
 
   return {
     name: "compiled",
-    async step(batch: Batch, noise: Noise, { step, learningRate, beta }: Schedule): Promise<StepTerms> {
+    async step(batch: Batch, noise: Noise, schedule: Schedule): Promise<StepTerms> {
       assertAlive();
-      const scalars = { beta, ...optimizer.scalars(learningRate, step) };
-      if (step % fading.every === 0) dropFading(slots.map((name) => current[name]!));
-      const all: Buffers = { ...batchFeeds(job, batch, noise), ...weightFeeds() };
+      if (schedule.step % fading.every === 0) dropFading(slots.map((name) => current[name]!));
+      const all: Buffers = { ...batchFeeds(job, batch, noise, true), ...weightFeeds(false) };
       for (const name of slots) all[name] = current[name]!;
-      for (const [name, value] of Object.entries(scalars)) all[name] = scalar(value);
+      for (const [name, value] of Object.entries(scalarsOf(job, schedule))) all[name] = scalar(value);
       const outputs: Buffers = { ...terms };
       for (const [name, buffer] of Object.entries(next)) outputs[`next/${name}`] = buffer;
       await training.run(feedsOf(graphs.training, all), outputs);
       [current, next] = [next, current];
-      const read = (name: string) => terms[name]!.data[0] as number;
-      return { loss: read("loss"), reconstruction: read("reconstruction"), kl: read("kl") };
+      return Object.fromEntries(
+        Object.entries(terms).map(([name, { data }]) => [name, data[0] as number]),
+      ) as StepTerms;
     },
     async evaluate(batch: Batch, noise: Noise): Promise<Evaluation> {
       assertAlive();
       const { rows } = batch;
-      const outputs = { logPx: zeros([rows]), kl: zeros([rows, vae.latent]), mu: zeros([rows, vae.latent]) };
-      const all = { ...batchFeeds(job, batch, noise), ...weightFeeds() };
+      const codes = () => zeros([rows, vae.latent]);
+      const [, columns] = graphs.evaluation.outputs.find(({ name }) => name === "kl")!.value.shape;
+      const outputs = {
+        logPx: zeros([rows]),
+        kl: zeros([rows, columns as number]),
+        mu: codes(),
+        logvar: codes(),
+      };
+      const all = { ...batchFeeds(job, batch, noise, false), ...weightFeeds(ema !== null) };
       await evaluation.run(feedsOf(graphs.evaluation, all), outputs);
-      return { logPx: outputs.logPx.data, kl: outputs.kl.data, mu: outputs.mu.data };
+      const { logPx, kl, mu, logvar } = outputs;
+      return { logPx: logPx.data, kl: kl.data, mu: mu.data, logvar: logvar.data };
     },
     async readState(): Promise<EngineState> {
       assertAlive();
@@ -96,11 +120,10 @@ function dropFading(buffers: readonly RuntimeTensor[]): void {
 
 /** The training step as a graph, for `job.rows` examples. Its shapes are fixed: tfjs's gradients bake in the batch. */
 export function trainingGraph(job: Job) {
-  const { optimizer, rows } = job;
   const shapes = stateShapes(job);
-  const scalars = ["beta", ...Object.keys(optimizer.scalars(1, 1))];
+  const scalars = Object.keys(scalarsOf(job, { step: 1, learningRate: 1 }));
   const specs: InputSpecs = {
-    ...batchSpecs(job, rows),
+    ...batchSpecs(job, job.rows),
     ...Object.fromEntries(scalars.map((name) => [name, { shape: [] }])),
     ...Object.fromEntries(stateNames(job).slots.map((name) => [name, { shape: shapes[name]! }])),
   };
@@ -112,17 +135,14 @@ function evaluationGraph(job: Job) {
   return optimize(trace(evaluateFunction(job), batchSpecs(job, "batch"), { variables: "inputs" }));
 }
 
-/** A traced variable's input has tfjs's name for it, which is unique per process. */
-function variableNames({ vae }: Job): Record<string, string> {
-  return Object.fromEntries(vae.parameters.map(({ name, variable }) => [`weights/${name}`, variable.name]));
-}
-
-function batchFeeds({ vae }: Job, { rows, x }: Batch, { eps, uniform }: Noise): Buffers {
-  return {
-    x: { dtype: "uint8", shape: [rows, ...vae.data.shape], data: x },
-    eps: { dtype: "float32", shape: [rows, vae.latent], data: eps },
-    ...(uniform && { uniform: { dtype: "float32", shape: [rows, vae.features], data: uniform } }),
-  };
+function batchFeeds(job: Job, { rows, x, c }: Batch, noise: Noise, training: boolean): Buffers {
+  const { vae } = job;
+  const feeds: Buffers = { x: { dtype: "uint8", shape: [rows, ...vae.data.shape], data: x } };
+  if (c) feeds.c = { dtype: "float32", shape: [rows, vae.conditions], data: c };
+  for (const [name, { shape }] of Object.entries(noiseSpecs(job, rows, training))) {
+    feeds[name] = { dtype: "float32", shape, data: noise[name]! };
+  }
+  return feeds;
 }
 
 function zeros(shape: readonly number[]) {

@@ -1,8 +1,8 @@
 import type { layers as tfLayers } from "@tensorflow/tfjs-layers";
 import { layers } from "../tfjs.js";
 
-type Layer = ReturnType<typeof tfLayers.dense>;
-type DenseActivation = NonNullable<Parameters<typeof tfLayers.dense>[0]["activation"]>;
+export type Layer = InstanceType<typeof tfLayers.Layer>;
+type Identifier = Parameters<typeof tfLayers.activation>[0]["activation"];
 
 export type ActivationName =
   | "relu"
@@ -18,17 +18,13 @@ export type ActivationName =
 
 const named =
   (activation: string) =>
-  (units: number, name: string): Layer[] => [
-    layers.layers.dense({ units, name, activation: activation as DenseActivation }),
-  ];
+  (name: string): Layer =>
+    layers.layers.activation({ name, activation: activation as Identifier });
 
-/** A dense layer with an activation, as tfjs layers. silu is tfjs's swish, x * sigmoid(x); leakyRelu's slope is 0.2. */
-export const denseLayers: { readonly [K in ActivationName]: (units: number, name: string) => Layer[] } = {
+/** Activations as layers of a name. silu is tfjs's swish, x * sigmoid(x); leakyRelu's slope below zero is 0.2. */
+export const activations: { readonly [K in ActivationName]: (name: string) => Layer } = {
   relu: named("relu"),
-  leakyRelu: (units, name) => [
-    layers.layers.dense({ units, name }),
-    layers.layers.leakyReLU({ alpha: 0.2, name: `${name}_activation` }) as unknown as Layer,
-  ],
+  leakyRelu: (name) => layers.layers.leakyReLU({ alpha: 0.2, name }),
   elu: named("elu"),
   selu: named("selu"),
   gelu: named("gelu"),

@@ -1,35 +1,38 @@
-import type { LayersModel, LayerVariable } from "@tensorflow/tfjs-layers";
-import { withLayerScopes } from "@vaekit/export";
 import { DisposedError, sizeOf, UsageError } from "@vaekit/infer";
-import { choose } from "../choose.js";
 import type { DataSpec } from "../data/types.js";
-import { likelihoods } from "../likelihood/index.js";
-import type { Likelihood, Tensors } from "../likelihood/types.js";
+import { type LikelihoodConfig, likelihoods } from "../likelihood/index.js";
+import type { Likelihood, LikelihoodKind, Tensors } from "../likelihood/types.js";
+import type { Parameter } from "../parameter.js";
 import { gaussianLogProb } from "../prior/gaussian.js";
-import { priors } from "../prior/index.js";
-import type { Prior } from "../prior/types.js";
+import { type PriorConfig, priors } from "../prior/index.js";
+import type { Prior, PriorKind, PriorNoise } from "../prior/types.js";
+import { kindOf } from "../schema.js";
 import { tf } from "../tfjs.js";
+import { type ConditionConfig, conditionSize } from "./condition.js";
 import { type AnyModelConfig, modelKinds } from "./index.js";
 import { initialize } from "./initialize.js";
+import { inference, isLayersModel, layersNetwork, type Mode, type Network } from "./network.js";
+import type { ModelKind } from "./types.js";
 
-/** A weight that training changes, under a name that is the same in every process. */
-export interface Parameter {
-  /** `encoder/hidden_1/kernel` */
-  name: string;
-  variable: tf.Variable;
-}
+/** ln sigma^2 of a posterior without width: its standard deviation, 1e-13, is nothing beside float32's own error. */
+const noWidth = -60;
 
 /**
  * A variational autoencoder as plain tfjs functions over its variables: what engines train and exports trace.
- * All functions take and return tensors; the caller disposes of them.
+ * All functions take and return tensors; the caller disposes of them. Where the model is conditional, c is
+ * [batch, conditions]: one-hot labels, or columns in their own units.
  */
 export class Vae {
   readonly likelihood: Likelihood;
   readonly prior: Prior;
+  readonly condition: ConditionConfig | null;
+  /** Changed by gradients. */
   readonly parameters: readonly Parameter[];
+  /** Set by training steps without a gradient: moving statistics, a codebook. */
+  readonly buffers: readonly Parameter[];
   readonly features: number;
-  private readonly encoder: LayersModel;
-  private readonly decoder: LayersModel;
+  readonly encoder: Network;
+  readonly decoder: Network;
   private disposed = false;
 
   /** @throws UsageError for a configuration that does not fit the data or itself */
@@ -38,22 +41,43 @@ export class Vae {
     readonly data: DataSpec,
     seed = 0,
   ) {
-    checkConfig(config, data);
-    this.likelihood = choose(likelihoods, config.likelihood, "likelihood");
-    this.prior = choose(priors, config.prior, "prior");
+    const { condition, latent } = config;
+    const kind = kindOf<ModelKind<AnyModelConfig>>(modelKinds, config, "model");
+    const likelihoodKind = kindOf<LikelihoodKind<LikelihoodConfig>>(
+      likelihoods,
+      config.likelihood,
+      "likelihood",
+    );
+    const priorKind = kindOf<PriorKind<PriorConfig>>(priors, config.prior, "prior");
+    kind.check(config);
+    priorKind.check(config.prior, { latent, conditional: condition !== null });
+    checkShape(config, data);
+    this.condition = condition;
     this.features = sizeOf(data.shape);
-    const outputs = this.features * this.likelihood.parametersPerFeature;
     const home = tf.getBackend();
     // Weights are made on the cpu backend, whatever runs later, and handed over from there.
     void tf.setBackend("cpu");
     try {
-      const kind = choose(modelKinds, config.kind, "model");
-      ({ encoder: this.encoder, decoder: this.decoder } = kind.build(config, {
+      this.likelihood = likelihoodKind.create(config.likelihood, { features: this.features });
+      const { parametersPerFeature } = this.likelihood;
+      const built = kind.build(config, {
         features: this.features,
-        outputs,
-      }));
-      this.parameters = [...parametersOf("encoder", this.encoder), ...parametersOf("decoder", this.decoder)];
-      initialize(this.parameters, seed);
+        parametersPerFeature,
+        outputs: this.features * parametersPerFeature,
+        conditions: conditionSize(condition),
+      });
+      this.encoder = isLayersModel(built.encoder) ? layersNetwork("encoder", built.encoder) : built.encoder;
+      this.decoder = isLayersModel(built.decoder) ? layersNetwork("decoder", built.decoder) : built.decoder;
+      const networks = [...this.encoder.parameters, ...this.decoder.parameters];
+      initialize(networks, seed, kind.initialization);
+      this.prior = priorKind.create(config.prior, {
+        latent,
+        features: this.features,
+        seed,
+        encode: (x) => this.encodeScaled(x, null, inference),
+      });
+      this.parameters = [...networks, ...this.likelihood.variables, ...this.prior.variables];
+      this.buffers = [...this.encoder.buffers, ...this.decoder.buffers, ...this.prior.buffers];
     } finally {
       if (home) void tf.setBackend(home);
     }
@@ -61,6 +85,11 @@ export class Vae {
 
   get latent(): number {
     return this.config.latent;
+  }
+
+  /** Numbers of c per example; 0 where the model takes none. */
+  get conditions(): number {
+    return conditionSize(this.condition);
   }
 
   /** Values in the data's units [batch, ...shape] -> model scale [batch, features], [0, 1] */
@@ -77,55 +106,75 @@ export class Vae {
     return tf.reshape(low === 0 ? values : tf.add(values, low), [-1, ...this.data.shape]);
   }
 
-  /** x [batch, features] on the model's scale -> mu, logvar [batch, latent]; logvar is ln sigma^2 */
-  encodeScaled(x: tf.Tensor): { mu: tf.Tensor; logvar: tf.Tensor } {
-    this.assertAlive();
-    const [mu, logvar] = applyNamed(this.encoder, x) as [tf.Tensor, tf.Tensor];
-    return { mu, logvar };
+  /** c as users have it -> c as the networks take it, both [batch, conditions]: columns with mean 0 and deviation 1 */
+  scaleCondition(c: tf.Tensor): tf.Tensor {
+    if (this.condition?.kind !== "columns") return c;
+    const { mean, std } = this.condition;
+    return tf.div(tf.sub(c, tf.tensor2d([mean])), tf.tensor2d([std]));
   }
 
-  /** z [batch, latent] -> the likelihood's parameters, [batch, features] each */
-  decodeParameters(z: tf.Tensor): Tensors {
+  /** x [batch, features] on the model's scale, c scaled -> the encoder's mu, logvar [batch, latent]; logvar is ln sigma^2 */
+  encodeScaled(x: tf.Tensor, c: tf.Tensor | null, mode: Mode): { mu: tf.Tensor; logvar: tf.Tensor } {
     this.assertAlive();
-    return this.likelihood.parameters(applyNamed(this.decoder, z) as tf.Tensor);
+    const [mu, logvar] = this.encoder.apply(c ? [x, c] : [x], mode);
+    return { mu: mu!, logvar: logvar! };
   }
 
-  /** x [batch, ...shape] in the data's units -> mu, logvar [batch, latent] */
-  encode(x: tf.Tensor): { mu: tf.Tensor; logvar: tf.Tensor } {
-    return this.encodeScaled(this.scale(x));
+  /** z [batch, latent], c scaled -> the likelihood's parameters, [batch, features] each */
+  decodeParameters(z: tf.Tensor, c: tf.Tensor | null, mode: Mode): Tensors {
+    this.assertAlive();
+    const [raw] = this.decoder.apply(c ? [z, c] : [z], mode);
+    return this.likelihood.parameters(raw!);
+  }
+
+  /**
+   * x [batch, ...shape] in the data's units -> mu, logvar [batch, latent]. Where the prior is a codebook, mu is made of
+   * its codes and logvar says that they have no width.
+   */
+  encode(x: tf.Tensor, c?: tf.Tensor): { mu: tf.Tensor; logvar: tf.Tensor } {
+    const encoded = this.encodeScaled(this.scale(x), c ? this.scaleCondition(c) : null, inference);
+    if (!this.prior.quantize) return encoded;
+    const { z } = this.prior.quantize(encoded.mu);
+    return { mu: z, logvar: tf.add(tf.mul(z, 0), noWidth) };
   }
 
   /** z [batch, latent] -> x_mean [batch, ...shape] in the data's units, and the likelihood's parameters [batch, features] */
-  decode(z: tf.Tensor): Tensors {
-    const parameters = this.decodeParameters(z);
+  decode(z: tf.Tensor, c?: tf.Tensor): Tensors {
+    const parameters = this.decodeParameters(z, c ? this.scaleCondition(c) : null, inference);
     return { x_mean: this.unscale(this.likelihood.mean(parameters)), ...parameters };
   }
 
   /**
    * The densities from which every bound follows, [batch] each, in nats:
    * x [batch, ...shape], z, mu, logvar [batch, latent] and the likelihood's parameters
-   * -> log_px = ln p(x|z), log_pz = ln p(z), log_qz = ln q(z|x)
+   * -> log_px = ln p(x|z), log_pz = ln p(z), log_qz = ln q(z|x). Codes of a codebook are discrete: ln q of the one is 0.
    */
   score({ x, z, mu, logvar, ...parameters }: Tensors): Tensors {
     return {
       log_px: this.likelihood.logProb(this.scale(x!), parameters),
       log_pz: this.prior.logProb(z!),
-      log_qz: gaussianLogProb(z!, mu!, logvar!),
+      log_qz: this.prior.quantize ? tf.mul(tf.sum(z!, 1), 0) : gaussianLogProb(z!, mu!, logvar!),
     };
   }
 
-  /** The weights' values by name. */
+  /** Noise, eps [samples, latent] (and uniform), -> draws of the prior z [samples, latent] */
+  samplePrior(noise: PriorNoise): tf.Tensor {
+    this.assertAlive();
+    return this.prior.sample(noise);
+  }
+
+  /** The weights' values by name, buffers included. */
   readWeights(): Record<string, Float32Array> {
     this.assertAlive();
     return Object.fromEntries(
-      this.parameters.map(({ name, variable }) => [name, (variable.dataSync() as Float32Array).slice()]),
+      this.variables().map(({ name, variable }) => [name, (variable.dataSync() as Float32Array).slice()]),
     );
   }
 
   /** @throws UsageError when a weight is missing or has another size */
   writeWeights(weights: Readonly<Record<string, Float32Array>>): void {
     this.assertAlive();
-    for (const { name, variable } of this.parameters) {
+    for (const { name, variable } of this.variables()) {
       const values = weights[name];
       if (values?.length !== variable.size) {
         throw new UsageError(
@@ -136,12 +185,24 @@ export class Vae {
     }
   }
 
+  /** Parameters, then buffers: all that a checkpoint's weights are. */
+  variables(): Parameter[] {
+    return [...this.parameters, ...this.buffers];
+  }
+
   /** Free the variables; safe to call twice. */
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
     this.encoder.dispose();
     this.decoder.dispose();
+    for (const { variable } of [
+      ...this.likelihood.variables,
+      ...this.prior.variables,
+      ...this.prior.buffers,
+    ]) {
+      variable.dispose();
+    }
   }
 
   private assertAlive(): void {
@@ -149,27 +210,10 @@ export class Vae {
   }
 }
 
-function checkConfig(config: AnyModelConfig, data: DataSpec): void {
-  choose(modelKinds, config.kind, "model").check(config);
+function checkShape(config: AnyModelConfig, data: DataSpec): void {
   if (`${config.shape}` !== `${data.shape}`) {
     throw new UsageError(
       `the model takes [${config.shape}], but ${data.name} has [${data.shape}]. Use the data's shape.`,
     );
   }
-}
-
-/** tfjs makes its variables' names unique per process (`hidden_1/kernel_3`); ours follow the layers. */
-function parametersOf(part: string, model: LayersModel): Parameter[] {
-  return model.layers.flatMap((layer) =>
-    layer.trainableWeights.map((weight: LayerVariable) => ({
-      name: `${part}/${layer.name}/${weight.originalName.split("/").at(-1)!.replace(/_\d+$/, "")}`,
-      // LayerVariable keeps its tf.Variable in a protected field and offers only reads of its value.
-      variable: (weight as unknown as { val: tf.Variable }).val,
-    })),
-  );
-}
-
-/** A model's outputs; in a recording, its operations carry the names of its layers. */
-function applyNamed(model: LayersModel, x: tf.Tensor): tf.Tensor | tf.Tensor[] {
-  return withLayerScopes([model], () => model.apply(x) as tf.Tensor | tf.Tensor[]);
 }

@@ -1,41 +1,66 @@
-import type { Vae } from "../model/vae.js";
-import { tf } from "../tfjs.js";
+import type { z } from "zod";
+import type { tf } from "../tfjs.js";
+import type { Pass } from "./pass.js";
 
-/** What one forward pass of a VAE on a batch computed. */
-export interface Forward {
-  /** [batch, latent]; logvar is ln sigma^2 */
-  mu: tf.Tensor;
-  logvar: tf.Tensor;
-  /** ln p(x|z) [batch], nats */
+export type Tensors = Record<string, tf.Tensor>;
+
+/** Random numbers that come into a step from outside: by name, in what shape and from which distribution. */
+export type NoiseSpecs = Readonly<Record<string, NoiseSpec>>;
+export interface NoiseSpec {
+  shape: readonly number[];
+  /** Standard normal, or uniform in [0, 1). */
+  of: "normal" | "uniform";
+}
+
+/** What an objective computed on a batch. */
+export interface Outcome {
+  /** Scalar, nats per example: what training minimises. */
+  loss: tf.Tensor;
+  /** ln p(x|z) [batch], nats; over several samples their mean */
   logPx: tf.Tensor;
-  /** KL(q(z|x) || p(z)) [batch, latent], nats */
+  /** KL(q(z|x) || p(z)) [batch, latent] or, where it does not split into dimensions, [batch, 1]; nats, unweighted */
   kl: tf.Tensor;
+  /** Further scalars that are logged, by name: total_correlation, perplexity, ... */
+  terms?: Tensors;
+  /** Next values of the prior's buffers, by their names. */
+  buffers?: Tensors;
 }
 
 /** What training minimises. */
 export interface Objective {
   readonly name: string;
-  /** The latent that is decoded: mu, logvar, eps [batch, latent] -> [batch, latent]; eps is standard normal noise. */
-  latent(mu: tf.Tensor, logvar: tf.Tensor, eps: tf.Tensor): tf.Tensor;
-  /** Scalar loss in nats per example. beta is a scalar tensor that weighs the KL. */
-  loss(forward: Forward, beta: tf.Tensor): tf.Tensor;
+  /** Draws of z per example; eps has that many rows per example, all of the first draw first. */
+  readonly samples: number;
+  /** Names of the further scalars that `loss` gives, in their order. */
+  readonly terms: readonly string[];
+  /** Noise beside eps. */
+  noise(sizes: { rows: number; latent: number }): NoiseSpecs;
+  loss(pass: Pass): Outcome;
+  /**
+   * The ELBO's two parts without training, from one z per example. Default: z sampled from q(z|x), kl of the prior; an
+   * objective whose latent is no Gaussian sample says its own.
+   */
+  evaluate?(pass: Pass): Pick<Outcome, "logPx" | "kl">;
 }
 
-export interface ForwardInputs {
-  /** [batch, ...shape] in the data's units */
-  x: tf.Tensor;
-  /** Standard normal noise [batch, latent]. */
-  eps: tf.Tensor;
-  /** Uniform noise [batch, features] for dynamic binarisation: a pixel is white with its grey value's probability. */
-  uniform?: tf.Tensor;
+/** What an objective is made for. */
+export interface ObjectiveSizes {
+  /** Examples to train on: N of the minibatch-stratified estimate. */
+  examples: number;
+  rows: number;
+  latent: number;
+  /** The prior's kind. */
+  prior: string;
+  /** Uniform numbers that one draw from the prior takes. */
+  uniforms: number;
 }
 
-/** Encode, choose a latent, decode and score. */
-export function forward(vae: Vae, objective: Objective, { x, eps, uniform }: ForwardInputs): Forward {
-  const grey = vae.scale(x);
-  const target = uniform ? tf.cast(tf.less(uniform, grey), "float32") : grey;
-  const { mu, logvar } = vae.encodeScaled(target);
-  const z = objective.latent(mu, logvar, eps);
-  const logPx = vae.likelihood.logProb(target, vae.decodeParameters(z));
-  return { mu, logvar, logPx, kl: vae.prior.kl(mu, logvar) };
+/** A kind of objective: its configuration as it stands in files, and how it is made. */
+export interface ObjectiveKind<C extends { kind: string }> {
+  /** Fills in defaults: `{ kind }` alone is a whole configuration. Unknown keys are refused. */
+  readonly schema: z.ZodType<C>;
+  /** Whether the KL's weight beta means anything to it; and capacity and free bits. */
+  readonly controls: { beta: boolean; capacity: boolean; freeBits: boolean };
+  /** @throws UsageError for sizes that it cannot do with */
+  create(config: C, sizes: ObjectiveSizes): Objective;
 }

@@ -9,10 +9,9 @@ import { RunError } from "../errors.js";
 
 const sums = z.object({
   batches: z.number().int().nonnegative(),
-  loss: z.number(),
-  reconstruction: z.number(),
-  kl: z.number(),
   seconds: z.number(),
+  /** Of every term that a step reports. */
+  terms: z.record(z.string(), z.number()),
 });
 
 /** Where in the run: with the configuration and the engine's state, all that going on needs. */
@@ -22,9 +21,6 @@ const progressSchema = z.object({
   /** Epoch under way, from 0; batches of it that are done. */
   epoch: z.number().int().nonnegative(),
   batch: z.number().int().nonnegative(),
-  /** Positions of the random streams. */
-  noise: z.number().int().nonnegative(),
-  binarize: z.number().int().nonnegative(),
   /** Running totals of the epoch under way. */
   sums,
 });

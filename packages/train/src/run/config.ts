@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { RunError } from "../errors.js";
 import { modelSchema } from "../model/index.js";
-import { type ObjectiveName, objectives } from "../objective/index.js";
-import { type OptimizerName, optimizers } from "../optimizer/index.js";
+import { objectiveSchema } from "../objective/index.js";
+import { optimizerSchema } from "../optimizer/index.js";
+import { klSchema } from "../schedule/kl-config.js";
+import { rateSchema } from "../schedule/rate/index.js";
 
 export const runFormat = "vaekit-run";
-export const runVersion = 1;
+export const runVersion = 2;
 
 const positive = z.number().int().positive();
 
@@ -35,10 +37,18 @@ export const runConfigSchema = z
       separate: z.boolean(),
       source: z.string().nullable(),
     }),
-    objective: z.enum(Object.keys(objectives) as [ObjectiveName, ...ObjectiveName[]]),
-    optimizer: z.enum(Object.keys(optimizers) as [OptimizerName, ...OptimizerName[]]),
+    objective: objectiveSchema,
+    optimizer: optimizerSchema,
     learningRate: z.number().positive(),
-    beta: z.number().nonnegative(),
+    rate: rateSchema,
+    /** The KL's weight, its warm-up, capacity and free bits. */
+    kl: klSchema,
+    /** Largest global norm of the gradients. */
+    clip: z.number().positive().nullable(),
+    /** Decay of the moving average of weights that is evaluated and kept. */
+    ema: z.number().positive().nullable(),
+    /** Epochs without a better validation ELBO after which training stops; the best epoch's weights are kept. */
+    patience: positive.nullable(),
     batch: positive,
     epochs: positive,
     seed: z.number().int().nonnegative(),
@@ -61,9 +71,10 @@ export function parseRunConfig(text: string, where: string): RunConfig {
     throw new RunError(`${where}: not JSON (${(cause as Error).message}).`, { cause });
   }
   const version = (raw as { version?: unknown } | null)?.version;
-  if (typeof version === "number" && version > runVersion) {
+  if (typeof version === "number" && version !== runVersion) {
+    const advice = version > runVersion ? "Update vaekit." : "Train it again: `vaekit train`.";
     throw new RunError(
-      `${where}: run version ${version}, this vaekit reads up to ${runVersion}. Update vaekit.`,
+      `${where}: run version ${version}, this vaekit reads version ${runVersion}. ${advice}`,
     );
   }
   const parsed = runConfigSchema.safeParse(raw);

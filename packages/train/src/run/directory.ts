@@ -5,6 +5,7 @@ import { writeAtomic, writeError } from "@vaekit/export";
 import { UsageError } from "@vaekit/infer";
 import { z } from "zod";
 import { RunError } from "../errors.js";
+import { type Best, bestName, readBest, writeBest } from "./best.js";
 import { type Checkpoint, writeCheckpoint } from "./checkpoint.js";
 import { parseRunConfig, type RunConfig } from "./config.js";
 import { assertFree, lockName, lockRun } from "./lock.js";
@@ -16,7 +17,7 @@ import {
 } from "./metrics.js";
 
 /** All that vaekit puts into a run's directory. */
-const ownNames = new Set(["config.json", "metrics.jsonl", "latents.json", "checkpoints", lockName]);
+const ownNames = new Set(["config.json", "metrics.jsonl", "latents.json", "checkpoints", bestName, lockName]);
 
 /** A run's directory: config.json, metrics.jsonl with a line an epoch, checkpoints/. */
 export class RunDirectory {
@@ -87,6 +88,15 @@ export class RunDirectory {
 
   writeCheckpoint(checkpoint: Checkpoint): Promise<string> {
     return writeCheckpoint(this.checkpoints, checkpoint);
+  }
+
+  writeBest(best: Best): Promise<void> {
+    return writeBest(join(this.path, bestName), best);
+  }
+
+  /** Null where the run keeps none. @throws RunError when it is damaged */
+  readBest(): Promise<Best | null> {
+    return readBest(join(this.path, bestName));
   }
 
   /** Of the newest epoch; null where no examples were kept back. */

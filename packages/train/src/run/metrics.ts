@@ -20,10 +20,15 @@ export const epochMetricsSchema = z.object({
   loss: z.number(),
   /** Over the epoch's batches, each before its update. */
   train: splitMetricsSchema,
+  /** What else the objective computed, means over the epoch's batches: total_correlation, perplexity, gradient_norm, ... */
+  terms: z.record(z.string(), z.number()),
   /** Over the validation examples after the epoch; null where none were kept back. */
   validation: splitMetricsSchema.extend({ examples: z.number().int().positive() }).nullable(),
+  /** At the epoch's last step. */
   learningRate: z.number(),
   beta: z.number(),
+  /** Nats that the KL was drawn to; null where it was not. */
+  capacity: z.number().nullable(),
   examplesPerSecond: z.number(),
   seconds: z.number(),
 });
@@ -35,8 +40,8 @@ export const latentStatisticsSchema = z.object({
   examples: z.number().int().positive(),
   mean: z.array(z.number()),
   std: z.array(z.number()),
-  /** KL per dimension, nats per example. */
-  kl: z.array(z.number()),
+  /** KL per dimension, nats per example; null where the prior's does not split into dimensions. */
+  kl: z.array(z.number()).nullable(),
 });
 
 export type LatentStatistics = z.infer<typeof latentStatisticsSchema>;

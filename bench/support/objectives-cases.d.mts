@@ -1,0 +1,2 @@
+/** What is compared, by name. */
+export const comparisons: Readonly<Record<string, object>>;

@@ -1,0 +1,15 @@
+export { type ActiveUnits, activeUnits } from "./active-units.js";
+export { type AggregatedPosterior, aggregatedPosterior, type Posteriors } from "./aggregated-posterior.js";
+export { type Dci, dci } from "./dci.js";
+export type { FactorKind, Factors } from "./factors.js";
+export type { Gap } from "./gaps.js";
+export { type ImportanceBound, type ImportanceBoundOptions, ImportanceBounds } from "./importance-bound.js";
+export { type Estimate, estimateMean } from "./interval.js";
+export { type LatentKl, latentKl } from "./latent-kl.js";
+export { logMeanExp, logSumExp } from "./log-mean-exp.js";
+export type { Matrix } from "./matrix.js";
+export { type Mig, mig } from "./mig.js";
+export { type Mmd, type MmdOptions, squaredMmd } from "./mmd.js";
+export { bitsPerDimension, type Errors, ReconstructionError } from "./reconstruction-error.js";
+export { type Sap, type SapOptions, sap } from "./sap.js";
+export { wassersteinPerDimension } from "./wasserstein.js";

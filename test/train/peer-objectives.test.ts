@@ -1,0 +1,41 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Comparison, compareWithPyTorch, differences, steps } from "../../bench/support/objectives.mjs";
+import { comparisons } from "../../bench/support/objectives-cases.mjs";
+import { findPython } from "../../tools/python.mjs";
+
+const python = findPython({ needs: ["torch", "numpy"] });
+const missing = python
+  ? ""
+  : " (skipped: no Python with torch; node tools/python.mjs --only torch installs it)";
+
+describe(`the first ${steps} steps beside PyTorch's${missing}`, () => {
+  let results: Comparison[];
+  beforeAll(async () => {
+    if (python) ({ results } = await compareWithPyTorch(python));
+  });
+
+  it.skipIf(!python).each(Object.keys(comparisons))("%s", (name) => {
+    const { ours, theirs } = results.find((result) => result.name === name)!;
+    expect([ours.length, theirs.length]).toEqual([steps, steps]);
+    for (const [term, { difference, step }] of Object.entries(differences({ ours, theirs }))) {
+      expect(difference, `${term} at step ${step}`).toBeLessThanOrEqual(1e-4);
+    }
+    // It trains: weights that stay would agree as well.
+    expect(theirs.at(-1)!.loss).toBeLessThan(theirs[0]!.loss / 1.5);
+  });
+});
+
+describe(`the PyTorch program itself${missing}`, () => {
+  it.skipIf(!python)("gives what NumPy gives, with gradients by differences", () => {
+    const script = join(import.meta.dirname, "../oracles/objectives_check.py");
+    const { worst } = JSON.parse(execFileSync(python!, [script], { encoding: "utf8" })) as {
+      worst: Record<string, number>;
+    };
+    expect(Object.keys(worst)).toEqual(["mlp elbo", "conv elbo", "iwae", "dreg", "beta-tc", "vq"]);
+    for (const [name, difference] of Object.entries(worst)) {
+      expect(difference, name).toBeLessThanOrEqual(2e-5);
+    }
+  });
+});
