@@ -1,6 +1,6 @@
 import { conv, mlp } from "@vaekit/train";
 
-export const rows = 64;
+export const rows = 32;
 
 const dense = (name, relu = true) => ({ layer: "dense", name, relu });
 

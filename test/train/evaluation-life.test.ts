@@ -1,11 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DataError, UsageError } from "@vaekit/infer";
 import {
   conditionOn,
   type EvaluatedModel,
   type EvaluateOptions,
-  type EvaluationReport,
   evaluate,
   fit,
   gatherRows,
@@ -14,98 +13,16 @@ import {
   mlp,
   openEvaluated,
   tf,
-  Vae,
 } from "@vaekit/train";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { bars, temporaryDirectory } from "../support/data.ts";
-import { asRun, knownBars } from "./evaluation-support.ts";
+import { asRun, figures, knownBars, type SmallOptions, smallVae } from "./evaluation-support.ts";
+import { idxBytes } from "./idx-files.ts";
 
 const data = knownBars(24);
 const options: EvaluateOptions = { importance: [1, 6, 120], importanceExamples: 6, seed: 3, rows: 30 };
 
-function modelOf(config: Partial<Parameters<typeof mlp>[0]> = {}, seed = 2): EvaluatedModel {
-  const vae = new Vae(mlp({ shape: data.shape, latent: 4, hidden: [10], ...config }), data, seed);
-  onTestFinished(() => vae.dispose());
-  return asRun(vae);
-}
-
-const figures = ({ seconds, ...report }: EvaluationReport) => report;
-
-/** Evaluate, stopped after so many of the model's calls. */
-async function stopped(model: EvaluatedModel, calls: number, more: EvaluateOptions): Promise<void> {
-  const controller = new AbortController();
-  const reason = new Error("enough");
-  let done = 0;
-  const run = evaluate(model, data, {
-    ...options,
-    ...more,
-    signal: controller.signal,
-    onProgress() {
-      done += 1;
-      if (done === calls) controller.abort(reason);
-    },
-  });
-  await expect(run).rejects.toBe(reason);
-  expect(done).toBe(calls);
-}
-
-describe("an evaluation that was stopped", () => {
-  // All examples take eight calls with three of them each, the larger K 24 more with one each.
-  it.each([1, 2, 8, 13, 30])("goes on to the same numbers, after %i calls", async (calls) => {
-    const resumeFile = join(temporaryDirectory(), "evaluation.json");
-    const model = modelOf();
-    const whole = await evaluate(model, data, options);
-    await stopped(model, calls, { resumeFile, saveEvery: 0 });
-    let first: number | undefined;
-    const rest = await evaluate(model, data, {
-      ...options,
-      resumeFile,
-      onProgress: ({ done }) => {
-        first ??= done;
-      },
-    });
-    expect(figures(rest)).toEqual(figures(whole));
-    if (calls > 2) expect(first).toBeGreaterThan(30);
-  });
-
-  it("is finished at once where nothing is left", async () => {
-    const resumeFile = join(temporaryDirectory(), "evaluation.json");
-    const model = modelOf();
-    const whole = await evaluate(model, data, { ...options, resumeFile });
-    const onProgress = () => expect.unreachable("nothing is left to draw");
-    const again = await evaluate(model, data, { ...options, resumeFile, onProgress });
-    expect(figures(again)).toEqual(figures(whole));
-  });
-
-  it("does not go on as another one", async () => {
-    const resumeFile = join(temporaryDirectory(), "evaluation.json");
-    await evaluate(modelOf(), data, { ...options, resumeFile });
-    const other = /evaluation\.json: of another evaluation/;
-    for (const more of [
-      { seed: 4 },
-      { limit: 20 },
-      { rows: 31 },
-      { repeats: 20 },
-      { binarize: "dynamic" as const },
-    ]) {
-      await expect(evaluate(modelOf(), data, { ...options, ...more, resumeFile })).rejects.toThrow(other);
-    }
-    await expect(evaluate(modelOf({}, 9), data, { ...options, resumeFile })).rejects.toThrow(other);
-    writeFileSync(resumeFile, readFileSync(resumeFile).subarray(0, 300));
-    const damaged = evaluate(modelOf(), data, { ...options, resumeFile });
-    await expect(damaged).rejects.toThrow(/not what a stopped evaluation leaves\. Remove it/);
-    await expect(damaged).rejects.toBeInstanceOf(DataError);
-  });
-
-  it("leaves no file without being asked to", async () => {
-    const before = process.cwd();
-    const place = temporaryDirectory();
-    process.chdir(place);
-    onTestFinished(() => process.chdir(before));
-    await stopped(modelOf(), 2, {});
-    expect(existsSync(join(place, "evaluation.json"))).toBe(false);
-  });
-});
+const modelOf = (config: SmallOptions = {}) => asRun(smallVae(config));
 
 describe("evaluate", () => {
   it("gives equal numbers for equal seeds, and leaves no tensors", async () => {
@@ -161,8 +78,7 @@ describe("evaluate", () => {
   });
 
   it("binarizes as the model was trained, unless the pictures are black and white", async () => {
-    const vae = new Vae(mlp({ shape: data.shape, latent: 4, hidden: [10] }), data);
-    onTestFinished(() => vae.dispose());
+    const vae = smallVae();
     const model = asRun(vae, { binarize: "dynamic" });
     const quick = { importance: [], repeats: 1 };
     expect((await evaluate(model, data, quick)).binarize).toBe("dynamic");
@@ -212,8 +128,7 @@ describe("what cannot be evaluated", () => {
   });
 
   it("weights that are not finite", async () => {
-    const vae = new Vae(mlp({ shape: data.shape, latent: 4, hidden: [10] }), data);
-    onTestFinished(() => vae.dispose());
+    const vae = smallVae();
     const weights = vae.readWeights();
     Object.values(weights).at(-1)!.fill(Number.NaN);
     vae.writeWeights(weights);
@@ -226,7 +141,7 @@ describe("openEvaluated", () => {
     const all = bars(60);
     const out = join(temporaryDirectory(), "run");
     const file = join(temporaryDirectory(), "bars-idx3-ubyte");
-    writeFileSync(file, idx(all.values, [60, 6, 5]));
+    writeFileSync(file, idxBytes([60, 6, 5], all.values));
     const { vae, metrics } = await fit(mlp({ shape: all.shape, latent: 3, hidden: [8] }), all, {
       epochs: 2,
       batch: 10,
@@ -289,10 +204,3 @@ describe("heldOutData", () => {
     );
   });
 });
-
-function idx(values: Uint8Array, shape: readonly number[]): Uint8Array {
-  const header = Buffer.alloc(4 + 4 * shape.length);
-  header.set([0, 0, 8, shape.length]);
-  for (const [i, size] of shape.entries()) header.writeUInt32BE(size, 4 + 4 * i);
-  return Buffer.concat([header, values]);
-}

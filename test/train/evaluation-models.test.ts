@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { exportBundle } from "@vaekit/export";
 import {
-  type AnyModelConfig,
   conditionOn,
   type Dataset,
   type EvaluateOptions,
@@ -11,22 +10,14 @@ import {
   images,
   type LikelihoodName,
   likelihoods,
-  mlp,
-  Vae,
+  type Vae,
 } from "@vaekit/train";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { temporaryDirectory } from "../support/data.ts";
-import { asRun, knownBars } from "./evaluation-support.ts";
+import { asRun, knownBars, type SmallOptions, smallVae } from "./evaluation-support.ts";
 
 const data = knownBars(24);
 const small: EvaluateOptions = { importance: [1, 6], seed: 3 };
-const base = { shape: data.shape, latent: 4, hidden: [10] };
-
-function build(config: AnyModelConfig, of: Dataset = data): Vae {
-  const vae = new Vae(config, of, 2);
-  onTestFinished(() => vae.dispose());
-  return vae;
-}
 
 /** All numbers of a report by where they stand. */
 function numbers(value: unknown, where = "", out: Record<string, number> = {}): Record<string, number> {
@@ -46,7 +37,7 @@ function expectAlike(a: EvaluationReport, b: EvaluationReport, digits = 5): void
   }
 }
 
-const models: Record<string, { config: Partial<Parameters<typeof mlp>[0]>; training?: object }> = {
+const models: Record<string, { config: SmallOptions; training?: object }> = {
   "standard normal": { config: {} },
   "conditional on labels": { config: { condition: conditionOn(data, "labels") } },
   "conditional on columns": { config: { condition: conditionOn(data, ["chance"]) } },
@@ -61,7 +52,7 @@ const models: Record<string, { config: Partial<Parameters<typeof mlp>[0]>; train
 
 describe("a bundle and the run it was made of", () => {
   it.each(Object.entries(models))("have the same numbers: %s", async (_, { config, training }) => {
-    const vae = build(mlp({ ...base, ...config }));
+    const vae = smallVae(config);
     const settings = { objective: { kind: "elbo" }, seed: 0, binarize: "none", ...training };
     const out = join(temporaryDirectory(), "bundle");
     await exportBundle(vae, out, { training: { ...settings, model: vae.config } });
@@ -90,7 +81,7 @@ describe("how the draws are cut into calls", () => {
   it.each(Object.keys(likelihoods) as LikelihoodName[])("makes no difference: %s", async (kind) => {
     const likelihood = kind === "categorical" ? { kind, levels: 4 } : { kind };
     const of = grey(4);
-    const vae = build(mlp({ ...base, likelihood }), of);
+    const vae = smallVae({ likelihood }, 2, of);
     // One example a call, one draw a call, examples that do not fill the last call, all at once.
     const [first, ...others] = await Promise.all(
       [6, 1, 30, 500].map((rows) => evaluate(asRun(vae), of, { ...small, rows })),
@@ -99,7 +90,7 @@ describe("how the draws are cut into calls", () => {
   });
 
   it("makes no difference for an odd number of latent dimensions", async () => {
-    const vae = build(mlp({ ...base, latent: 3 }));
+    const vae = smallVae({ latent: 3 });
     const [first, second] = await Promise.all(
       [4, 500].map((rows) => evaluate(asRun(vae), data, { ...small, rows })),
     );
@@ -109,7 +100,7 @@ describe("how the draws are cut into calls", () => {
 
 describe("what is reported", () => {
   it("is reconstruction alone for a plain autoencoder, at z = mu", async () => {
-    const vae = build(mlp(base));
+    const vae = smallVae();
     const model = asRun(vae, { objective: { kind: "ae" } });
     const report = await evaluate(model, data, small);
     expect(report).toMatchObject({ elbo: null, bounds: [], kl: null, latent: null, codebook: null });
@@ -120,7 +111,7 @@ describe("what is reported", () => {
   });
 
   it("is ELBO and usage of the codes for a codebook", async () => {
-    const vae = build(mlp({ ...base, prior: { kind: "codebook", codes: 5, dimension: 2 } }));
+    const vae = smallVae({ prior: { kind: "codebook", codes: 5, dimension: 2 } });
     const { elbo, reconstruction, bounds, codebook, latent } = await evaluate(
       asRun(vae, { objective: { kind: "vq" } }),
       data,
@@ -139,7 +130,7 @@ describe("what is reported", () => {
   });
 
   it("has MIG, SAP and DCI of the columns, or MIG and SAP of the labels", async () => {
-    const vae = build(mlp(base));
+    const vae = smallVae();
     const columns = await evaluate(asRun(vae), data, small);
     expect(columns.factors!.names).toEqual(["place", "chance"]);
     for (const name of ["mig", "sap", "disentanglement", "completeness", "informativeness"] as const) {
@@ -152,21 +143,21 @@ describe("what is reported", () => {
   });
 
   it("says what grey pictures and densities mean", async () => {
-    const grey = await evaluate(asRun(build(mlp(base))), data, small);
+    const grey = await evaluate(asRun(smallVae()), data, small);
     expect(grey.notes.join()).toContain("expected one under dynamic binarisation");
     expect(grey.reconstruction.bitsPerDimension).toBeNull();
-    const drawn = await evaluate(asRun(build(mlp(base))), data, { ...small, binarize: "dynamic" });
+    const drawn = await evaluate(asRun(smallVae()), data, { ...small, binarize: "dynamic" });
     expect(drawn.notes).toEqual([]);
     expect(drawn.elbo!.protocol).toContain("each drawn black and white once");
     const { bitsPerDimension } = drawn.reconstruction;
     expect(bitsPerDimension!.value).toBeCloseTo(-drawn.bounds[1]!.value / (30 * Math.LN2), 10);
-    const density = await evaluate(asRun(build(mlp({ ...base, likelihood: "gaussian" }))), data, small);
+    const density = await evaluate(asRun(smallVae({ likelihood: "gaussian" })), data, small);
     expect(density.notes.join()).toContain("gaussian is a density on the scale 0 to 1");
     expect(density.reconstruction.bitsPerDimension).toBeNull();
   });
 
   it("takes the larger K on some examples, with the smaller ones beside them", async () => {
-    const vae = build(mlp(base));
+    const vae = smallVae();
     const { bounds } = await evaluate(asRun(vae), data, { importance: [1, 2, 101], importanceExamples: 5 });
     expect(bounds.map(({ samples, examples }) => [samples, examples])).toEqual([
       [1, 24],

@@ -5,8 +5,10 @@ import {
   custom,
   type Dataset,
   type EvaluatedModel,
+  type EvaluationReport,
   evaluatedRun,
   images,
+  mlp,
   type Network,
   type RunConfig,
   tf,
@@ -92,3 +94,15 @@ export function knownBars(count: number): Dataset {
   for (let i = 0; i < count; i++) values.set([labels[i]!, stream.below(1000) / 1000], i * 2);
   return { ...data, labels, columns: { names: ["place", "chance"], values } };
 }
+
+export type SmallOptions = Partial<Parameters<typeof mlp>[0]>;
+
+/** A Vae of `knownBars` that goes when the test does. */
+export function smallVae(config: SmallOptions = {}, seed = 2, data: Dataset = knownBars(1)): Vae {
+  const vae = new Vae(mlp({ shape: data.shape, latent: 4, hidden: [10], ...config }), data, seed);
+  onTestFinished(() => vae.dispose());
+  return vae;
+}
+
+/** A report without its clock. */
+export const figures = ({ seconds, ...report }: EvaluationReport) => report;

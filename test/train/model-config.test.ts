@@ -6,12 +6,14 @@ import {
   gatedMlp,
   type MlpOptions,
   mlp,
+  type PresetName,
   presets,
   type ResnetOptions,
   resnet,
 } from "@vaekit/train";
 import { describe, expect, it } from "vitest";
 import { modelSchema } from "../../packages/train/src/model/index.ts";
+import { checkFitOptions } from "../../packages/train/src/options.ts";
 import { build, parameterCount } from "./model-support.ts";
 
 const base = { shape: [4, 5, 1], latent: 2 };
@@ -129,6 +131,11 @@ describe("a mistake in a model's options is named", () => {
 
 describe("presets", () => {
   const shape = [28, 28, 1];
+
+  it.each(Object.keys(presets) as PresetName[])("%s trains with options that fit knows", (name) => {
+    expect(presets[name].about).toMatch(/^[A-Z].*\.$/);
+    expect(() => checkFitOptions(presets[name].fit)).not.toThrow();
+  });
 
   it("keras-dense is 784-256-512, z 32, 512-256-784", () => {
     const { parameters } = build(presets["keras-dense"].model(shape));

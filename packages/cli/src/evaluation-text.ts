@@ -6,7 +6,7 @@ type Interval = Figure["interval"]["noise"];
 
 /** A report as a table; the protocol of each number stands below it. */
 export function evaluationText(report: EvaluationReport): string {
-  const { model, data, seed, seconds, notes, kl, latent } = report;
+  const { model, data, seconds, notes, kl, latent } = report;
   const protocols: string[] = [];
   const footnote = ({ protocol }: Figure) => {
     if (!protocols.includes(protocol)) protocols.push(protocol);
@@ -23,7 +23,7 @@ export function evaluationText(report: EvaluationReport): string {
   const head = ["", "value", "95 % over examples", "95 % over noise", "", ""];
   return [
     `${model.kind} ${model.path}: objective ${model.objective ?? "unknown"}, likelihood ${model.likelihood}, prior ${model.prior}, latent ${model.latent}`,
-    `${data.examples} examples of ${data.name}; seed ${seed}; ${formatSeconds(seconds)}`,
+    `on ${data.protocol}; took ${formatSeconds(seconds)}`,
     "",
     ...aligned([head, ...lines]),
     "",
@@ -31,7 +31,10 @@ export function evaluationText(report: EvaluationReport): string {
     ...(latent ? [`active units: ${latent.activeUnits.units.join(" ") || "none"}`] : []),
     ...notes.map((note) => `note: ${note}`),
     "measured by:",
-    ...protocols.map((protocol, i) => `  [${i + 1}] ${protocol}`),
+    ...protocols.map(
+      (protocol, i) =>
+        `  [${i + 1}] ${protocol.replace(`; ${data.protocol}`, "").replace(data.protocol, "these examples")}`,
+    ),
   ].join("\n");
 }
 

@@ -2,6 +2,7 @@ export { type BundleWeights, bundleWeights, checkWeights } from "./bundle/small.
 export type { BundleOptions, BundleVae } from "./bundle/types.js";
 export { type BundleReport, type VerifyBundleOptions, verifyBundle } from "./bundle/verify.js";
 export { checkPlace, exportBundle } from "./bundle/write.js";
+export type { OutputError } from "./compare-outputs.js";
 export { GraphError, TraceError, UnsupportedKernelError } from "./errors.js";
 export {
   type ExportOptions,
@@ -81,7 +82,7 @@ export {
   type TraceOptions,
   trace,
 } from "./trace/trace.js";
-export { type OutputError, type VerifyOptions, type VerifyReport, verify } from "./verify.js";
+export { type VerifyOptions, type VerifyReport, verify } from "./verify.js";
 export { version } from "./version.js";
 export {
   costLimit,

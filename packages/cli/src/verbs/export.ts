@@ -5,6 +5,7 @@ import type { OutputFlags } from "../io.js";
 import { positiveNumber } from "../options.js";
 import { quote } from "../quote.js";
 import { action, verb } from "../verb.js";
+import { otherwiseText } from "../verify-text.js";
 
 interface ExportOptions extends OutputFlags {
   out: string;
@@ -64,8 +65,9 @@ export function exportVerb(): Command {
           });
           const rows = Object.entries(manifest.verified).flatMap(([graph, { outputs }]) =>
             Object.entries(outputs).map(
-              ([name, { maxAbsolute, maxRelative }]) =>
-                `  ${`${graph}.${name}`.padEnd(20)} ${maxAbsolute.toExponential(1)} absolute, ${maxRelative.toExponential(1)} relative`,
+              ([name, error]) =>
+                `  ${`${graph}.${name}`.padEnd(20)} ${error.maxAbsolute.toExponential(1)} absolute, ` +
+                `${error.maxRelative.toExponential(1)} relative${otherwiseText(error)}`,
             ),
           );
           io.result(

@@ -15,7 +15,7 @@ import { positiveIntegers, positiveNumber } from "../options.js";
 import { quote } from "../quote.js";
 import { readSamples } from "../samples.js";
 import { action, verb } from "../verb.js";
-import { describeSizes, uncomparedNotes } from "../verify-text.js";
+import { describeSizes, otherwiseText, uncomparedNotes } from "../verify-text.js";
 
 interface VerifyOptions extends OutputFlags, ModelOptions {
   tolerance?: number;
@@ -128,8 +128,11 @@ function errorRows(
   uncompared: readonly string[] = [],
 ): string[] {
   return Object.entries(outputs).map(
-    ([name, { maxRelative }]) =>
-      `  ${runtime.padEnd(5)} ${`${prefix}${name}`.padEnd(20)} ${uncompared.includes(name) ? "not compared" : maxRelative.toExponential(1)}`,
+    ([name, error]) =>
+      `  ${runtime.padEnd(5)} ${`${prefix}${name}`.padEnd(20)} ` +
+      (uncompared.includes(name)
+        ? "not compared"
+        : `${error.maxRelative.toExponential(1)}${otherwiseText(error)}`),
   );
 }
 

@@ -9,7 +9,7 @@ import {
   readManifest,
   readVerified,
 } from "@vaekit/infer";
-import { assertWithin, compareOutputs, type OutputError } from "../verify.js";
+import { assertWithin, compareOutputs, type OutputError } from "../compare-outputs.js";
 import { encoderChoices } from "./graphs.js";
 import { decodeReference, referenceFile } from "./reference.js";
 

@@ -1,14 +1,7 @@
 import type { Feeds, Session } from "@vaekit/infer";
+import { assertWithin, compareOutputs, mergeErrors, type OutputError } from "../compare-outputs.js";
 import type { InputSpecs, TensorFunction } from "../trace/trace.js";
-import {
-  assertWithin,
-  compareOutputs,
-  mergeErrors,
-  type OutputError,
-  type VerifyOptions,
-  type VerifyReport,
-  verify,
-} from "../verify.js";
+import { type VerifyOptions, type VerifyReport, verify } from "../verify.js";
 import type { Precision, WeightFormat } from "./report.js";
 
 /** What a smaller model's outputs cost against those of the float32 graph. */

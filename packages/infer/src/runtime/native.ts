@@ -44,7 +44,8 @@ export async function createNativeSession(
     api.ReleaseSessionOptions(options);
   }
   let disposed = false;
-  let running: Promise<unknown> = Promise.resolve();
+  /** The run under way and those that wait; null where there is none. */
+  let running: Promise<unknown> | null = null;
 
   const held = new Map<RuntimeTensor, Pointer>();
 
@@ -85,8 +86,14 @@ export async function createNativeSession(
     run(feeds, outputs) {
       if (disposed)
         return Promise.reject(new DisposedError("run: this session was disposed; load the model again"));
-      const result = running.then(() => run(feeds, outputs));
-      running = result.catch(() => {});
+      // Where none is under way it starts at once, so that the caller's next lines run beside it.
+      const result = running ? running.then(() => run(feeds, outputs)) : run(feeds, outputs);
+      const settled: Promise<unknown> = result
+        .catch(() => {})
+        .then(() => {
+          if (running === settled) running = null;
+        });
+      running = settled;
       return result;
     },
     async dispose() {

@@ -74,7 +74,7 @@ export async function evaluate(
       latent,
       features,
     },
-    data: { name, examples: examples.count },
+    data: { name, examples: examples.count, protocol: about },
     seed,
     binarize,
     ...boundFigures(measured),

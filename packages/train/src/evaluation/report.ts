@@ -20,7 +20,8 @@ export interface EvaluationReport {
     latent: number;
     features: number;
   };
-  data: { name: string; examples: number };
+  /** protocol: the part that all figures share. */
+  data: { name: string; examples: number; protocol: string };
   seed: number;
   binarize: "none" | "dynamic";
   /** E_q ln p(x|z) - KL(q(z|x) || p(z)), beta 1. Null for a plain autoencoder. */

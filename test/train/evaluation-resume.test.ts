@@ -1,0 +1,78 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DataError } from "@vaekit/infer";
+import { type EvaluatedModel, type EvaluateOptions, evaluate } from "@vaekit/train";
+import { describe, expect, it } from "vitest";
+import { temporaryDirectory } from "../support/data.ts";
+import { asRun, figures, knownBars, smallVae } from "./evaluation-support.ts";
+
+const data = knownBars(24);
+const options: EvaluateOptions = { importance: [1, 6, 120], importanceExamples: 6, seed: 3, rows: 30 };
+const modelOf = (seed = 2) => asRun(smallVae({}, seed));
+
+/** Evaluate, stopped after so many of the model's calls. */
+async function stopped(model: EvaluatedModel, calls: number, more: EvaluateOptions): Promise<void> {
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  let done = 0;
+  const run = evaluate(model, data, {
+    ...options,
+    ...more,
+    signal: controller.signal,
+    onProgress() {
+      done += 1;
+      if (done === calls) controller.abort(reason);
+    },
+  });
+  await expect(run).rejects.toBe(reason);
+  expect(done).toBe(calls);
+}
+
+describe("an evaluation that was stopped", () => {
+  // All examples take eight calls with three of them each, the larger K 24 more with one each.
+  it.each([1, 2, 8, 13, 30])("goes on to the same numbers, after %i calls", async (calls) => {
+    const resumeFile = join(temporaryDirectory(), "evaluation.json");
+    const model = modelOf();
+    const whole = await evaluate(model, data, options);
+    await stopped(model, calls, { resumeFile, saveEvery: 0 });
+    let first: number | undefined;
+    const rest = await evaluate(model, data, {
+      ...options,
+      resumeFile,
+      onProgress: ({ done }) => {
+        first ??= done;
+      },
+    });
+    expect(figures(rest)).toEqual(figures(whole));
+    if (calls > 2) expect(first).toBeGreaterThan(30);
+  });
+
+  it("is finished at once where nothing is left", async () => {
+    const resumeFile = join(temporaryDirectory(), "evaluation.json");
+    const model = modelOf();
+    const whole = await evaluate(model, data, { ...options, resumeFile });
+    const onProgress = () => expect.unreachable("nothing is left to draw");
+    const again = await evaluate(model, data, { ...options, resumeFile, onProgress });
+    expect(figures(again)).toEqual(figures(whole));
+  });
+
+  it("does not go on as another one", async () => {
+    const resumeFile = join(temporaryDirectory(), "evaluation.json");
+    await evaluate(modelOf(), data, { ...options, resumeFile });
+    const other = /evaluation\.json: of another evaluation/;
+    for (const more of [
+      { seed: 4 },
+      { limit: 20 },
+      { rows: 31 },
+      { repeats: 20 },
+      { binarize: "dynamic" as const },
+    ]) {
+      await expect(evaluate(modelOf(), data, { ...options, ...more, resumeFile })).rejects.toThrow(other);
+    }
+    await expect(evaluate(modelOf(9), data, { ...options, resumeFile })).rejects.toThrow(other);
+    writeFileSync(resumeFile, readFileSync(resumeFile).subarray(0, 300));
+    const damaged = evaluate(modelOf(), data, { ...options, resumeFile });
+    await expect(damaged).rejects.toThrow(/not what a stopped evaluation leaves\. Remove it/);
+    await expect(damaged).rejects.toBeInstanceOf(DataError);
+  });
+});
