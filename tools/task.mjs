@@ -1,4 +1,4 @@
-// npm run demo | test | nightly | bench | conformance | coverage | build: each makes the checkout ready first, then does its work.
+// npm run demo | test | nightly | bench | published | conformance | coverage | build: each makes the checkout ready first, then does its work.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { ready, root } from "./ready.mjs";
@@ -13,6 +13,7 @@ const tasks = {
     script("node_modules/vitest/vitest.mjs", ["run", "--testTimeout=3600000"]);
   },
   bench: () => script("bench/main.mjs"),
+  published: () => script("bench/published/main.mjs"),
   conformance: () => script("tools/conformance.mjs"),
   coverage: () =>
     script("node_modules/vitest/vitest.mjs", ["run", "test/export/coverage-table.test.ts", "--update=all"]),

@@ -1,6 +1,6 @@
 import { conv, mlp } from "@vaekit/train";
 
-export const rows = 32;
+export const rows = 64;
 
 const dense = (name, relu = true) => ({ layer: "dense", name, relu });
 

@@ -136,6 +136,12 @@ describe("vaekit evaluate", () => {
     const bundle = await json("bundle", "--no-importance");
     expect(bundle.data).toEqual(run.data);
     expect(bundle.elbo!.value).toBeCloseTo(run.elbo!.value, 3);
+    const seen = await json("bundle", "--no-importance", "--data", "bars.idx");
+    expect(seen.data.examples).toBe(80);
+    const trained = (notes: readonly string[]) =>
+      notes.filter((note) => note.includes("was trained on bars.idx"));
+    expect(trained(seen.notes)).toHaveLength(1);
+    expect(trained(bundle.notes)).toEqual([]);
   });
 
   it("prints a table, and below it how each number was measured", async () => {

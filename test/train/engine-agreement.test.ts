@@ -63,11 +63,11 @@ describe("evaluate", () => {
     await engine.writeState(trained);
     const [{ x }, { eps }] = batchAt(9);
     for (const rows of [1, 7, 24]) {
-      const some = [{ rows, x: x.slice(0, rows * 30) }, { eps: eps.slice(0, rows * 3) }] as const;
+      const some = [{ rows, x: x.slice(0, rows * 30) }, { eps: eps!.slice(0, rows * 3) }] as const;
       const [actual, expected] = [await engine.evaluate(...some), await cpu.evaluate(...some)];
       expect(actual.logPx.length).toBe(rows);
       expect(actual.kl.length).toBe(rows * 3);
-      for (const output of ["logPx", "kl", "mu"] as const) {
+      for (const output of ["logPx", "kl", "mu", "logvar"] as const) {
         expect(actual[output], `${output} of ${rows} rows`).toBeAllClose(expected[output], {
           scaleTol: 1e-5,
         });

@@ -13,7 +13,6 @@ import { batchAt, engineOf } from "./jobs.ts";
 const probe: Optimizer = {
   name: "probe",
   slots: ["gradient"],
-  defaultLearningRate: 1,
   scalars: (learningRate) => ({ rate: learningRate }),
   update: (weight, gradient, _, { rate }) => ({
     weight: tf.sub(weight, tf.mul(rate!, gradient)),

@@ -1,5 +1,5 @@
 import { DisposedError } from "@vaekit/infer";
-import { createEngine, type EngineName, optimizers, tf, whyMissing } from "@vaekit/train";
+import { createEngine, type EngineName, type OptimizerName, optimizers, tf, whyMissing } from "@vaekit/train";
 import { describe, expect, it } from "vitest";
 import { batchAt, engineOf, flat, smallJob, takeSteps } from "./jobs.ts";
 
@@ -22,8 +22,8 @@ for (const name of names) {
       }
     });
 
-    it.each(Object.values(optimizers))(
-      "goes on from a state as if it had never stopped ($name)",
+    it.each(Object.keys(optimizers) as OptimizerName[])(
+      "goes on from a state as if it had never stopped (%s)",
       async (optimizer) => {
         const first = await engineOf(name, { optimizer });
         await takeSteps(first, 3);

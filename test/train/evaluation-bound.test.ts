@@ -2,7 +2,7 @@ import { createEngine, createJob, evaluate, mlp, Vae } from "@vaekit/train";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ExampleNoise } from "../../packages/train/src/evaluation/noise.ts";
 import { bars } from "../support/data.ts";
-import { asRun, linearData, linearVae, mean, oracle } from "./evaluation-support.ts";
+import { asRun, linearData, linearVae, mean, oracle, traceOnce } from "./evaluation-support.ts";
 
 describe("a linear Gaussian VAE, whose p(x) is known", () => {
   it("has all bounds at ln p(x) where the posterior is exact", async () => {
@@ -43,7 +43,7 @@ describe("a linear Gaussian VAE, whose p(x) is known", () => {
   it("has a 95 % interval over noise that holds the ELBO in about 95 % of seeds", async () => {
     const { loose } = oracle.cases;
     const expected = mean(loose.expected_log_px_given_z) - mean(loose.kl);
-    const model = asRun(linearVae("loose"));
+    const model = traceOnce(asRun(linearVae("loose")));
     let held = 0;
     for (let seed = 0; seed < 50; seed++) {
       const { elbo } = await evaluate(model, linearData, { importance: [], repeats: 20, seed });

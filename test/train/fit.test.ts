@@ -43,7 +43,7 @@ describe("fit", () => {
 
   it("reports the ELBO with beta = 1 when it trains with another", async () => {
     const { metrics, config } = await run({ beta: 4 });
-    expect(config.beta).toBe(4);
+    expect(config.kl).toEqual({ beta: 4, warmup: null, capacity: null, freeBits: null, unit: "step" });
     for (const { loss, train, validation, beta } of metrics) {
       expect(beta).toBe(4);
       expect(train.elbo).toBeCloseTo(-train.reconstruction - train.kl, 6);

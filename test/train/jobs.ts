@@ -4,7 +4,6 @@ import {
   type Batch,
   createEngine,
   createJob,
-  drawNoise,
   type Engine,
   type EngineName,
   type EngineState,
@@ -12,9 +11,9 @@ import {
   type Job,
   mlp,
   type Noise,
-  noiseSpecs,
   type ObjectiveName,
   type Optimizer,
+  type OptimizerName,
   Vae,
 } from "@vaekit/train";
 import { onTestFinished } from "vitest";
@@ -26,7 +25,8 @@ const data = bars(rows);
 export interface JobOptions {
   activation?: ActivationName;
   objective?: ObjectiveName;
-  optimizer?: Optimizer;
+  /** By its name, or one that is in no table. */
+  optimizer?: OptimizerName | Optimizer;
   binarize?: boolean;
   seed?: number;
 }
@@ -41,8 +41,9 @@ export function smallJob({
 }: JobOptions = {}): Job {
   const vae = new Vae(mlp({ shape: data.shape, latent: 3, hidden: [16, 10], activation }), data, seed);
   onTestFinished(() => vae.dispose());
-  const job = createJob(vae, { rows, objective, binarize });
-  return optimizer ? { ...job, optimizer } : job;
+  const named = typeof optimizer === "string" ? optimizer : undefined;
+  const job = createJob(vae, { rows, objective, binarize, optimizer: named });
+  return typeof optimizer === "object" ? { ...job, optimizer } : job;
 }
 
 /** An engine that goes when the test does. */

@@ -1,8 +1,10 @@
 import { UsageError } from "@vaekit/infer";
-import { type Engine, images, mlp, Vae } from "@vaekit/train";
+import { createJob, type Engine, images, mlp, Vae } from "@vaekit/train";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runTraining, startProgress, type Training } from "../../packages/train/src/loop.ts";
+import { klSchedule } from "../../packages/train/src/schedule/kl.ts";
+import { klConfigOf } from "../../packages/train/src/schedule/kl-config.ts";
 import { splitIndices } from "../../packages/train/src/split.ts";
 
 describe("splitIndices", () => {
@@ -53,7 +55,8 @@ describe("training", () => {
       },
       evaluate: async ({ rows: size, x }) => {
         for (let i = 0; i < size; i++) evaluated.push(x[2 * i]!);
-        return { logPx: new Float32Array(size), kl: new Float32Array(size), mu: new Float32Array(size) };
+        const zeros = () => new Float32Array(size);
+        return { logPx: zeros(), kl: zeros(), mu: zeros(), logvar: zeros() };
       },
       readState: async () => ({}),
       writeState: async () => {},
@@ -64,13 +67,17 @@ describe("training", () => {
       batch: rows,
       epochs,
       seed: 3,
-      beta: 1,
-      learningRate: 1,
+      kl: klConfigOf({}),
+      patience: null,
       binarize: "none",
     } as Training["config"];
+    const sizes = { epochs, batchesPerEpoch: 1, latent: 1, factorised: true };
+    const kl = klSchedule(config.kl, sizes);
     await runTraining({
       config,
       vae,
+      job: createJob(vae, { rows }),
+      schedules: { rate: { at: () => 1 }, kl },
       engine: idle,
       data,
       train,
@@ -78,6 +85,7 @@ describe("training", () => {
       directory: null,
       progress: startProgress(),
       metrics: [],
+      best: null,
       emit: () => {},
     });
     vae.dispose();

@@ -79,9 +79,8 @@ export async function drawAll(
     for (let number = 1; current; number++) {
       signal?.throwIfAborted();
       const running = pass.run(current.batch, current.eps);
-      // The runtime takes the call when this turn of the event loop ends; only then do both sides work at once.
-      const ahead = new Promise((resolve) => setImmediate(resolve)).then(() => prepare(number));
-      const [densities, next] = await Promise.all([running, ahead]);
+      const next = prepare(number);
+      const densities = await running;
       if (current.first === 0) {
         open = Array.from(current.positions, (i) => new ExampleDraws(examples.indices[i]!, draws, samples));
       }

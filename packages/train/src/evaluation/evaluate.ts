@@ -6,7 +6,7 @@ import { type DrawPlan, drawAll } from "./draws.js";
 import { type Examples, gatherExamples } from "./examples.js";
 import { factorFigures } from "./factor-figures.js";
 import { latentFigures } from "./latent-figures.js";
-import { likelihoodNotes, measureOf } from "./notes.js";
+import { likelihoodNotes, measureOf, trainingNotes } from "./notes.js";
 import { checkEvaluateOptions, defaultRows, drawPlans, type EvaluateOptions } from "./options.js";
 import type { ExampleResult } from "./per-example.js";
 import { boundFigures, type EvaluationReport, type Measured } from "./report.js";
@@ -57,7 +57,11 @@ export async function evaluate(
     features,
     about,
   };
-  const notes = [...likelihoodNotes(model, examples, name), ...kindNotes[kind]];
+  const notes = [
+    ...likelihoodNotes(model, examples, name),
+    ...kindNotes[kind],
+    ...trainingNotes(model, name),
+  ];
   if (examples.count < 2)
     notes.push("one example says nothing of others: there are no intervals over examples");
   const codes = kind === "vae" && examples.count > 1;

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Examples } from "./examples.js";
 import type { EvaluatedModel } from "./types.js";
 
@@ -29,4 +30,12 @@ export function likelihoodNotes(
     );
   }
   return notes;
+}
+
+/** A warning where the examples are those that the model learned from. */
+export function trainingNotes({ trained }: EvaluatedModel, name: string): string[] {
+  const source = trained.data?.source;
+  if (!source || ![name, resolve(name)].some((known) => known === source || known === `${source}:train`))
+    return [];
+  return [`the model was trained on ${name}: these numbers say little of examples that it has not seen`];
 }

@@ -1,3 +1,4 @@
+import { mostBlocks } from "../metrics/importance-bound.js";
 import { latentKl } from "../metrics/latent-kl.js";
 import { bitsPerDimension } from "../metrics/reconstruction-error.js";
 import type { CodebookFigures } from "./codebook-figures.js";
@@ -59,8 +60,6 @@ export interface Measured {
   /** Protocol that all figures share. */
   about: string;
 }
-
-const jackknifeBlocks = 20;
 
 /** The figures in nats, and the errors. */
 export function boundFigures(measured: Measured): Bounds {
@@ -146,11 +145,11 @@ function boundFigure(
   about: string,
 ): Figure & { samples: number } {
   const groups = Math.floor(draws / samples);
-  const freedom = groups > 1 ? groups - 1 : Math.min(samples, jackknifeBlocks) - 1;
+  const freedom = groups > 1 ? groups - 1 : Math.min(samples, mostBlocks) - 1;
   const noise =
     groups > 1
       ? "from the variance between groups"
-      : `by the jackknife over ${Math.min(samples, jackknifeBlocks)} blocks`;
+      : `by the jackknife over ${Math.min(samples, mostBlocks)} blocks`;
   const figure = drawnFigure(
     results.map(({ bounds }) => bounds[which]!),
     freedom,

@@ -27,7 +27,7 @@ export interface ImportanceBound {
 }
 
 /** Blocks of the jackknife; with fewer weights than this, each is a block of its own. */
-const mostBlocks = 20;
+export const mostBlocks = 20;
 
 /**
  * Importance-weighted bounds on ln p(x) for several K at once, from one stream of log weights

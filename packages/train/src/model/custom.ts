@@ -51,7 +51,7 @@ export const customSchema: z.ZodType<CustomConfig> = z.strictObject({
 /**
  * A VAE of the user's own layers or functions. `build` makes the encoder and the decoder, each a tfjs LayersModel or a
  * Network of functions, on flat features (see Networks). Weights of two axes or more begin as Glorot's, decided by the
- * run's seed; the others keep what they began with.
+ * run's seed, unless `build` gives initialization "own" beside the two; the others keep what they began with.
  * @throws UsageError for a build that is no function and what every model refuses
  */
 export function custom({ build, ...options }: CustomOptions): CustomConfig {

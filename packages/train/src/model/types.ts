@@ -39,6 +39,8 @@ export interface NetworkSizes {
 export interface Networks {
   encoder: LayersModel | Network;
   decoder: LayersModel | Network;
+  /** How weights begin, where it is not the model's kind that says: "own" for pretrained ones. */
+  initialization?: Initialization;
 }
 
 /** A kind of model: checks its configuration, and builds its networks. */

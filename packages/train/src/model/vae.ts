@@ -69,7 +69,7 @@ export class Vae {
       this.encoder = isLayersModel(built.encoder) ? layersNetwork("encoder", built.encoder) : built.encoder;
       this.decoder = isLayersModel(built.decoder) ? layersNetwork("decoder", built.decoder) : built.decoder;
       const networks = [...this.encoder.parameters, ...this.decoder.parameters];
-      initialize(networks, seed, kind.initialization);
+      initialize(networks, seed, built.initialization ?? kind.initialization);
       this.prior = priorKind.create(config.prior, {
         latent,
         features: this.features,
