@@ -261,6 +261,8 @@ def read(path):
 def main():
     if len(sys.argv) < 2:
         raise SystemExit(__doc__)
+    # One thread: the same rounding on every machine, and no threads that wait in turns where others work.
+    torch.set_num_threads(1)
     jobs = [{"file": path, "steps": train(*read(path))} for path in sys.argv[1:]]
     versions = {"version": torch.__version__, "python": platform.python_version()}
     json.dump({"peer": "pytorch", **versions, "unit": "nats per example", "jobs": jobs}, sys.stdout, indent=2)

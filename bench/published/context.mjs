@@ -26,6 +26,7 @@ export function createContext({ folder, seed, threads, trained, log }) {
     async negativeLogLikelihood(name, run, data, samples) {
       const model = evaluatedRun(run, { threads });
       const report = await evaluate(model, await openData(data), {
+        name: data,
         seed,
         importance: [samples],
         importanceExamples: "all",

@@ -1,6 +1,6 @@
 import { Graph } from "@vaekit/export";
 import { createInPlaceSession, loadRuntime } from "@vaekit/infer";
-import { mlp, objectives, optimizers, trainingGraph, Vae } from "@vaekit/train";
+import { createJob, mlp, trainingGraph, Vae } from "@vaekit/train";
 import { inTurns, runner } from "../support/sides.mjs";
 import { printTable } from "../support/table.mjs";
 
@@ -58,11 +58,5 @@ export async function run() {
 function stepGraph() {
   const data = { kind: "image", name: "none", shape: [28, 28, 1], dtype: "uint8", range: [0, 255] };
   const vae = new Vae(mlp({ shape: data.shape, hidden: [512, 256], latent: 32 }), data, 7);
-  return trainingGraph({
-    vae,
-    objective: objectives.elbo,
-    optimizer: optimizers.adam,
-    rows: 256,
-    binarize: false,
-  });
+  return trainingGraph(createJob(vae, { rows: 256 }));
 }

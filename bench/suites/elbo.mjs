@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createEngine, evaluateElbo, fit, mlp, objectives, openData, optimizers } from "@vaekit/train";
+import { createEngine, createJob, evaluateElbo, fit, mlp, openData } from "@vaekit/train";
 import { findPython } from "../../tools/python.mjs";
 import { root, runJson } from "../support/processes.mjs";
 import { printTable, target } from "../support/table.mjs";
@@ -54,20 +54,9 @@ export async function run() {
 async function trainOurs(data, test, seed) {
   const model = mlp({ shape: data.shape, hidden: [400], latent });
   const run = await fit(model, data, { epochs, batch: 128, learningRate: 1e-3, seed, validation: 0 });
-  const engine = await createEngine("compiled", {
-    vae: run.vae,
-    objective: objectives.elbo,
-    optimizer: optimizers.adam,
-    rows: 128,
-    binarize: false,
-  });
+  const engine = await createEngine("compiled", createJob(run.vae, { rows: 128 }));
   const indices = Uint32Array.from({ length: test.count }, (_, i) => i);
-  const { metrics } = await evaluateElbo(engine, test, indices, {
-    seed,
-    latent,
-    features: 784,
-    binarize: false,
-  });
+  const { metrics } = await evaluateElbo(engine, run.vae, test, indices, { seed, binarize: false });
   await engine.dispose();
   run.vae.dispose();
   return metrics.elbo;

@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import { encodeModel, Graph } from "@vaekit/export";
 import { createInPlaceSession, RandomStream } from "@vaekit/infer";
-import { createEngine, mlp, objectives, openData, optimizers, Vae } from "@vaekit/train";
+import { createEngine, createJob, drawNoise, mlp, noiseSpecs, openData, Vae } from "@vaekit/train";
 import { median } from "./table.mjs";
 
 const [what, steps, warmup] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
@@ -18,17 +18,16 @@ console.log(JSON.stringify({ what, steps, median: median(times), p10: at(0.1), p
 
 async function timeEngine() {
   const vae = new Vae(mlp({ shape: data.shape, hidden: [512, 256], latent }), data, 7);
-  const job = { vae, objective: objectives.elbo, optimizer: optimizers.adam, rows, binarize: false };
+  const job = createJob(vae, { rows });
   const engine = await createEngine(what, job);
-  const noise = new RandomStream(7, "noise");
-  const eps = new Float32Array(rows * latent);
+  const specs = noiseSpecs(job, rows, true);
   const size = rows * 784;
   const times = [];
   for (let i = 0; i < warmup + steps; i++) {
     const x = data.values.subarray((i % 60) * size, ((i % 60) + 1) * size);
-    noise.normal(eps);
+    const noise = drawNoise(specs, 7, i + 1);
     const began = performance.now();
-    await engine.step({ rows, x }, { eps }, { step: i + 1, learningRate: 1e-3, beta: 1 });
+    await engine.step({ rows, x }, noise, { step: i + 1, learningRate: 1e-3, beta: 1 });
     if (i >= warmup) times.push(performance.now() - began);
   }
   await engine.dispose();

@@ -84,9 +84,14 @@ const report = z.strictObject({
         variance: z.array(z.number()),
         threshold: z.number(),
       }),
-      mutualInformation: z.strictObject({ ...figureFields, limit: z.number() }),
-      marginalKl: figure,
-      totalCorrelation: figure,
+      mutualInformation: z.strictObject({
+        ...figureFields,
+        limit: z.number(),
+        upper: z.number(),
+        saturated: z.boolean(),
+      }),
+      marginalKl: figure.nullable(),
+      totalCorrelation: figure.nullable(),
       mmd: z.strictObject({ ...figureFields, nullDeviation: z.number() }),
     })
     .nullable(),

@@ -67,8 +67,16 @@ describe("options that cannot be are refused before anything is written:", () =>
       {},
       'unknown engine "compield"; one of compiled, tfjs-node, wasm, cpu. Did you mean compiled?',
     ],
-    [{ optimizer: "adma" }, {}, 'unknown optimizer "adma"; one of adam, rmsprop, sgd. Did you mean adam?'],
-    [{ objective: "ebo" }, {}, 'unknown objective "ebo"; one of elbo, ae. Did you mean elbo?'],
+    [
+      { optimizer: "adma" },
+      {},
+      'unknown optimizer "adma"; one of adam, adamw, rmsprop, sgd. Did you mean adam?',
+    ],
+    [
+      { objective: "ebo" },
+      {},
+      'unknown objective "ebo"; one of elbo, ae, iwae, beta-tc, infovae, vq. Did you mean elbo?',
+    ],
     [{ binarize: "dinamic" }, {}, 'unknown binarize "dinamic"; one of none, dynamic. Did you mean dynamic?'],
     [
       {},
@@ -79,12 +87,13 @@ describe("options that cannot be are refused before anything is written:", () =>
     [
       {},
       { likelihood: "bernouli" },
-      'unknown likelihood "bernouli"; one of bernoulli. Did you mean bernoulli?',
+      'unknown likelihood "bernouli"; one of bernoulli, continuous-bernoulli, gaussian, laplace, ' +
+        "discretized-logistic, categorical. Did you mean bernoulli?",
     ],
     [
       {},
       { prior: "standard_normal" },
-      'unknown prior "standard_normal"; one of standard-normal. Did you mean standard-normal?',
+      'unknown prior "standard_normal"; one of standard-normal, mixture, vamp, codebook. Did you mean standard-normal?',
     ],
   ])("a misspelled name, %o %o", async (options, model, message) => {
     expect(await messageOf(options, model)).toContain(message);
@@ -100,7 +109,7 @@ describe("options that cannot be are refused before anything is written:", () =>
 
   it("a name that is nothing like any gets no suggestion", async () => {
     expect(await messageOf({ optimizer: "levenberg" })).toBe(
-      'unknown optimizer "levenberg"; one of adam, rmsprop, sgd.',
+      'unknown optimizer "levenberg"; one of adam, adamw, rmsprop, sgd.',
     );
   });
 });

@@ -73,9 +73,7 @@ describe("Gaussian densities", () => {
   it("its KL is 0 at the prior and positive elsewhere, for very narrow and very wide posteriors too", () => {
     const means = [0, 0, 0, 0, 10, -10];
     const lnVars = [0, -20, -80, 20, 0, -20];
-    const actual = tf.tidy(() =>
-      klOf(tf.tensor2d(means, [6, 1]), tf.tensor2d(lnVars, [6, 1])).dataSync(),
-    );
+    const actual = tf.tidy(() => klOf(tf.tensor2d(means, [6, 1]), tf.tensor2d(lnVars, [6, 1])).dataSync());
     expect(actual[0]).toBe(0);
     expect(actual).toBeAllClose(
       means.map((value, i) => klNormal(value, lnVars[i]!)),

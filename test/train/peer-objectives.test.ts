@@ -14,7 +14,7 @@ describe(`the first ${steps} steps beside PyTorch's${missing}`, () => {
   let results: Comparison[];
   beforeAll(async () => {
     if (python) ({ results } = await compareWithPyTorch(python));
-  });
+  }, 300_000);
 
   it.skipIf(!python).each(Object.keys(comparisons))("%s", (name) => {
     const { ours, theirs } = results.find((result) => result.name === name)!;

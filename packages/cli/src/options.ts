@@ -42,6 +42,14 @@ export function numberFromZero(name: string): (text: string) => number {
   };
 }
 
+export function shareBelowOne(name: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && value >= 0 && value < 1) return value;
+    throw new UsageError(`${name} takes a share from 0, below 1, got "${text}"`);
+  };
+}
+
 /** `512,256` -> [512, 256]; an empty text is an empty list. */
 export function positiveIntegers(name: string, example = "512,256"): (text: string) => number[] {
   return (text) => {

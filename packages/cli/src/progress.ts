@@ -1,4 +1,4 @@
-import type { FitEvent } from "@vaekit/train";
+import type { EpochMetrics, FitEvent } from "@vaekit/train";
 
 const barWidth = 20;
 
@@ -33,19 +33,14 @@ export function createProgress(stream: NodeJS.WriteStream): (event: FitEvent) =>
         );
         return;
       }
-      case "epoch": {
-        const { epoch, loss, train, validation, examplesPerSecond, seconds } = event.metrics;
-        // With beta = 1 the loss is the negative ELBO and would say the same twice.
-        const minimised = Math.abs(loss + train.elbo) > 0.005 ? `  loss ${loss.toFixed(2)}` : "";
-        const held = validation
-          ? `  validation ELBO ${validation.elbo.toFixed(2)} (reconstruction ${validation.reconstruction.toFixed(2)}, KL ${validation.kl.toFixed(2)})`
-          : "";
+      case "epoch":
+        line(epochLine(event.metrics, epochs));
+        return;
+      case "early-stop":
         line(
-          `epoch ${epoch}/${epochs}  ELBO ${train.elbo.toFixed(2)}${minimised}${held}  ` +
-            `${Math.round(examplesPerSecond)} examples/s  ${formatSeconds(seconds)}`,
+          `stopped after epoch ${event.epoch}: no better validation ELBO since epoch ${event.best}, whose weights are kept`,
         );
         return;
-      }
       case "stopped":
         line(`stopped at step ${event.step}`);
         return;
@@ -53,6 +48,41 @@ export function createProgress(stream: NodeJS.WriteStream): (event: FitEvent) =>
         return;
     }
   };
+}
+
+/**
+ * An epoch's figures: the ELBO with beta = 1; the loss that was minimised, with what it weighs the KL by, where the two
+ * differ; what else the objective computed; the validation examples' ELBO in its two parts.
+ */
+function epochLine(metrics: EpochMetrics, epochs: number): string {
+  const { epoch, loss, train, terms, validation, beta, capacity, examplesPerSecond, seconds } = metrics;
+  const parts = [`epoch ${epoch}/${epochs}`, `ELBO ${train.elbo.toFixed(2)}`];
+  if (Math.abs(loss + train.elbo) > 0.005) {
+    const weighed = [
+      ...(beta === 1 ? [] : [`beta ${figure(beta)}`]),
+      ...(capacity === null ? [] : [`capacity ${figure(capacity)}`]),
+    ];
+    parts.push(`loss ${loss.toFixed(2)}${weighed.length > 0 ? ` (${weighed.join(", ")})` : ""}`);
+  }
+  for (const [name, value] of Object.entries(terms)) {
+    parts.push(`${termNames[name] ?? name.replaceAll("_", " ")} ${figure(value)}`);
+  }
+  if (validation) {
+    const { elbo, reconstruction, kl } = validation;
+    parts.push(
+      `validation ELBO ${elbo.toFixed(2)} (reconstruction ${reconstruction.toFixed(2)}, KL ${kl.toFixed(2)})`,
+    );
+  }
+  parts.push(`${Math.round(examplesPerSecond)} examples/s`, formatSeconds(seconds));
+  return parts.join("  ");
+}
+
+/** Terms whose names in metrics.jsonl are not how they are spoken of. */
+const termNames: Readonly<Record<string, string>> = { iwae: "IWAE bound", mmd: "MMD" };
+
+/** Two decimals, or three digits of what is small. */
+function figure(value: number): string {
+  return Math.abs(value) >= 1 ? String(Number(value.toFixed(2))) : String(Number(value.toPrecision(3)));
 }
 
 export function formatSeconds(seconds: number): string {

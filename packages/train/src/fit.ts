@@ -3,13 +3,13 @@ import { version } from "@vaekit/export";
 import { UsageError } from "@vaekit/infer";
 import { checkData } from "./data/dataset.js";
 import { openData } from "./data/open.js";
-import { checkSupport } from "./data/support.js";
+import { checkBlackAndWhite, checkSupport } from "./data/support.js";
 import type { Dataset } from "./data/types.js";
 import { checkEngine, createEngine } from "./engine/index.js";
 import { createJob } from "./engine/job.js";
 import type { Engine, EngineName } from "./engine/types.js";
 import { RunError } from "./errors.js";
-import { batchesPerEpoch, runTraining, startProgress, type Training } from "./loop.js";
+import { batchesPerEpoch, patienceOf, runTraining, startProgress, type Training } from "./loop.js";
 import { gatherConditions } from "./model/condition.js";
 import type { AnyModelConfig } from "./model/index.js";
 import { prepareModel } from "./model/prepare.js";
@@ -95,8 +95,14 @@ export async function fit(model: AnyModelConfig, data: Dataset, options: FitOpti
   try {
     const start = { config, vae, data, train: split.train, kept, options };
     const plan = planRun(start);
-    const directory = out === undefined ? null : await RunDirectory.create(out, config, { force });
-    return await train({ ...start, plan, directory });
+    // Before anything is written: what an engine cannot do it says when it is made.
+    const engine = await createEngine(config.engine as EngineName, plan.job);
+    try {
+      const directory = out === undefined ? null : await RunDirectory.create(out, config, { force });
+      return await train({ ...start, plan, directory, engine });
+    } finally {
+      await engine.dispose();
+    }
   } catch (error) {
     vae.dispose();
     throw error;
@@ -186,7 +192,9 @@ export async function loadRun(path: string, options: LoadRunOptions = {}): Promi
     vae.dispose();
     throw error;
   }
-  const early = best !== null && metrics.length - best.epoch >= config.patience!;
+  const { count } = config.data;
+  const train = { length: config.validation.separate ? count : count - config.validation.count };
+  const early = patienceOf({ config, metrics, schedules: { kl: klOf({ config, vae, train }) } })?.stop;
   return {
     vae,
     config,
@@ -228,7 +236,7 @@ interface Start {
 }
 
 /** The parts of a configuration that say how a model learns, with defaults filled in. @throws UsageError */
-function learningConfig(options: FitOptions) {
+export function learningConfig(options: FitOptions) {
   const optimizer = configOf<OptimizerConfig>(optimizers, options.optimizer ?? "adam", "optimizer");
   const { warmup = null, freeBits = null } = options;
   return {
@@ -251,15 +259,13 @@ function learningConfig(options: FitOptions) {
 
 /** What a run does at each step. Everything in it that contradicts itself is found here, before training. */
 function planRun({ config, vae, data, train, kept, options }: Start): Plan {
-  const { objective, kl, epochs, batch, binarize, patience } = config;
-  checkKlControls(kl, objective.kind, objectives[objective.kind].controls);
+  const { objective, epochs, batch, binarize, patience } = config;
+  checkKlControls(config.kl, objective.kind, objectives[objective.kind].controls);
   if (binarize === "none") {
     checkSupport(vae.likelihood, data);
     if (kept.data !== data) checkSupport(vae.likelihood, kept.data);
-  } else if (vae.likelihood.name !== "bernoulli") {
-    throw new UsageError(
-      `binarize dynamic makes black and white pictures, for likelihood bernoulli; got ${vae.likelihood.name}.`,
-    );
+  } else {
+    checkBlackAndWhite(vae.likelihood);
   }
   if (vae.condition) {
     gatherConditions(data, vae.condition, train, new Float32Array(train.length * vae.conditions));
@@ -274,7 +280,7 @@ function planRun({ config, vae, data, train, kept, options }: Start): Plan {
   const validation = kept.indices.length > 0;
   const schedules = {
     rate: createRate(config.rate, { ...sizes, learningRate: config.learningRate, validation }),
-    kl: klSchedule(kl, { ...sizes, latent: vae.latent, factorised: vae.prior.kl !== null }),
+    kl: klOf({ config, vae, train }),
   };
   if (patience !== null) checkEarlyStopping({ patience, from: schedules.kl.settled }, { epochs, validation });
   const job = createJob(vae, {
@@ -291,24 +297,34 @@ function planRun({ config, vae, data, train, kept, options }: Start): Plan {
   return { job, schedules };
 }
 
+/** The KL's schedule over a run. @throws UsageError where it does not fit the run */
+function klOf({ config, vae, train }: Pick<Start, "config" | "vae"> & { train: { length: number } }) {
+  return klSchedule(config.kl, {
+    epochs: config.epochs,
+    batchesPerEpoch: batchesPerEpoch({ config, train }),
+    latent: vae.latent,
+    factorised: vae.prior.kl !== null,
+  });
+}
+
 type Plan = Pick<Training, "job" | "schedules">;
 
 type Resumed = Pick<Training, "progress" | "metrics" | "best"> & { state: Record<string, Float32Array> };
 
 async function train(
-  start: Start & { plan: Plan; directory: RunDirectory | null; from?: Resumed },
+  start: Start & { plan: Plan; directory: RunDirectory | null; engine?: Engine; from?: Resumed },
 ): Promise<Run> {
   const { config, vae, data, train, kept, directory, options, plan, from } = start;
   const emit = options.onEvent ?? (() => {});
-  const caveat = config.binarize === "dynamic" ? null : vae.likelihood.caveat(data);
+  const caveat = vae.likelihood.caveat(config.binarize === "dynamic" ? { ...data, binary: true } : data);
   if (caveat) emit({ type: "warning", message: caveat });
   if (kept.indices.length === 0) {
     emit({ type: "warning", message: "no examples are kept back: nothing will be validated" });
   }
   const release = await directory?.lock();
-  let engine: Engine | null = null;
+  let { engine } = start;
   try {
-    engine = await createEngine(config.engine as EngineName, plan.job);
+    engine ??= await createEngine(config.engine as EngineName, plan.job);
     if (from) {
       await engine.writeState(checkedState(from.state, await engine.readState()));
       await directory?.writeConfig(config);

@@ -1,4 +1,5 @@
-export { nearest } from "./choose.js";
+export { checkOptions } from "./check-options.js";
+export { choose, nearest } from "./choose.js";
 export { gatherRows, type ImageOptions, images, sliceRows } from "./data/dataset.js";
 export { type Idx, readIdx } from "./data/idx.js";
 export { readIdxImages } from "./data/idx-images.js";

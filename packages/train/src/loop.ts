@@ -87,7 +87,10 @@ export async function runTraining(training: Training): Promise<Outcome> {
   return { statistics, stopped: false };
 }
 
-export function batchesPerEpoch({ config, train }: Pick<Training, "config" | "train">): number {
+export function batchesPerEpoch({
+  config,
+  train,
+}: Pick<Training, "config"> & { train: { length: number } }): number {
   return Math.floor(train.length / config.batch);
 }
 
@@ -178,7 +181,11 @@ function epochMetrics(training: Training, validation: EpochMetrics["validation"]
 }
 
 /** Validation losses after which training ends, where the run has a patience. */
-function patienceOf({ config, metrics, schedules }: Training) {
+export function patienceOf({
+  config,
+  metrics,
+  schedules,
+}: Pick<Training, "config" | "metrics"> & { schedules: { kl: Pick<KlSchedule, "settled"> } }) {
   if (config.patience === null) return null;
   const losses = metrics.map(({ validation }) => -validation!.elbo);
   return earlyStopping(losses, { patience: config.patience, from: schedules.kl.settled });

@@ -104,10 +104,13 @@ export function checkFitOptions(options: FitOptions): void {
   if ((options.threads ?? 1) > mostThreads) {
     throw new UsageError(`threads must be at most ${mostThreads}, got ${options.threads}`);
   }
-  const { learningRate, clip, ema, seed, validation, binarize } = options;
+  const { learningRate, beta, clip, ema, seed, validation, binarize } = options;
   if (binarize !== undefined) choose(binarizations, binarize, "binarize");
   if (learningRate !== undefined && !(learningRate > 0 && Number.isFinite(learningRate))) {
     throw new UsageError(`learningRate must be a positive number, got ${learningRate}`);
+  }
+  if (beta !== undefined && !(beta >= 0 && Number.isFinite(beta))) {
+    throw new UsageError(`beta must be a number of at least 0, got ${beta}`);
   }
   if (clip !== undefined && !(clip > 0 && Number.isFinite(clip))) {
     throw new UsageError(`clip must be a positive number, got ${clip}`);

@@ -37,7 +37,7 @@ function describe(issue: z.core.$ZodIssue, config: object, schema: z.ZodType): s
   }
   const field = issue.path.join(".");
   const got = issue.path.reduce<unknown>((value, key) => (value as never)?.[key], config);
-  return `${field}: ${issue.message}, got ${JSON.stringify(got)}`;
+  return `${field}: ${issue.message}, got ${typeof got === "number" ? got : JSON.stringify(got)}`;
 }
 
 /**

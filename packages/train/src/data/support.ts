@@ -1,6 +1,18 @@
-import { DataError, sizeOf } from "@vaekit/infer";
+import { DataError, sizeOf, UsageError } from "@vaekit/infer";
 import type { Likelihood } from "../likelihood/types.js";
 import type { Dataset } from "./types.js";
+
+/**
+ * Hold black and white, the ends of the scale, against what a likelihood gives any probability.
+ * @throws UsageError
+ */
+export function checkBlackAndWhite({ name, support }: Pick<Likelihood, "name" | "support">): void {
+  if (support.includes(0) && support.includes(1)) return;
+  throw new UsageError(
+    `binarize dynamic makes black and white pictures, 0 and 1, but likelihood ${name} knows ${support.values}. ` +
+      "Use likelihood bernoulli.",
+  );
+}
 
 /**
  * Hold data against what a likelihood gives any probability.

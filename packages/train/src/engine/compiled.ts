@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { encodeModel, type Graph, type InputSpecs, optimize, trace } from "@vaekit/export";
+import { encodeModel, type Graph, optimize, trace } from "@vaekit/export";
 import { createInPlaceSession, DisposedError, type RuntimeTensor, sizeOf } from "@vaekit/infer";
 import {
   batchSpecs,
@@ -8,6 +8,7 @@ import {
   stateNames,
   stateShapes,
   stepFunction,
+  stepSpecs,
   termNames,
 } from "./functions.js";
 import { noiseSpecs } from "./noise.js";
@@ -118,16 +119,9 @@ function dropFading(buffers: readonly RuntimeTensor[]): void {
   }
 }
 
-/** The training step as a graph, for `job.rows` examples. Its shapes are fixed: tfjs's gradients bake in the batch. */
+/** The training step as a graph, for `job.rows` examples. */
 export function trainingGraph(job: Job) {
-  const shapes = stateShapes(job);
-  const scalars = Object.keys(scalarsOf(job, { step: 1, learningRate: 1 }));
-  const specs: InputSpecs = {
-    ...batchSpecs(job, job.rows),
-    ...Object.fromEntries(scalars.map((name) => [name, { shape: [] }])),
-    ...Object.fromEntries(stateNames(job).slots.map((name) => [name, { shape: shapes[name]! }])),
-  };
-  return optimize(trace(stepFunction(job), specs, { variables: "inputs" }));
+  return optimize(trace(stepFunction(job), stepSpecs(job), { variables: "inputs" }));
 }
 
 /** The forward pass as a graph with a symbolic batch. */

@@ -109,6 +109,17 @@ function sampled(pass: Pass): Pick<Outcome, "logPx" | "kl"> {
   return { logPx: pass.logPx(z), kl: pass.kl(z) };
 }
 
+/** All inputs of a training step of `job.rows` examples: tfjs's gradients bake the batch in. */
+export function stepSpecs(job: Job): InputSpecs {
+  const shapes = stateShapes(job);
+  const scalars = Object.keys(scalarsOf(job, { step: 1, learningRate: 1 }));
+  return {
+    ...batchSpecs(job, job.rows),
+    ...Object.fromEntries(scalars.map((name) => [name, { shape: [] }])),
+    ...Object.fromEntries(stateNames(job).slots.map((name) => [name, { shape: shapes[name]! }])),
+  };
+}
+
 /** The examples and their noise as inputs, for a training step or an evaluation of an open number of rows. */
 export function batchSpecs(job: Job, rows: number | "batch"): InputSpecs {
   const { vae } = job;

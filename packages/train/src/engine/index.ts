@@ -3,6 +3,7 @@ import { choose } from "../choose.js";
 import { tf } from "../tfjs.js";
 import { createCompiledEngine } from "./compiled.js";
 import { createEagerEngine } from "./eager.js";
+import { checkKernels } from "./kernels.js";
 import { loadTfjsNode } from "./tfjs-node.js";
 import type { Engine, EngineName, Job } from "./types.js";
 
@@ -27,7 +28,10 @@ const eager = (
     if (!(await tf.setBackend(backend))) throw new Error(`tfjs could not start its backend ${backend}`);
     await tf.setBackend(previous || "cpu");
   },
-  create: async (job) => createEagerEngine(name, backend, job),
+  async create(job) {
+    checkKernels(name, backend, job);
+    return createEagerEngine(name, backend, job);
+  },
 });
 
 export const engines: { readonly [K in EngineName]: EngineKind } = {
@@ -52,7 +56,7 @@ export async function checkEngine(name: string): Promise<void> {
   }
 }
 
-/** @throws UsageError for an unknown engine, or one that is not installed here */
+/** @throws UsageError for an unknown engine, one that is not installed here, or one that lacks what the job needs */
 export async function createEngine(name: EngineName, job: Job): Promise<Engine> {
   await checkEngine(name);
   return engines[name].create(job);

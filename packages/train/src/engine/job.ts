@@ -33,7 +33,13 @@ export function createJob(vae: Vae, options: JobOptions): Job {
   const objectiveKind = kindOf<ObjectiveKind<ObjectiveConfig>>(objectives, objective, "objective");
   return {
     vae,
-    objective: objectiveKind.create(objective, { examples, rows, latent: vae.latent, prior: prior.kind, uniforms: vae.prior.uniforms }),
+    objective: objectiveKind.create(objective, {
+      examples,
+      rows,
+      latent: vae.latent,
+      prior: prior.kind,
+      uniforms: vae.prior.uniforms,
+    }),
     optimizer: createOptimizer(optimizer),
     rows,
     binarize,

@@ -11,12 +11,15 @@ import type { EvaluatedModel } from "./types.js";
 export interface LatentFigures {
   /** value: how many; units: which; variance: of the posterior mean, per dimension. */
   activeUnits: Figure & { units: number[]; variance: number[]; threshold: number };
-  /** I(x; z) under q; limit: what it can be at most with so many examples. */
-  mutualInformation: Figure & { limit: number };
-  /** KL(q(z) || p(z)), q(z) the aggregated posterior. */
-  marginalKl: Figure;
-  /** KL(q(z) || prod_j q(z_j)) */
-  totalCorrelation: Figure;
+  /**
+   * I(x; z) under q; limit: what it can be at most with so many examples; upper: an upper bound; saturated: whether it has
+   * come so near to the limit that all there is to say is that it lies between the two.
+   */
+  mutualInformation: Figure & { limit: number; upper: number; saturated: boolean };
+  /** KL(q(z) || p(z)), q(z) the aggregated posterior. Null where information is saturated: it would be too large. */
+  marginalKl: Figure | null;
+  /** KL(q(z) || prod_j q(z_j)); null as the former. */
+  totalCorrelation: Figure | null;
   /** Between draws of the aggregated posterior and of the prior; nullDeviation: what chance alone makes of it. */
   mmd: Figure & { nullDeviation: number };
 }
@@ -29,7 +32,7 @@ const most = 2000;
 export async function latentFigures(
   model: EvaluatedModel,
   { mu, logvar, z, logPz }: Survey,
-  { seed, about }: { seed: number; about: string },
+  { seed, about, notes }: { seed: number; about: string; notes: string[] },
 ): Promise<LatentFigures> {
   const active = activeUnits(mu, threshold);
   const standard = model.prior.name === "standard-normal";
@@ -50,7 +53,13 @@ export async function latentFigures(
     better: null,
     protocol: `${protocol}; intervals over examples and their draws; ${about}`,
   });
-  const { examples } = posterior;
+  const { examples, saturated, mutualInformationLimit: limit, mutualInformationUpper: upper } = posterior;
+  if (saturated) {
+    notes.push(
+      `${examples} posteriors hardly overlap: information lies between ${posterior.mutualInformation.value.toFixed(2)} and ` +
+        `${upper.toFixed(2)} nats, and KL(q(z) || p(z)) and total correlation cannot be told from so few examples`,
+    );
+  }
   return {
     activeUnits: {
       ...plain(active.count, mu.rows, {
@@ -64,20 +73,26 @@ export async function latentFigures(
     },
     mutualInformation: {
       ...estimated(posterior.mutualInformation, examples, of(`I(x; z) under q; ${posterior.protocol}`)),
-      limit: posterior.mutualInformationLimit,
+      limit,
+      upper,
+      saturated,
     },
-    marginalKl: {
-      ...estimated(posterior.marginalKl, examples, of(`KL(q(z) || p(z)); ${posterior.protocol}`)),
-      better: "lower",
-    },
-    totalCorrelation: {
-      ...estimated(
-        posterior.totalCorrelation,
-        examples,
-        of(`KL(q(z) || prod q(z_j)); ${posterior.protocol}`),
-      ),
-      better: "lower",
-    },
+    marginalKl: saturated
+      ? null
+      : {
+          ...estimated(posterior.marginalKl, examples, of(`KL(q(z) || p(z)); ${posterior.protocol}`)),
+          better: "lower",
+        },
+    totalCorrelation: saturated
+      ? null
+      : {
+          ...estimated(
+            posterior.totalCorrelation,
+            examples,
+            of(`KL(q(z) || prod q(z_j)); ${posterior.protocol}`),
+          ),
+          better: "lower",
+        },
     mmd: {
       ...plain(mmd.value, mmd.samples, {
         unit: "no unit",

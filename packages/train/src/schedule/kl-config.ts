@@ -63,7 +63,7 @@ export function klConfigOf(options: KlOptions): KlConfig {
   }
   const problems = parsed.error.issues.map(({ path, message }) => {
     const got = path.reduce<unknown>((value, key) => (value as never)?.[key], options);
-    return `${path.join(".") || "KL"}: ${message}, got ${JSON.stringify(got)}`;
+    return `${path.join(".") || "KL"}: ${message}, got ${typeof got === "number" ? got : JSON.stringify(got)}`;
   });
   throw new UsageError(problems.join("; "));
 }

@@ -1,0 +1,28 @@
+import { UsageError } from "@vaekit/infer";
+import { type EngineName, type Run, resume } from "@vaekit/train";
+import { interruptible } from "../../interrupt.js";
+import type { Io } from "../../io.js";
+import { createProgress } from "../../progress.js";
+import { flagOf, type TrainFlags } from "./options.js";
+
+const changeable = ["resume", "json", "debug", "epochs", "engine", "threads", "checkpointEvery"];
+
+/** Go on with a run. */
+export async function goOn(data: string | undefined, options: TrainFlags, io: Io): Promise<Run> {
+  const fixed = Object.keys(options).filter((name) => !changeable.includes(name));
+  if (data !== undefined || fixed.length > 0) {
+    throw new UsageError(
+      `train --resume takes --epochs, --engine, --threads and --checkpoint-every only; the run keeps ${data === undefined ? flagOf(fixed[0]!) : "its data"} as it began`,
+    );
+  }
+  return interruptible(options.resume!, io, (signal) =>
+    resume(options.resume!, {
+      epochs: options.epochs,
+      engine: options.engine as EngineName | undefined,
+      threads: options.threads,
+      checkpointEvery: options.checkpointEvery,
+      signal,
+      onEvent: createProgress(process.stderr),
+    }),
+  );
+}

@@ -1,0 +1,88 @@
+/**
+ * Every number that the collapse doctor decides by, with its reason. nats are per example. A finding that a number here
+ * decides names the number's value in its evidence.
+ */
+export const thresholds = {
+  /** Variance of the posterior mean below which a dimension is inactive: Burda, Grosse & Salakhutdinov 2016, sect. 5.2. */
+  activeVariance: 0.01,
+
+  /**
+   * Nats of ln p(x|z) lost with another example's z, below which the decoder ignores z. A decoder that follows one yes-no
+   * feature of probability 1/2 loses more than ln 2 = 0.7; a seventh of that is nothing.
+   */
+  ignoredNats: 0.1,
+
+  /** Nats below which the posterior says nothing: all of its dimensions together. Same reason. */
+  vanishedKl: 0.1,
+
+  /** Share of the data's variance that reconstructions explain below which they are the mean picture. */
+  explained: 0.02,
+
+  /** Share of it above which a decoder that ignores z has learned what x is from elsewhere: from its condition. */
+  explainedOtherwise: 0.1,
+
+  /**
+   * How far beta must be above the largest at which a latent dimension pays near collapse, to be its cause. 1 is the
+   * bound of a linear decoder (Lucas et al. 2019); its estimate from some hundred examples is good to about 10 %.
+   */
+  aboveCritical: 0.9,
+
+  /**
+   * Sigma over the root mean square of the errors it leaves. 1 is calibrated (Rybkin et al. 2021). Within a factor of 3 the
+   * KL's weight is off by less than 10, which trained models bear; fixed sigmas in use lie there.
+   */
+  sigmaRatio: 3,
+
+  /**
+   * Nats of density per feature, on the scale 0 to 1, above which 8-bit data are no longer seen as levels: ln 255 = 5.5 is a
+   * density whose level has the probability 1, one less is a Gaussian as wide as a level.
+   */
+  densityPerFeature: Math.log(255) - 1,
+
+  /**
+   * Learning rate over the optimizer's default, and its inverse, from which the rate is a suspect once a run has gone
+   * wrong; never a finding by itself.
+   */
+  rateFactor: 5,
+
+  /**
+   * Share of a run's whole progress that its last third made, above which it was not over: an exponential approach at the
+   * end of which 5 % are left has made 11 % there, an even one 33 %.
+   */
+  lateProgress: 0.2,
+
+  /** Of progress that counts: nats, and share of the constant prediction's. */
+  leastProgress: { nats: 1, share: 0.01 },
+
+  /**
+   * Share of its whole progress that the loss gave back from its best epoch to its last, or from one epoch to the next, to
+   * be called unstable. Epochs of a healthy run differ by a few per cent.
+   */
+  relapse: 0.25,
+
+  /** Fewest epochs from which a history says anything: two to compare, in each third. */
+  historyEpochs: 6,
+
+  /** Nats of KL from which a dimension is saturated: its posterior is e^1.5 = 4.5 times narrower than the prior. */
+  saturatedKl: 1.5,
+
+  /**
+   * What further latent dimensions would bring, of what the latent brings already, from which it is too small; and at least
+   * so many nats, below which no one would notice.
+   */
+  missing: { share: 0.25, nats: 3 },
+
+  /** Share of codes in use below which a codebook is mostly dead; and vectors per code from which use can be seen. */
+  codes: { used: 0.5, vectorsPerCode: 5, perplexity: 1.5 },
+
+  /** Variance of a yes-no pixel on the scale 0 to 1 that is not gone below: of one lit in 2 % of examples. */
+  leastVariance: 0.02,
+
+  /**
+   * Updates at the optimizer's default rate, after the KL's warm-up, before the watch in training speaks: networks learn the
+   * mean picture first and stay there with a KL of 0 for up to some hundred updates. A lower rate waits longer in proportion.
+   */
+  watchUpdates: 500,
+  /** And epochs in a row that must agree. */
+  watchEpochs: 2,
+} as const;

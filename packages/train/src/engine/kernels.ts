@@ -1,0 +1,25 @@
+import { trace } from "@vaekit/export";
+import { UsageError } from "@vaekit/infer";
+import { tf } from "../tfjs.js";
+import { stepFunction, stepSpecs } from "./functions.js";
+import type { EngineName, Job } from "./types.js";
+
+/**
+ * Hold a training step against the kernels that a tfjs backend has: wasm has none for the gradients of convolutions.
+ * @throws UsageError that names those that are missing, each with a place where it is needed
+ */
+export function checkKernels(name: EngineName, backend: string, job: Job): void {
+  const has = new Set(tf.getKernelsForBackend(backend).map(({ kernelName }) => kernelName));
+  const known = new Set(tf.getKernelsForBackend("cpu").map(({ kernelName }) => kernelName));
+  const missing = new Map<string, string>();
+  for (const { origin } of trace(stepFunction(job), stepSpecs(job), { variables: "inputs" }).nodes) {
+    const { kernel, scope } = origin;
+    if (known.has(kernel) && !has.has(kernel) && !missing.has(kernel)) missing.set(kernel, scope);
+  }
+  if (missing.size === 0) return;
+  const kernels = [...missing].map(([kernel, scope]) => (scope ? `${kernel} (${scope})` : kernel));
+  throw new UsageError(
+    `engine ${name} cannot train this model: tfjs's ${backend} backend has no ${kernels.join(", ")}. ` +
+      "Use engine compiled.",
+  );
+}
