@@ -29,6 +29,8 @@ const folder = join(root, ".cache/learning");
 const images = join(root, "docs/images");
 const seed = 7;
 const across = 16;
+/** Codes that are decoded as each label. */
+const hands = 10;
 
 const digits = (options, fitting = {}) => ({
   data: "mnist",
@@ -126,7 +128,7 @@ await picture(
   "learning-likelihood",
   await samples(["standard", "discretized-logistic", "gaussian", "gaussian-1"]),
 );
-await picture("learning-labels", await perLabel());
+await picture("learning-labels", await perLabel(), { columns: hands });
 await picture("learning-collapse", [
   examples,
   ...(await reconstructions(["standard", "beta-40"])),
@@ -148,7 +150,7 @@ function reconstructions(names) {
 
 /** A row for each label, the same latents in all of them. */
 async function perLabel() {
-  const { z } = await vaes.labels.sample(across, { seed: 3 });
+  const { z } = await vaes.labels.sample(hands, { seed: 3, c: [0] });
   return Promise.all(
     Array.from({ length: 10 }, async (_, label) => (await vaes.labels.decode(z, { c: [label] })).x_mean.data),
   );
@@ -190,7 +192,7 @@ function row({ elbo, bounds, reconstruction, kl, latent, factors }) {
     active: latent.activeUnits.value,
     information: round(latent.mutualInformation),
     marginal: round(latent.marginalKl),
-    correlation: round(latent.totalCorrelation),
+    mmd: round(latent.mmd),
     ...(factors && { mig: round(factors.mig), sap: round(factors.sap), dci: round(factors.disentanglement) }),
   };
 }

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { type OutputFlags, reportError } from "./io.js";
 import { convertVerb } from "./verbs/convert.js";
 import { decodeVerb } from "./verbs/decode.js";
+import { diagnoseVerb } from "./verbs/diagnose.js";
 import { doctorVerb } from "./verbs/doctor.js";
 import { encodeVerb } from "./verbs/encode.js";
 import { evaluateVerb } from "./verbs/evaluate.js";
@@ -21,6 +22,7 @@ const verbs = [
   verifyVerb,
   inspectVerb,
   evaluateVerb,
+  diagnoseVerb,
   encodeVerb,
   decodeVerb,
   reconstructVerb,

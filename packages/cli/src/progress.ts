@@ -59,8 +59,8 @@ function epochLine(metrics: EpochMetrics, epochs: number): string {
   const parts = [`epoch ${epoch}/${epochs}`, `ELBO ${train.elbo.toFixed(2)}`];
   if (Math.abs(loss + train.elbo) > 0.005) {
     const weighed = [
-      ...(beta === 1 ? [] : [`beta ${figure(beta)}`]),
-      ...(capacity === null ? [] : [`capacity ${figure(capacity)}`]),
+      ...(beta === 1 ? [] : [`beta ${short(beta)}`]),
+      ...(capacity === null ? [] : [`capacity ${short(capacity)}`]),
     ];
     parts.push(`loss ${loss.toFixed(2)}${weighed.length > 0 ? ` (${weighed.join(", ")})` : ""}`);
   }
@@ -78,12 +78,18 @@ function epochLine(metrics: EpochMetrics, epochs: number): string {
 }
 
 /** Terms whose names in metrics.jsonl are not how they are spoken of. */
-const termNames: Readonly<Record<string, string>> = { iwae: "IWAE bound", mmd: "MMD" };
+const termNames: Readonly<Record<string, string>> = {
+  iwae: "IWAE bound",
+  mmd: "MMD",
+  dimension_wise_kl: "dimension-wise KL",
+};
 
 /** Two decimals, or three digits of what is small. */
 function figure(value: number): string {
-  return Math.abs(value) >= 1 ? String(Number(value.toFixed(2))) : String(Number(value.toPrecision(3)));
+  return Math.abs(value) >= 1 ? value.toFixed(2) : short(value);
 }
+
+const short = (value: number) => String(Number(value.toPrecision(3)));
 
 export function formatSeconds(seconds: number): string {
   if (seconds < 60) return `${Math.max(0, Math.round(seconds))} s`;

@@ -66,9 +66,17 @@ export function settingsOnly(name: string, example: string) {
   };
 }
 
-/** "none", which takes away what a preset or a configuration file says, or what the parser reads. */
-export function orNone<T>(parse: (text: string) => T): (text: string) => T | null {
-  return (text) => (text === "none" ? null : parse(text));
+/** Takes away what a preset or a --config file says. */
+export type None = "none";
+
+/** "none", or what the parser reads. */
+export function orNone<T>(parse: (text: string) => T): (text: string) => T | None {
+  return (text) => (text === "none" ? text : parse(text));
+}
+
+/** As the library has it. */
+export function noneAsNull<T>(value: T | None): T | null {
+  return value === "none" ? null : value;
 }
 
 function literal(text: string): SettingValue {

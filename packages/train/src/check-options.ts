@@ -1,11 +1,10 @@
-import { UsageError } from "@vaekit/infer";
 import { checkEngine } from "./engine/index.js";
 import { checkFit } from "./engine/job.js";
-import { learningConfig } from "./fit.js";
 import type { AnyModelConfig } from "./model/index.js";
 import { type ObjectiveConfig, objectives } from "./objective/index.js";
 import type { ObjectiveKind } from "./objective/types.js";
 import { checkFitOptions, type FitOptions } from "./options.js";
+import { learningConfig } from "./plan.js";
 import { type PriorConfig, priors } from "./prior/index.js";
 import type { PriorKind } from "./prior/types.js";
 import { checkEarlyStopping } from "./schedule/early-stopping.js";
@@ -27,18 +26,13 @@ export async function checkOptions(model: AnyModelConfig, options: FitOptions): 
   checkFitOptions(options);
   await checkEngine(options.engine ?? "compiled");
   const { objective, rate, learningRate, kl, patience } = learningConfig(options);
-  const { prior, latent, likelihood } = model;
+  const { prior, latent } = model;
   checkFit(objective.kind, prior.kind);
   checkKlControls(kl, objective.kind, objectives[objective.kind].controls);
   kindOf<PriorKind<PriorConfig>>(priors, prior, "prior").check(prior, {
     latent,
     conditional: model.condition !== null,
   });
-  if (options.binarize === "dynamic" && likelihood.kind !== "bernoulli") {
-    throw new UsageError(
-      `binarize dynamic makes black and white pictures, for likelihood bernoulli; got ${likelihood.kind}.`,
-    );
-  }
   const rows = options.batch ?? 128;
   kindOf<ObjectiveKind<ObjectiveConfig>>(objectives, objective, "objective").create(objective, {
     examples: rows * manyBatches,

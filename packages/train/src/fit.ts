@@ -3,30 +3,21 @@ import { version } from "@vaekit/export";
 import { UsageError } from "@vaekit/infer";
 import { checkData } from "./data/dataset.js";
 import { openData } from "./data/open.js";
-import { checkBlackAndWhite, checkSupport } from "./data/support.js";
 import type { Dataset } from "./data/types.js";
 import { checkEngine, createEngine } from "./engine/index.js";
-import { createJob } from "./engine/job.js";
 import type { Engine, EngineName } from "./engine/types.js";
 import { RunError } from "./errors.js";
 import { batchesPerEpoch, patienceOf, runTraining, startProgress, type Training } from "./loop.js";
-import { gatherConditions } from "./model/condition.js";
 import type { AnyModelConfig } from "./model/index.js";
 import { prepareModel } from "./model/prepare.js";
 import { Vae } from "./model/vae.js";
-import { type ObjectiveConfig, objectives } from "./objective/index.js";
-import { type OptimizerConfig, optimizers } from "./optimizer/index.js";
 import { checkFitOptions, type FitOptions } from "./options.js";
+import { klOf, learningConfig, type Plan, type PlannedRun, planRun } from "./plan.js";
 import { type Progress, readNewestCheckpoint } from "./run/checkpoint.js";
 import { type RunConfig, runFormat, runVersion } from "./run/config.js";
 import { RunDirectory } from "./run/directory.js";
 import type { EpochMetrics, LatentStatistics } from "./run/metrics.js";
 import { weightsOf } from "./run/weights.js";
-import { checkEarlyStopping } from "./schedule/early-stopping.js";
-import { klSchedule } from "./schedule/kl.js";
-import { checkKlControls, klConfigOf } from "./schedule/kl-config.js";
-import { createRate, type RateConfig, rates } from "./schedule/rate/index.js";
-import { configOf } from "./schema.js";
 import { splitIndices } from "./split.js";
 
 /** What training leaves. The caller disposes of `vae`. */
@@ -93,7 +84,7 @@ export async function fit(model: AnyModelConfig, data: Dataset, options: FitOpti
   };
   const vae = new Vae(await prepareModel(model), data, seed);
   try {
-    const start = { config, vae, data, train: split.train, kept, options };
+    const start: Start = { config, vae, data, train: split.train, kept, options };
     const plan = planRun(start);
     // Before anything is written: what an engine cannot do it says when it is made.
     const engine = await createEngine(config.engine as EngineName, plan.job);
@@ -154,7 +145,7 @@ export async function resume(path: string, options: ResumeOptions = {}): Promise
   const model = await modelOf(config, options.model);
   const vae = new Vae(model, data, config.seed);
   try {
-    const start = { config: goal, vae, data, train: split.train, kept, options };
+    const start: Start = { config: goal, vae, data, train: split.train, kept, options };
     return await train({
       ...start,
       plan: planRun(start),
@@ -226,88 +217,9 @@ function checkGoal(path: string, { epoch, batch }: Progress, epochs: number | un
   );
 }
 
-interface Start {
-  config: RunConfig;
-  vae: Vae;
-  data: Dataset;
-  train: Uint32Array;
-  kept: NonNullable<Training["validation"]>;
+interface Start extends PlannedRun {
   options: Pick<FitOptions, "threads" | "signal" | "onEvent" | "checkpointEvery">;
 }
-
-/** The parts of a configuration that say how a model learns, with defaults filled in. @throws UsageError */
-export function learningConfig(options: FitOptions) {
-  const optimizer = configOf<OptimizerConfig>(optimizers, options.optimizer ?? "adam", "optimizer");
-  const { warmup = null, freeBits = null } = options;
-  return {
-    objective: configOf<ObjectiveConfig>(objectives, options.objective ?? "elbo", "objective"),
-    optimizer,
-    learningRate: options.learningRate ?? optimizers[optimizer.kind].defaultLearningRate,
-    rate: configOf<RateConfig>(rates, options.rate ?? "constant", "rate"),
-    kl: klConfigOf({
-      beta: options.beta,
-      warmup: typeof warmup === "number" ? { kind: "linear", epochs: warmup } : warmup,
-      capacity: options.capacity,
-      freeBits: typeof freeBits === "number" ? { nats: freeBits } : freeBits,
-      unit: options.klUnit,
-    }),
-    clip: options.clip ?? null,
-    ema: options.ema ?? null,
-    patience: options.patience ?? null,
-  };
-}
-
-/** What a run does at each step. Everything in it that contradicts itself is found here, before training. */
-function planRun({ config, vae, data, train, kept, options }: Start): Plan {
-  const { objective, epochs, batch, binarize, patience } = config;
-  checkKlControls(config.kl, objective.kind, objectives[objective.kind].controls);
-  if (binarize === "none") {
-    checkSupport(vae.likelihood, data);
-    if (kept.data !== data) checkSupport(vae.likelihood, kept.data);
-  } else {
-    checkBlackAndWhite(vae.likelihood);
-  }
-  if (vae.condition) {
-    gatherConditions(data, vae.condition, train, new Float32Array(train.length * vae.conditions));
-    gatherConditions(
-      kept.data,
-      vae.condition,
-      kept.indices,
-      new Float32Array(kept.indices.length * vae.conditions),
-    );
-  }
-  const sizes = { epochs, batchesPerEpoch: batchesPerEpoch({ config, train }) };
-  const validation = kept.indices.length > 0;
-  const schedules = {
-    rate: createRate(config.rate, { ...sizes, learningRate: config.learningRate, validation }),
-    kl: klOf({ config, vae, train }),
-  };
-  if (patience !== null) checkEarlyStopping({ patience, from: schedules.kl.settled }, { epochs, validation });
-  const job = createJob(vae, {
-    rows: batch,
-    examples: train.length,
-    objective,
-    optimizer: config.optimizer,
-    binarize: binarize === "dynamic",
-    control: schedules.kl.control,
-    clip: config.clip,
-    ema: config.ema,
-    threads: options.threads,
-  });
-  return { job, schedules };
-}
-
-/** The KL's schedule over a run. @throws UsageError where it does not fit the run */
-function klOf({ config, vae, train }: Pick<Start, "config" | "vae"> & { train: { length: number } }) {
-  return klSchedule(config.kl, {
-    epochs: config.epochs,
-    batchesPerEpoch: batchesPerEpoch({ config, train }),
-    latent: vae.latent,
-    factorised: vae.prior.kl !== null,
-  });
-}
-
-type Plan = Pick<Training, "job" | "schedules">;
 
 type Resumed = Pick<Training, "progress" | "metrics" | "best"> & { state: Record<string, Float32Array> };
 

@@ -1,6 +1,7 @@
 import { RandomStream } from "@vaekit/infer";
 import { gatherBatch } from "./data/batch.js";
 import type { Dataset } from "./data/types.js";
+import { watchRun } from "./diagnosis/watch.js";
 import { drawNoise, noiseSpecs } from "./engine/noise.js";
 import type { Batch, Engine, EngineState, Job, Noise, Schedule, StepTerms } from "./engine/types.js";
 import { DivergenceError } from "./errors.js";
@@ -59,6 +60,7 @@ export function startProgress(): Progress {
 export async function runTraining(training: Training): Promise<Outcome> {
   const { config, engine, directory, progress, metrics, signal, emit } = training;
   const clock = startClock(training);
+  const watch = startWatch(training);
   let statistics = (await directory?.readStatistics()) ?? null;
   while (progress.epoch < config.epochs && !stopsEarly(training)) {
     const finished = await runEpoch(training, clock);
@@ -78,6 +80,7 @@ export async function runTraining(training: Training): Promise<Outcome> {
     await directory?.writeStatistics(statistics);
     const path = await saveCheckpoint(training);
     emit({ type: "epoch", metrics: line });
+    for (const message of watch(metrics, statistics)) emit({ type: "warning", message });
     if (signal?.aborted && progress.epoch < config.epochs) {
       emit({ type: "stopped", step: progress.step, path });
       return { statistics, stopped: true };
@@ -92,6 +95,16 @@ export function batchesPerEpoch({
   train,
 }: Pick<Training, "config"> & { train: { length: number } }): number {
   return Math.floor(train.length / config.batch);
+}
+
+function startWatch(training: Training) {
+  const { config, schedules, directory } = training;
+  return watchRun({
+    config,
+    settled: schedules.kl.settled,
+    batchesPerEpoch: batchesPerEpoch(training),
+    directory: directory?.path ?? null,
+  });
 }
 
 /** What the host decides for a step, counted from 1. */

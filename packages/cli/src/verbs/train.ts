@@ -5,7 +5,8 @@ import type { Io } from "../io.js";
 import { quote } from "../quote.js";
 import { action, verb } from "../verb.js";
 import { examples, settingsHelp } from "./train/help.js";
-import { optionGroups, type TrainFlags } from "./train/options.js";
+import { optionGroups } from "./train/options.js";
+import type { TrainFlags } from "./train/types.js";
 
 export function trainVerb(): Command {
   const command = verb({
@@ -16,7 +17,10 @@ export function trainVerb(): Command {
   });
   for (const [heading, options] of Object.entries(optionGroups)) {
     command.optionsGroup(heading);
-    for (const { flags, about, parse } of Object.values(options)) command.option(flags, about, parse);
+    for (const { flags, about, parse } of Object.values(options)) {
+      if (flags.includes("<")) command.option(flags, about, parse);
+      else command.option(flags, about);
+    }
     if (heading === "Run:") {
       command
         .option("--force", "replace what is at --out")

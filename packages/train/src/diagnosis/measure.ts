@@ -83,15 +83,23 @@ export async function measure(
   let sensitivity: Spread | null = null;
   let alone: number[] | null = null;
   if (kind !== "codebook") {
-    const other = await logPxAt(model, examples, survey, { rows, count, signal }, (i, j) =>
-      survey.z.values[partners[i]! * latent + j]!,
+    const other = await logPxAt(
+      model,
+      examples,
+      survey,
+      { rows, count, signal },
+      (i, j) => survey.z.values[partners[i]! * latent + j]!,
     );
     sensitivity = spread(own.map((value, i) => value - other[i]!));
     alone = [];
     const few = Math.min(count, mostForDimensions);
     for (let k = 0; k < latent; k++) {
-      const changed = await logPxAt(model, examples, survey, { rows, count: few, signal }, (i, j) =>
-        survey.z.values[(j === k ? partners[i]! : i) * latent + j]!,
+      const changed = await logPxAt(
+        model,
+        examples,
+        survey,
+        { rows, count: few, signal },
+        (i, j) => survey.z.values[(j === k ? partners[i]! : i) * latent + j]!,
       );
       alone.push(spread(changed.map((value, i) => own[i]! - value)).value);
     }

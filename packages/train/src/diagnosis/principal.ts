@@ -79,7 +79,8 @@ function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
 
 function varianceAlong({ values, rows, columns }: Rows, direction: Float64Array): number {
   let total = 0;
-  for (let i = 0; i < rows; i++) total += dot(values.subarray(i * columns, (i + 1) * columns), direction) ** 2;
+  for (let i = 0; i < rows; i++)
+    total += dot(values.subarray(i * columns, (i + 1) * columns), direction) ** 2;
   return total / (rows - 1);
 }
 

@@ -8,7 +8,7 @@ const orNull = <T>(schema: z.ZodType<T>) => schema.nullable().catch(null);
 /** How a model was trained, of a run's configuration or a bundle's manifest; null for what that does not say. */
 export const settingsSchema = z.object({
   model: z
-    .object({ likelihood: orNull(likelihoodSchema) })
+    .object({ kind: orNull(z.string()), likelihood: orNull(likelihoodSchema) })
     .nullable()
     .catch(null),
   kl: orNull(klSchema),

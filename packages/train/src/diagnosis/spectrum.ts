@@ -14,10 +14,12 @@ export interface Spectrum {
   criticalBeta: number;
   /** The same with the variance that a decoder without z would learn; equal to the former where none is fixed. */
   calibratedBeta: number;
-  /** Nats that directions of the errors would still bring at beta 1, in calibrated units; a sum over the leading ones. */
-  missing: number;
-  /** Nats that the data's own directions would bring a linear model at beta 1. */
-  available: number;
+  /**
+   * Nats that directions of the errors would still bring at beta 1, with a calibrated decoder variance; a sum over the
+   * leading ones. Null where the decoder's variance is no such unit: a scale per element, categories, Laplace's.
+   */
+  missing: number | null;
+  protocol: string;
 }
 
 /** Directions that are looked at. */
@@ -27,14 +29,19 @@ export function spectrumOf(
   { x, mean, examples, features }: Pick<Measurements, "x" | "mean" | "examples" | "features">,
   settings: Settings,
 ): Spectrum {
-  const bernoulli = settings.model?.likelihood?.kind === "bernoulli";
+  const likelihood = settings.model?.likelihood;
+  const bernoulli = likelihood?.kind === "bernoulli";
+  const exact = bernoulli || (likelihood?.kind === "gaussian" && likelihood.sigma !== "per-element");
   const centre = columnMeans(x, features);
   const around = x.map((value, at) => value - centre[at % features]!);
   const errors = x.map((value, at) => value - mean[at]!);
   const variances = (values: Float64Array, of: (at: number) => number) => {
+    const unit = rms(values);
     const scaled = bernoulli
-      ? values.map((value, at) => value / Math.sqrt(Math.max(thresholds.leastVariance, of(at) * (1 - of(at)))))
-      : values.map((value) => value / rms(values));
+      ? values.map(
+          (value, at) => value / Math.sqrt(Math.max(thresholds.leastVariance, of(at) * (1 - of(at)))),
+        )
+      : values.map((value) => value / unit);
     return heldOutVariances({ values: scaled, rows: examples, columns: features }, most);
   };
   const data = variances(around, (at) => centre[at % features]!);
@@ -44,8 +51,8 @@ export function spectrumOf(
   return {
     criticalBeta: fixed === null ? calibratedBeta : (calibratedBeta * rms(around) ** 2) / fixed ** 2,
     calibratedBeta,
-    missing: nats(left),
-    available: nats(data),
+    missing: exact ? nats(left) : null,
+    protocol: `variances along the ${data.length} leading principal directions, directions from one half of ${examples} examples, variances from the other`,
   };
 }
 

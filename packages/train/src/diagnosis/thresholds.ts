@@ -22,10 +22,14 @@ export const thresholds = {
   explainedOtherwise: 0.1,
 
   /**
-   * How far beta must be above the largest at which a latent dimension pays near collapse, to be its cause. 1 is the
-   * bound of a linear decoder (Lucas et al. 2019); its estimate from some hundred examples is good to about 10 %.
+   * Beta over the largest at which a latent dimension pays near collapse, from which it is the cause of one. At 1 no
+   * dimension of a linear decoder pays at all (Lucas et al. 2019); at a half the best one is worth 0.3 nats for each
+   * that it costs, which noise and a bad start outweigh.
    */
-  aboveCritical: 0.9,
+  ofCritical: 0.5,
+
+  /** Largest such beta below which the data have no structure to be found, at beta 1. Their noise alone gives 1. */
+  structure: 1.1,
 
   /**
    * Sigma over the root mean square of the errors it leaves. 1 is calibrated (Rybkin et al. 2021). Within a factor of 3 the
@@ -63,14 +67,14 @@ export const thresholds = {
   /** Fewest epochs from which a history says anything: two to compare, in each third. */
   historyEpochs: 6,
 
-  /** Nats of KL from which a dimension is saturated: its posterior is e^1.5 = 4.5 times narrower than the prior. */
-  saturatedKl: 1.5,
+  /** Nats of KL from which a dimension is full: its posterior is about e = 2.7 times narrower than the prior. */
+  fullKl: 1,
 
   /**
-   * What further latent dimensions would bring, of what the latent brings already, from which it is too small; and at least
-   * so many nats, below which no one would notice.
+   * Nats that the errors' own principal directions would still bring, over what the latent brings already, from which
+   * something keeps the model from them; and at least so many. Trained models leave up to a fifth.
    */
-  missing: { share: 0.25, nats: 3 },
+  missing: { share: 0.3, nats: 1 },
 
   /** Share of codes in use below which a codebook is mostly dead; and vectors per code from which use can be seen. */
   codes: { used: 0.5, vectorsPerCode: 5, perplexity: 1.5 },

@@ -71,23 +71,32 @@ export interface Dimension {
 export interface Diagnosis {
   /** Whether there is neither a problem nor a warning. */
   healthy: boolean;
-  model: { kind: "run" | "bundle"; path: string; objective: string | null; likelihood: string; latent: number };
+  model: {
+    kind: "run" | "bundle";
+    path: string;
+    objective: string | null;
+    likelihood: string;
+    latent: number;
+  };
   data: { name: string; examples: number; protocol: string };
   /** Gravest first. */
   findings: Finding[];
   dimensions: Dimension[];
+  /** Null where the model computes no finite numbers. */
   measured: {
     /** Nats of ln p(x|z) lost with another example's z. Null for codes of a codebook. */
     sensitivity: Spread | null;
     /** E_q ln p(x|z), nats. */
     logPx: number;
+    /** KL(q(z|x) || p(z)), nats; null for an autoencoder and for codes. */
+    kl: number | null;
     /** ln p(x) of the best constant prediction, nats; null for a likelihood without a closed form of it. */
     constant: number | null;
     /** Share of the data's variance that reconstructions explain. */
     explained: number;
     /** Largest beta at which a latent dimension pays near collapse. */
     criticalBeta: number;
-  };
+  } | null;
   notes: string[];
   seconds: number;
 }

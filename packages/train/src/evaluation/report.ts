@@ -80,7 +80,7 @@ export function boundFigures(measured: Measured): Bounds {
     drawnFigure(all.map(pick), plan.draws - 1, text);
   const negative = of(
     ({ logPx }) => ({ ...logPx, mean: -logPx.mean }),
-    nats("lower", `-ln p(x|z), a ${measureWords[measure]}, ${at}`),
+    nats("lower", `-ln p(x|z), ${measureWords[measure]}, ${at}`),
   );
   const error = (values: Float64Array, what: string, unit: string) =>
     meanFigure(values, {
@@ -132,9 +132,9 @@ export function boundFigures(measured: Measured): Bounds {
 }
 
 const measureWords: Record<Measure, string> = {
-  probability: "probability",
-  density: "density on the scale 0 to 1",
-  expectation: "expectation under dynamic binarisation, grey values taken as they are",
+  probability: "a probability",
+  density: "a density on the scale 0 to 1",
+  expectation: "an expectation under dynamic binarisation, grey values taken as they are",
 };
 
 function boundFigure(

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { DataError, UsageError } from "@vaekit/infer";
 import { nearest } from "@vaekit/train";
-import { configOptions, type TrainOptions } from "./options.js";
+import { configOptions } from "./options.js";
+import type { TrainOptions } from "./types.js";
 
 /**
  * Options from a JSON file, under their names on the command line without dashes: `klWarmup`. Each is written as there,

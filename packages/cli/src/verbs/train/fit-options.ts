@@ -1,8 +1,9 @@
 import type { FitOptions, Preset } from "@vaekit/train";
 import { rates } from "@vaekit/train";
-import type { TrainOptions } from "./options.js";
+import { noneAsNull } from "../../setting.js";
+import type { TrainOptions } from "./types.js";
 
-/** How the model is trained, by options that go over a preset's; what is null there is left out. */
+/** How the model is trained, by options that go over a preset's. */
 export function fitOptionsOf(options: TrainOptions, preset: Preset | null): FitOptions {
   const own = {
     epochs: options.epochs,
@@ -12,13 +13,13 @@ export function fitOptionsOf(options: TrainOptions, preset: Preset | null): FitO
     optimizer: options.optimizer,
     objective: options.objective,
     beta: options.beta,
-    warmup: options.klWarmup,
-    capacity: options.capacity,
-    freeBits: options.freeBits,
+    warmup: noneAsNull(options.klWarmup),
+    capacity: noneAsNull(options.capacity),
+    freeBits: noneAsNull(options.freeBits),
     klUnit: options.klUnit,
-    clip: options.clip,
-    ema: options.ema,
-    patience: options.patience,
+    clip: noneAsNull(options.clip),
+    ema: noneAsNull(options.ema),
+    patience: noneAsNull(options.patience),
     seed: options.seed,
     engine: options.engine,
     binarize: options.binarize,

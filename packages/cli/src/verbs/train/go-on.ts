@@ -3,7 +3,8 @@ import { type EngineName, type Run, resume } from "@vaekit/train";
 import { interruptible } from "../../interrupt.js";
 import type { Io } from "../../io.js";
 import { createProgress } from "../../progress.js";
-import { flagOf, type TrainFlags } from "./options.js";
+import { flagOf } from "./options.js";
+import type { TrainFlags } from "./types.js";
 
 const changeable = ["resume", "json", "debug", "epochs", "engine", "threads", "checkpointEvery"];
 

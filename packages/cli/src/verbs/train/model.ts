@@ -15,7 +15,9 @@ import {
   type Preset,
   resnet,
 } from "@vaekit/train";
-import { flagOf, type TrainOptions } from "./options.js";
+import { noneAsNull } from "../../setting.js";
+import { flagOf } from "./options.js";
+import type { TrainOptions } from "./types.js";
 
 /** Options of the command line that are fields of a model's configuration, by that name where it differs. */
 const fields = {
@@ -59,16 +61,12 @@ export function modelOf(
 ): AnyModelConfig {
   const base = preset?.model(shape);
   const kind = kindOf(options, base?.kind);
-  const given = Object.entries(fields).filter(
-    ([option]) => options[option as keyof typeof fields] !== undefined,
-  );
-  checkFields(
-    kind,
-    given.map(([option, field]) => ({ option, field })),
-  );
-  const own = Object.fromEntries(
-    given.map(([option, field]) => [field, options[option as keyof typeof fields]]),
-  );
+  const values = { ...options, logvar: noneAsNull(options.logvar) };
+  const given = Object.entries(fields)
+    .map(([option, field]) => ({ option, field, value: values[option as keyof typeof fields] }))
+    .filter(({ value }) => value !== undefined);
+  checkFields(kind, given);
+  const own = Object.fromEntries(given.map(({ field, value }) => [field, value]));
   // A vector-quantised model learns its codebook, and has no other prior.
   const prior = options.objective?.kind === "vq" && { prior: "codebook" };
   return factories[kind]({ latent: 16, ...base, ...prior, ...own, shape, condition } as never);

@@ -1,5 +1,3 @@
-import { UsageError } from "@vaekit/infer";
-import type { OutputFlags } from "../../io.js";
 import {
   integerFromZero,
   numberFromZero,
@@ -9,72 +7,12 @@ import {
   positiveNumber,
   shareBelowOne,
 } from "../../options.js";
-import {
-  kindWithSettings,
-  numberWithSettings,
-  orNone,
-  parseSetting,
-  type Settings,
-  settingsOnly,
-} from "../../setting.js";
-
-type Kind = { kind: string } & Settings;
-
-/** What users say, on the command line or in a --config file. Null: none, though a preset has one. */
-export interface TrainOptions {
-  data?: string;
-  out?: string;
-  force?: boolean;
-  limit?: number;
-  validation?: number | string;
-  binarize?: string;
-  preset?: string;
-  model?: string;
-  latent?: number;
-  likelihood?: Kind;
-  prior?: Kind;
-  condition?: string[];
-  hidden?: number[];
-  filters?: number[];
-  kernel?: number;
-  dense?: number;
-  channels?: number[];
-  blocks?: number;
-  norm?: string;
-  groups?: number;
-  activation?: string;
-  batchNorm?: boolean;
-  dropout?: number;
-  logvar?: { min: number; max: number } | null;
-  module?: string;
-  moduleOptions?: Settings;
-  epochs?: number;
-  batch?: number;
-  optimizer?: Kind;
-  lr?: number;
-  rate?: Kind;
-  clip?: number | null;
-  ema?: number | null;
-  patience?: number | null;
-  seed?: number;
-  objective?: Kind;
-  beta?: number;
-  klWarmup?: Kind | null;
-  capacity?: Settings | null;
-  freeBits?: Settings | null;
-  klUnit?: string;
-  engine?: string;
-  threads?: number;
-  checkpointEvery?: number;
-}
-
-export interface TrainFlags extends TrainOptions, OutputFlags {
-  resume?: string;
-  config?: string;
-}
+import { kindWithSettings, numberWithSettings, orNone, settingsOnly } from "../../setting.js";
+import { bounds, capacity, oneOfTrueFalse, validationPart, warmup, wordList } from "./parsers.js";
+import type { TrainOptions } from "./types.js";
 
 export interface OptionSpec {
-  /** As commander writes it; absent: only in --config files. */
+  /** As commander writes it. */
   flags: string;
   about: string;
   parse: (text: string) => unknown;
@@ -287,57 +225,4 @@ export const configOptions: Readonly<Record<string, Pick<OptionSpec, "parse" | "
 /** `freeBits` -> `--free-bits` */
 export function flagOf(name: string): string {
   return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
-/** A share or number of examples, or the name of other data. */
-function validationPart(text: string): number | string {
-  const value = Number(text);
-  if (text.trim() === "" || Number.isNaN(value)) return text;
-  if (value >= 0 && (value < 1 || Number.isInteger(value))) return value;
-  throw new UsageError(
-    `--validation takes a share below 1, a whole number of examples, or data, got "${text}"`,
-  );
-}
-
-function wordList(name: string, example: string): (text: string) => string[] {
-  return (text) => {
-    const words = text.split(",").map((word) => word.trim());
-    if (words.every(Boolean)) return words;
-    throw new UsageError(`${name} takes ${example}, got "${text}"`);
-  };
-}
-
-function oneOfTrueFalse(name: string): (text: string) => boolean {
-  return (text) => oneOf(name, ["true", "false"])(text) === "true";
-}
-
-function bounds(name: string): (text: string) => { min: number; max: number } {
-  return (text) => {
-    const [min, max, ...rest] = text
-      .split(",")
-      .map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
-    if (rest.length === 0 && min! < max!) return { min: min!, max: max! };
-    throw new UsageError(`${name} takes two numbers, the smaller first, such as -6,2; got "${text}"`);
-  };
-}
-
-/** Epochs of a linear warm-up, or a kind of its own. */
-function warmup(text: string): Kind {
-  const parsed = parseSetting(text);
-  const epochs = Number(parsed?.head);
-  if (parsed && Number.isFinite(epochs) && !Object.hasOwn(parsed.settings, "epochs")) {
-    return { ...parsed.settings, kind: "linear", epochs };
-  }
-  if (parsed && ["linear", "cyclical"].includes(parsed.head))
-    return { ...parsed.settings, kind: parsed.head };
-  throw new UsageError(
-    `--kl-warmup takes epochs, or a kind with settings: 10, linear:epochs=10,from=0.1, cyclical:cycles=4; got "${text}"`,
-  );
-}
-
-function capacity(text: string): Settings {
-  const example = "25:epochs=10 (0 epochs: from the start)";
-  const given = numberWithSettings("--capacity", "nats", example)(text);
-  if (Object.hasOwn(given, "epochs")) return given;
-  throw new UsageError(`--capacity needs the epochs that it rises over too: ${example}; got "${text}"`);
 }

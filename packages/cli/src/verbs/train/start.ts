@@ -18,7 +18,7 @@ import { createProgress } from "../../progress.js";
 import { readConfig } from "./config-file.js";
 import { fitOptionsOf } from "./fit-options.js";
 import { conditionOf, modelOf } from "./model.js";
-import type { TrainFlags, TrainOptions } from "./options.js";
+import type { TrainFlags, TrainOptions } from "./types.js";
 
 /** Train anew. Everything that can be wrong with the options alone is found before any data are read. */
 export async function start(argument: string | undefined, flags: TrainFlags, io: Io): Promise<Run> {

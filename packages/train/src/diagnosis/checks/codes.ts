@@ -1,0 +1,25 @@
+import { type Check, evidence, say } from "../case.js";
+import { thresholds } from "../thresholds.js";
+
+/** Codes of a codebook that no example uses. */
+export const codes: Check = ({ codebook, measured }, found) => {
+  if (found.length > 0 || !codebook) return null;
+  const { perplexity, used, codes: all, groups } = codebook;
+  const one = perplexity.value < thresholds.codes.perplexity;
+  const seen = (measured.examples * groups) / all >= thresholds.codes.vectorsPerCode;
+  if (!one && !(seen && used.value < thresholds.codes.used * all)) return null;
+  return {
+    id: "codes-unused",
+    severity: one ? "problem" : "warning",
+    finding: `${used.value} of ${all} codes are used, as evenly as ${say(perplexity.value)} codes would be.`,
+    evidence: [
+      evidence("codes used", used.value, used.unit, used.protocol),
+      evidence("perplexity", perplexity.value, perplexity.unit, perplexity.protocol),
+    ],
+    cause: "codebook",
+    why: one
+      ? "the codebook has collapsed: the encoder's outputs all lie nearest to one code"
+      : "codes that no output of the encoder came near to stay where they began",
+    change: `train with --prior codebook:codes=${Math.max(2, 2 ** Math.ceil(Math.log2(Math.max(2, used.value))))}${one ? " and a lower --lr" : ", which does the same with fewer"}`,
+  };
+};
