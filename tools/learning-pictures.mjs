@@ -29,8 +29,6 @@ const folder = join(root, ".cache/learning");
 const images = join(root, "docs/images");
 const seed = 7;
 const across = 16;
-/** Codes that are decoded as each label. */
-const hands = 10;
 
 const digits = (options, fitting = {}) => ({
   data: "mnist",
@@ -51,7 +49,10 @@ const recipes = {
   "beta-40": digits(() => ({}), { beta: 40 }),
   "latent-2": digits(() => ({ latent: 2 })),
   "latent-8": digits(() => ({ latent: 8 })),
-  labels: digits((data) => ({ latent: 16, condition: conditionOn(data, "labels") })),
+  labels: digits((data) => ({ hidden: [512, 256], latent: 8, condition: conditionOn(data, "labels") }), {
+    beta: 2,
+    epochs: 2 * epochs,
+  }),
   gaussian: digits(() => ({ likelihood: "gaussian" })),
   "gaussian-1": digits(() => ({ likelihood: { kind: "gaussian", sigma: 1 } })),
   "discretized-logistic": digits(() => ({ likelihood: "discretized-logistic" })),
@@ -117,7 +118,7 @@ const chosen = [
   ...Array.from({ length: 10 }, (_, digit) => test.labels.indexOf(digit)),
   ...Array.from({ length: across - 10 }, (_, i) => 100 + i),
 ];
-const examples = concat(chosen.map((i) => sliceRows(test, i, i + 1).values));
+const examples = Uint8Array.from(concat(chosen.map((i) => sliceRows(test, i, i + 1).values)));
 
 await picture("learning-beta", await samples(["beta-0.1", "standard", "beta-8"]));
 await picture("learning-latent", [
@@ -128,7 +129,7 @@ await picture(
   "learning-likelihood",
   await samples(["standard", "discretized-logistic", "gaussian", "gaussian-1"]),
 );
-await picture("learning-labels", await perLabel(), { columns: hands });
+await picture("learning-labels", await perLabel(), { columns: 10 });
 await picture("learning-collapse", [
   examples,
   ...(await reconstructions(["standard", "beta-40"])),
@@ -148,12 +149,15 @@ function reconstructions(names) {
   return Promise.all(names.map(async (name) => (await vaes[name].reconstruct(examples)).data));
 }
 
-/** A row for each label, the same latents in all of them. */
+/** Examples, and below them a row for each label: their codes decoded as that. */
 async function perLabel() {
-  const { z } = await vaes.labels.sample(hands, { seed: 3, c: [0] });
-  return Promise.all(
-    Array.from({ length: 10 }, async (_, label) => (await vaes.labels.decode(z, { c: [label] })).x_mean.data),
+  const shown = examples.slice(0, 10 * 28 ** 2);
+  const { mu } = await vaes.labels.encode(shown, { c: chosen.slice(0, 10).map((i) => test.labels[i]) });
+  const decoded = Array.from(
+    { length: 10 },
+    async (_, label) => (await vaes.labels.decode(mu, { c: [label] })).x_mean.data,
   );
+  return [shown, ...(await Promise.all(decoded))];
 }
 
 /** A row for each latent dimension, which goes from -2 to 2 while the others stay as one picture has them. */

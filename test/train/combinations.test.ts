@@ -23,6 +23,7 @@ import { temporaryDirectory } from "../support/data.ts";
 import {
   type Case,
   caseOf,
+  costOf,
   data,
   type Factor,
   factors,
@@ -43,7 +44,7 @@ afterAll(() => refusals.dispose());
 
 const bases = [rowOf({}), rowOf({ prior: "codebook", objective: "vq" })];
 const allows = (row: Row) => refusals.why(caseOf(row)) === null;
-const { rows, refused } = coveringArray(sizes, bases, allows);
+const { rows, refused } = coveringArray(sizes, bases, allows, costOf);
 const titleOf = (given: Case) => Object.values(given).join(", ");
 
 /** Every model with every likelihood, objective and engine; the other factors take turns. */
@@ -147,8 +148,41 @@ describe("the pairs of options", () => {
     }
   });
 
-  it("are put together anew in the same way", () => {
-    expect(coveringArray(sizes, bases, allows).rows).toEqual(rows);
+  it("come in the same cases each time, few of them, and in none that is refused", () => {
+    // Five factors of four values, of which factor 0's value 3 goes with nothing but factor 1's value 2.
+    const four = [4, 4, 4, 4, 4];
+    const fits = ([a, b]: Row) => (a === 3) === (b === 2);
+    const small = coveringArray(
+      four,
+      [
+        [0, 0, 0, 0, 0],
+        [3, 2, 0, 0, 0],
+      ],
+      fits,
+    );
+    expect(
+      coveringArray(
+        four,
+        [
+          [0, 0, 0, 0, 0],
+          [3, 2, 0, 0, 0],
+        ],
+        fits,
+      ),
+    ).toEqual(small);
+    expect(small.rows.every(fits)).toBe(true);
+    expect([...small.refused].sort()).toEqual([
+      "0:0 1:2",
+      "0:1 1:2",
+      "0:2 1:2",
+      "0:3 1:0",
+      "0:3 1:1",
+      "0:3 1:3",
+    ]);
+    const pairs = 10 * 16 - small.refused.size;
+    expect(new Set(small.rows.flatMap(pairsOf)).size).toBe(pairs);
+    // 16 rows would be the fewest without a refusal; all combinations are 640.
+    expect(small.rows.length).toBeLessThan(32);
   });
 });
 

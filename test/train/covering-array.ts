@@ -24,12 +24,14 @@ const attempts = 40;
 /**
  * Rows in which every pair of two factors' values occurs that occurs in any allowed row: greedy, one row at a time, as in
  * AETG (Cohen et al. 1997). sizes: values of each factor; bases: rows that are allowed. A pair counts as allowed where one
- * of the bases with it is, or a row that chance and the pairs found so far make of it. The same rows for the same arguments.
+ * of the bases with it is. cost: pairs that a row must cover more than another to be taken in its place. The same rows for
+ * the same arguments.
  */
 export function coveringArray(
   sizes: readonly number[],
   bases: readonly Row[],
   allows: (row: Row) => boolean,
+  cost: (row: Row) => number = () => 0,
 ): CoveringArray {
   const stream = new RandomStream(1, "sample");
   const known = new Map<string, boolean>();
@@ -50,7 +52,8 @@ export function coveringArray(
   while (left.size > 0) {
     const candidates = Array.from({ length: attempts }, () => candidate(sizes, left, refused, stream));
     const gain = (row: Row) => pairsOf(row).filter((pair) => left.has(pair)).length;
-    candidates.sort((a, b) => gain(b) - gain(a));
+    const worth = new Map(candidates.map((row) => [row, gain(row) - cost(row)]));
+    candidates.sort((a, b) => worth.get(b)! - worth.get(a)!);
     const first = left.values().next().value!;
     const row = candidates.find((one) => gain(one) > 0 && allowed(one)) ?? fallback(first, bases, allowed);
     rows.push(row);

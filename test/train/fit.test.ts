@@ -53,6 +53,19 @@ describe("fit", () => {
     }
   });
 
+  it.each(["standard-normal", "mixture", "vamp"] as const)(
+    "has the nats that are free in the loss, whether or not the KL of prior %s splits into dimensions",
+    async (prior) => {
+      const given = mlp({ shape: data.shape, latent: 3, hidden: [8], prior });
+      const freeBits = { nats: 500, group: "all" } as const;
+      const { metrics, vae } = await fit(given, data, { epochs: 1, batch: 24, beta: 0.5, freeBits });
+      vae.dispose();
+      const [{ loss, train }] = metrics as [(typeof metrics)[0]];
+      expect(train.kl).toBeLessThan(50);
+      expect(loss).toBeCloseTo(train.reconstruction + 0.5 * 500, 3);
+    },
+  );
+
   it("trains a plain autoencoder: no noise, no pull to the prior", async () => {
     const { metrics, vae } = await run({ objective: "ae", epochs: 10, learningRate: 0.01 });
     for (const { loss, train } of metrics) expect(loss).toBeCloseTo(train.reconstruction, 6);

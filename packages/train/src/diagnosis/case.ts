@@ -14,6 +14,8 @@ export interface Case {
   spectrum: Spectrum;
   /** Of the run's epochs; null for a bundle, or for too few. */
   history: History | null;
+  /** Updates in all; null where they are not known. */
+  updates: number | null;
   /** ln p(x) of the best constant prediction, nats; null where it is not known. */
   constant: number | null;
   codebook: CodebookFigures | null;

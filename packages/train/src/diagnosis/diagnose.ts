@@ -8,9 +8,9 @@ import type { EpochMetrics } from "../run/metrics.js";
 import type { Case } from "./case.js";
 import { checks } from "./checks/index.js";
 import { constantLogPx } from "./constant.js";
-import { readHistory } from "./history.js";
+import { klCost, readHistory } from "./history.js";
 import { type Measurements, type MeasureOptions, measure } from "./measure.js";
-import { betaOf, settingsSchema } from "./settings.js";
+import { settingsSchema } from "./settings.js";
 import { spectrumOf } from "./spectrum.js";
 import type { Diagnosis, Finding } from "./types.js";
 
@@ -62,7 +62,7 @@ export async function diagnose(
   const rows = defaultRows(examples.x.length / examples.count);
   const measured = await measure(model, examples, { kind, seed, rows, signal });
   const about = `${examples.count} examples of ${name}, seed ${seed}`;
-  const history = readHistory(metrics, kind === "autoencoder" ? 0 : betaOf(settings));
+  const history = readHistory(metrics, kind === "autoencoder" ? () => 0 : klCost(settings));
   const report = (findings: Finding[], of: Partial<Diagnosis> = {}): Diagnosis => ({
     healthy: findings.every(({ severity }) => severity === "information"),
     model: {
@@ -90,6 +90,7 @@ export async function diagnose(
     measured: value,
     spectrum,
     history,
+    updates: metrics.at(-1)?.step ?? null,
     constant,
     codebook: kind === "codebook" ? codebookFigures(model, value.survey, about) : null,
     about,

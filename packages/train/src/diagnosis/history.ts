@@ -1,7 +1,8 @@
 import type { EpochMetrics } from "../run/metrics.js";
+import type { Settings } from "./settings.js";
 import { thresholds } from "./thresholds.js";
 
-/** How the loss went, with the KL's weight that training ended with: -E ln p(x|z) + beta KL, nats per example. */
+/** How the loss went, with the KL's weight that training ended with: -E ln p(x|z) and what the KL costs, nats per example. */
 export interface History {
   epochs: number;
   /** Of validation examples, else of training batches. */
@@ -10,24 +11,32 @@ export interface History {
   best: number;
   bestEpoch: number;
   last: number;
-  /** From the worst epoch on: worst - best. */
+  /** worst - best */
   progress: number;
   /** Share of the progress that the last third of the epochs made; 0 where they made none. */
   late: number;
-  /** Largest rise from an epoch to the next, in the second half of the run, and from the best epoch to the last. */
+  /** Largest rise from an epoch to the next in the second half of the run; 0 where there is none. */
   rise: number;
+  /** From the best epoch to the last. */
   relapse: number;
   /** KL of each epoch, nats. */
   kl: number[];
 }
 
+/** The KL's part of the loss once its schedule is over: beta KL, or beta |KL - C|. */
+export function klCost({ kl: control }: Settings): (kl: number) => number {
+  if (!control) return (kl) => kl;
+  const { beta, capacity } = control;
+  return capacity ? (kl) => beta * Math.abs(kl - capacity.nats) : (kl) => beta * kl;
+}
+
 /** Null where there are too few epochs to say anything, or where they are not finite. */
-export function readHistory(metrics: readonly EpochMetrics[], beta: number): History | null {
+export function readHistory(metrics: readonly EpochMetrics[], cost: (kl: number) => number): History | null {
   const epochs = metrics.length;
   if (epochs < thresholds.historyEpochs) return null;
   const validated = metrics.every(({ validation }) => validation !== null);
   const parts = metrics.map(({ validation, train }) => (validated ? validation! : train));
-  const values = parts.map(({ reconstruction, kl }) => reconstruction + beta * kl);
+  const values = parts.map(({ reconstruction, kl }) => reconstruction + cost(kl));
   if (!values.every(Number.isFinite)) return null;
   const best = Math.min(...values);
   const [first, last] = [values[0]!, values.at(-1)!];

@@ -6,7 +6,7 @@ export interface Rows {
 }
 
 /** Of orthogonal iteration; the leading variances have converged long before. */
-const iterations = 12;
+const iterations = 30;
 
 /**
  * Variances along the leading principal directions, with directions from every other row and variances from the rows

@@ -1,6 +1,6 @@
-import { type Case, evidence, say, setting } from "./case.js";
+import { type Case, evidence, say } from "./case.js";
+import { betaEvidence, historyEvidence, rateEvidence, scaleAdvice, scaleEvidence } from "./evidence.js";
 import { betaOf, defaultRateOf, fixedScaleOf, rateFactorOf } from "./settings.js";
-import { rms } from "./spectrum.js";
 import { thresholds } from "./thresholds.js";
 import type { Finding } from "./types.js";
 
@@ -33,14 +33,23 @@ const lowRate: Suspect = (given) => {
   };
 };
 
-/** Nothing was learned, and the loss still falls. */
-const tooShort: Suspect = ({ history, settings }) => {
-  if (!history || history.late < thresholds.lateProgress || history.relapse > 0) return null;
+/** Nothing was learned, and the loss still falls, or there were hardly any updates. */
+const tooShort: Suspect = ({ history, settings, updates }) => {
+  const change = `train for more than ${settings.epochs ?? "these"} --epochs`;
+  if (history && history.late >= thresholds.lateProgress && history.relapse <= 0) {
+    return {
+      cause: "training length",
+      why: `the last third of the ${history.epochs} epochs made ${say(100 * history.late)} % of all progress: training was not over`,
+      change,
+      evidence: historyEvidence(history),
+    };
+  }
+  if (updates === null || updates * Math.min(1, rateFactorOf(settings)) >= thresholds.fewUpdates) return null;
   return {
     cause: "training length",
-    why: `the last third of the ${history.epochs} epochs made ${say(100 * history.late)} % of all progress: training was not over`,
-    change: `train for more than ${settings.epochs ?? history.epochs} --epochs`,
-    evidence: historyEvidence(history),
+    why: `networks learn the mean picture first, and ${updates} updates are few to get further`,
+    change: `${change}; if that does not help, with a --kl-warmup over the first third of them`,
+    evidence: [evidence("updates", updates, "", "as it was trained")],
   };
 };
 
@@ -188,62 +197,4 @@ export function blame(given: Case): Blame {
     if (found) return found;
   }
   return start(given)!;
-}
-
-export function rateEvidence({ settings }: Case) {
-  const { learningRate, optimizer } = settings;
-  if (learningRate === null) return [];
-  return [
-    setting("learning rate", learningRate),
-    setting("default of the optimizer", `${defaultRateOf(settings)} (${optimizer?.kind ?? "adam"})`),
-  ];
-}
-
-export function betaEvidence({ settings, spectrum, about }: Case) {
-  return [
-    setting("beta", betaOf(settings)),
-    evidence(
-      "largest beta that pays",
-      spectrum.criticalBeta,
-      "",
-      `largest variance of the data along a direction, in units of the decoder's (Lucas et al. 2019); ${spectrum.protocol}; ${about}`,
-    ),
-  ];
-}
-
-export function scaleEvidence({ measured, about }: Case, scale: number) {
-  const { x, mean } = measured;
-  return [
-    setting("scale of errors", scale),
-    evidence(
-      "error",
-      rms(x.map((value, at) => value - mean[at]!)),
-      "of the range 0 to 1",
-      `root mean square of x - E[x|z]; ${about}`,
-    ),
-  ];
-}
-
-export function historyEvidence({
-  first,
-  best,
-  bestEpoch,
-  last,
-  late,
-  epochs,
-  part,
-}: NonNullable<Case["history"]>) {
-  const protocol = `-E ln p(x|z) + beta KL of the ${part} examples, over ${epochs} epochs`;
-  return [
-    evidence("loss of the first epoch", first, "nats", protocol),
-    evidence(`best loss, epoch ${bestEpoch}`, best, "nats", protocol),
-    evidence("loss of the last epoch", last, "nats", protocol),
-    evidence("progress in the last third", late, "share", protocol),
-  ];
-}
-
-export function scaleAdvice({ settings }: Case): string {
-  const kind = settings.model?.likelihood?.kind ?? "gaussian";
-  const name = kind === "laplace" ? "scale" : "sigma";
-  return `train with --likelihood ${kind}:${name}=shared, which learns it`;
 }

@@ -18,6 +18,9 @@ export const thresholds = {
   /** Share of the data's variance that reconstructions explain below which they are the mean picture. */
   explained: 0.02,
 
+  /** The same below 0, where the likelihood of the mean picture is not known: half as much again as its squared error. */
+  worseThanMean: 0.5,
+
   /** Share of it above which a decoder that ignores z has learned what x is from elsewhere: from its condition. */
   explainedOtherwise: 0.1,
 
@@ -64,6 +67,9 @@ export const thresholds = {
    */
   relapse: 0.25,
 
+  /** Updates, at the optimizer's default rate, below which a run that has learned nothing may need no more than more of them. */
+  fewUpdates: 1000,
+
   /** Fewest epochs from which a history says anything: two to compare, in each third. */
   historyEpochs: 6,
 
@@ -72,9 +78,10 @@ export const thresholds = {
 
   /**
    * Nats that the errors' own principal directions would still bring, over what the latent brings already, from which
-   * something keeps the model from them; and at least so many. Trained models leave up to a fifth.
+   * something keeps the model from them; and at least so many. Trained models leave up to a fifth. At a learning rate
+   * that is a suspect by itself (rateFactor) half of that is enough.
    */
-  missing: { share: 0.3, nats: 1 },
+  missing: { share: 0.3, shareAtHighRate: 0.15, nats: 1 },
 
   /** Share of codes in use below which a codebook is mostly dead; and vectors per code from which use can be seen. */
   codes: { used: 0.5, vectorsPerCode: 5, perplexity: 1.5 },

@@ -2,7 +2,7 @@ import { startDeviation } from "../likelihood/location-scale.js";
 import type { RunConfig } from "../run/config.js";
 import type { EpochMetrics, LatentStatistics } from "../run/metrics.js";
 import { say } from "./case.js";
-import { readHistory } from "./history.js";
+import { klCost, readHistory } from "./history.js";
 import {
   betaOf,
   defaultRateOf,
@@ -74,12 +74,15 @@ function collapse({ model, kl }: RunConfig, settings: Settings): Sign {
     return (
       `Posterior collapse: in epoch ${epochs.at(-1)!.epoch} the KL is ${say(last.at(-1)!.kl)} nats and ` +
       `${inactive ? `all ${model.latent}` : "hardly any"} latent dimensions are inactive, so that the decoder ignores z. ` +
-      `${adviceOf(settings, kl.warmup !== null)}`
+      `${adviceOf(settings, { warmed: kl.warmup !== null, conditional: model.condition !== null })}`
     );
   };
 }
 
-function adviceOf(settings: Settings, warmed: boolean): string {
+function adviceOf(
+  settings: Settings,
+  { warmed, conditional }: { warmed: boolean; conditional: boolean },
+): string {
   const beta = betaOf(settings);
   const scale = fixedScaleOf(settings);
   const rate = rateFactorOf(settings);
@@ -91,14 +94,18 @@ function adviceOf(settings: Settings, warmed: boolean): string {
   if (rate >= thresholds.rateFactor) {
     return `The learning rate ${settings.learningRate} is the likely cause: train with --lr ${defaultRateOf(settings)}.`;
   }
+  if (conditional) {
+    return "Where c says all of x there is nothing left for z; else train with a --kl-warmup, or with --free-bits 0.5.";
+  }
   return `The KL may have won before the decoder learned anything: train with ${warmed ? "a longer" : "a"} --kl-warmup, or with --free-bits 0.5.`;
 }
 
 /** The loss has left its best far behind. */
 function rising(settings: Settings): Sign {
+  const cost = klCost(settings);
   return (epochs) => {
-    const history = readHistory(epochs, betaOf(settings));
-    if (!history || history.part !== "validation") return null;
+    const history = readHistory(epochs, cost);
+    if (history?.part !== "validation") return null;
     const { relapse, progress, best, bestEpoch, last } = history;
     const { leastProgress } = thresholds;
     const counts = relapse > Math.max(leastProgress.nats, leastProgress.share * Math.abs(best));

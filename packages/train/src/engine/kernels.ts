@@ -9,12 +9,14 @@ import type { EngineName, Job } from "./types.js";
  * @throws UsageError that names those that are missing, each with a place where it is needed
  */
 export function checkKernels(name: EngineName, backend: string, job: Job): void {
-  const has = new Set(tf.getKernelsForBackend(backend).map(({ kernelName }) => kernelName));
-  const known = new Set(tf.getKernelsForBackend("cpu").map(({ kernelName }) => kernelName));
+  const kernelsOf = (of: string) => tf.getKernelsForBackend(of).map(({ kernelName }) => kernelName);
+  const has = new Set(kernelsOf(backend));
+  const lacks = new Set(kernelsOf("cpu").filter((kernel) => !has.has(kernel)));
+  if (lacks.size === 0) return;
   const missing = new Map<string, string>();
   for (const { origin } of trace(stepFunction(job), stepSpecs(job), { variables: "inputs" }).nodes) {
     const { kernel, scope } = origin;
-    if (known.has(kernel) && !has.has(kernel) && !missing.has(kernel)) missing.set(kernel, scope);
+    if (lacks.has(kernel) && !missing.has(kernel)) missing.set(kernel, scope);
   }
   if (missing.size === 0) return;
   const kernels = [...missing].map(([kernel, scope]) => (scope ? `${kernel} (${scope})` : kernel));

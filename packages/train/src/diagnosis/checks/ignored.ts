@@ -60,6 +60,8 @@ export const ignored: Check = (given) => {
 export const nothingLearned: Check = (given, found) => {
   const { measured, constant } = given;
   if (found.length > 0 || measured.explained >= thresholds.explained) return null;
+  // A mean may be far from x though its distribution fits: then only a much worse one than the mean picture says anything.
+  if (constant === null && measured.explained > -thresholds.worseThanMean) return null;
   if (constant !== null && measured.logPx.value > constant + thresholds.leastProgress.nats) return null;
   const { evidence: more, ...why } = blame(given);
   return {

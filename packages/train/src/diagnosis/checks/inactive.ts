@@ -26,7 +26,7 @@ export const inactive: Check = (given, found) => {
       ),
     ],
     cause: "none",
-    why: `the others hold ${say(measured.kl ?? 0)} nats, and the errors show nothing that would need more`,
+    why: `the others hold ${say(measured.kl ?? 0)} nats, and nothing keeps these from holding more`,
     change: null,
   };
 };

@@ -1,7 +1,7 @@
 import { type Case, type Check, evidence, say } from "../case.js";
+import { scaleAdvice, scaleEvidence } from "../evidence.js";
 import { fixedScaleOf } from "../settings.js";
 import { rms } from "../spectrum.js";
-import { scaleAdvice, scaleEvidence } from "../suspects.js";
 import { thresholds } from "../thresholds.js";
 import type { Finding } from "../types.js";
 

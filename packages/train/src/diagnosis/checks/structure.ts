@@ -1,6 +1,7 @@
 import { activeCount, type Case, type Check, evidence, gainOf, say } from "../case.js";
+import { betaEvidence, historyEvidence, rateEvidence } from "../evidence.js";
 import { betaOf, defaultRateOf, rateFactorOf } from "../settings.js";
-import { type Blame, betaEvidence, historyEvidence, rateEvidence } from "../suspects.js";
+import type { Blame } from "../suspects.js";
 import { thresholds } from "../thresholds.js";
 import type { Finding } from "../types.js";
 
@@ -10,8 +11,10 @@ export const structure: Check = (given, found) => {
   const gain = gainOf(given);
   const { missing } = spectrum;
   if (found.length > 0 || missing === null || gain === null || measured.kind !== "vae") return null;
-  if (missing < thresholds.missing.nats || missing < thresholds.missing.share * gain) return null;
-  const blamed = full(given) ?? heldDown(given) ?? badRate(given);
+  const { nats, share, shareAtHighRate } = thresholds.missing;
+  if (missing < Math.max(nats, shareAtHighRate * gain)) return null;
+  const much = missing >= share * gain;
+  const blamed = (much ? (full(given) ?? heldDown(given)) : null) ?? badRate(given);
   if (!blamed) return null;
   const { id, finding, evidence: more, ...why } = blamed;
   return {

@@ -1,6 +1,6 @@
 import { type Check, say } from "../case.js";
+import { historyEvidence, rateEvidence } from "../evidence.js";
 import { defaultRateOf, rateFactorOf } from "../settings.js";
-import { historyEvidence, rateEvidence } from "../suspects.js";
 import { thresholds } from "../thresholds.js";
 
 /** The loss got worse again, and stayed so. */
