@@ -35,12 +35,6 @@ const digits = (options, fitting = {}) => ({
   model: (data) => mlp({ shape: data.shape, hidden: [400], latent: 32, ...options(data) }),
   fit: { epochs, ...fitting },
 });
-const figures = (fitting) => ({
-  data: "shapes",
-  model: (data) => mlp({ shape: data.shape, hidden: [512, 256], latent: 6 }),
-  fit: { epochs: 4 * epochs, batch: 64, ...fitting },
-});
-
 /** What is trained, by the name of its run. */
 const recipes = {
   standard: digits(() => ({})),
@@ -55,9 +49,11 @@ const recipes = {
   }),
   gaussian: digits(() => ({ likelihood: "gaussian" })),
   "gaussian-1": digits(() => ({ likelihood: { kind: "gaussian", sigma: 1 } })),
-  "discretized-logistic": digits(() => ({ likelihood: "discretized-logistic" })),
-  shapes: figures({}),
-  "shapes-tc": figures({ objective: "beta-tc", beta: 6 }),
+  shapes: {
+    data: "shapes",
+    model: (data) => mlp({ shape: data.shape, hidden: [512, 256], latent: 6 }),
+    fit: { epochs: 4 * epochs, batch: 64 },
+  },
 };
 
 /** A run that is finished: from its directory, or trained now. */
@@ -125,17 +121,14 @@ await picture("learning-latent", [
   examples,
   ...(await reconstructions(["latent-2", "latent-8", "standard"])),
 ]);
-await picture(
-  "learning-likelihood",
-  await samples(["standard", "discretized-logistic", "gaussian", "gaussian-1"]),
-);
+await picture("learning-likelihood", await samples(["standard", "gaussian", "gaussian-1"]));
 await picture("learning-labels", await perLabel(), { columns: 10 });
 await picture("learning-collapse", [
   examples,
   ...(await reconstructions(["standard", "beta-40"])),
   ...(await samples(["standard", "beta-40"])),
 ]);
-await picture("learning-factors", await traversals("shapes-tc"), { size: 32, columns: 11 });
+await picture("learning-factors", await traversals("shapes"), { size: 32, columns: 11 });
 console.table(table);
 for (const vae of Object.values(vaes)) await vae.dispose();
 
@@ -195,7 +188,6 @@ function row({ elbo, bounds, reconstruction, kl, latent, factors }) {
     squared: round(reconstruction.meanSquared),
     active: latent.activeUnits.value,
     information: round(latent.mutualInformation),
-    marginal: round(latent.marginalKl),
     mmd: round(latent.mmd),
     ...(factors && { mig: round(factors.mig), sap: round(factors.sap), dci: round(factors.disentanglement) }),
   };

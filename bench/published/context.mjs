@@ -6,7 +6,7 @@ import { evaluate, evaluatedRun, loadRun, openData, resume } from "@vaekit/train
  * What an experiment works with. All of it goes on where an earlier call was stopped: training from its checkpoint, an
  * evaluation from the file that keeps what is done.
  */
-export function createContext({ folder, seed, threads, trained, log }) {
+export function createContext({ folder, seed, threads, trained, examples, log }) {
   mkdirSync(folder, { recursive: true });
   return {
     seed,
@@ -29,7 +29,7 @@ export function createContext({ folder, seed, threads, trained, log }) {
         name: data,
         seed,
         importance: [samples],
-        importanceExamples: "all",
+        importanceExamples: examples,
         binarize: "dynamic",
         resumeFile: join(folder, `${name}.evaluation.json`),
         onProgress: throttled(({ done, total, secondsLeft }) =>
@@ -39,8 +39,15 @@ export function createContext({ folder, seed, threads, trained, log }) {
         ),
       });
       await model.dispose();
-      const { value, ...bound } = report.bounds[0];
-      return { value: -value, bound, elbo: report.elbo.value, seconds: report.seconds };
+      // Of the plans the last is that with `samples` draws.
+      const { value, interval, examples: count } = report.bounds.at(-1);
+      return {
+        value: -value,
+        interval: interval.examples && { low: -interval.examples[1], high: -interval.examples[0] },
+        examples: count,
+        elbo: report.elbo.value,
+        seconds: report.seconds,
+      };
     },
   };
 }

@@ -10,7 +10,7 @@ function exemplar(data, { reference, spread, goal }) {
       "Norouzi, Fleet & Norouzi 2020, Exemplar VAE, table of log-likelihoods, VAE with a Gaussian prior",
     reference: `${reference.toFixed(2)} +- ${spread}`,
     goal: { atMost: goal },
-    quantity: `-ln p(x) of the 10,000 test examples, nats, ${samples} importance samples, lower is better`,
+    quantity: `-ln p(x) of test examples, nats, ${samples} importance samples, lower is better`,
     protocol:
       "50,000 examples to train, 10,000 to validate; 2 x 300 gated dense, 40 latents, ln sigma^2 clamped to -6 .. 2; Adam 5e-4, " +
       "batch 100; KL weight min(epoch / 100, 1); up to 2,000 epochs, ends after 50 without a better validation ELBO, whose " +

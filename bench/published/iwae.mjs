@@ -38,6 +38,8 @@ export const iwae50 = {
       run.vae.dispose();
       sides[`k${k}`] = {
         value: test.value,
+        interval: test.interval,
+        examples: test.examples,
         elbo: test.elbo,
         epochs: run.metrics.length,
         training: trainingHours(run),

@@ -1,4 +1,4 @@
-// npm run published -- <name> [--seed n] [--threads n] [--epochs n] [--folder path] [--trained]
+// npm run published -- <name> [--seed n] [--threads n] [--epochs n] [--folder path] [--trained] [--examples n]
 // npm run published -- --table
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,6 +24,8 @@ const { values, positionals } = parseArgs({
     threads: { type: "string" },
     epochs: { type: "string" },
     folder: { type: "string" },
+    /** Test examples, evenly spaced, that the bound is taken on. Default: all. */
+    examples: { type: "string" },
     /** Evaluate what is trained so far. */
     trained: { type: "boolean" },
     table: { type: "boolean" },
@@ -45,6 +47,7 @@ async function measure(name) {
     seed: number(values.seed),
     threads: number(values.threads),
     trained: values.trained ?? false,
+    examples: number(values.examples) ?? "all",
     log: (line) => process.stderr.write(`${new Date().toISOString()} ${line}\n`),
   });
   const result = await experiment.run({ ...context, epochs: number(values.epochs) });

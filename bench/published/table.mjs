@@ -39,8 +39,11 @@ function lines(result, command) {
     ? ` (95 % over examples: ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)})`
     : "";
   const time = `${hours.training.toFixed(1)} h of training${hours.evaluation ? `, ${hours.evaluation.toFixed(1)} h of evaluation` : ""}`;
+  const sofar = result.unfinished
+    ? " Training was stopped before its end, so this is what it had reached."
+    : "";
   return [
-    `- **Ours: ${value.toFixed(2)}**${within}; ${verdict(result).text}.`,
+    `- **Ours: ${value.toFixed(2)}**${within}; ${verdict(result).text}.${sofar}`,
     ...Object.entries(figures).flatMap(([name, figure]) => describe(name, figure)),
     `- ${command}, seed ${seed}: ${time}.`,
   ];
@@ -50,9 +53,9 @@ function describe(name, figure) {
   if (typeof figure === "number")
     return [`- ${name}: ${Number.isInteger(figure) ? figure : figure.toFixed(2)}`];
   if (name.startsWith("k") && typeof figure === "object") {
-    const { value, elbo, epochs, training } = figure;
+    const { value, interval, examples, elbo, epochs, training } = figure;
     return [
-      `- K = ${name.slice(1)}: -ln p(x) ${value.toFixed(2)}, ELBO ${elbo.toFixed(2)}, ${epochs} epochs, ${training.toFixed(2)} h`,
+      `- K = ${name.slice(1)}: -ln p(x) ${value.toFixed(2)} (${interval.low.toFixed(2)} to ${interval.high.toFixed(2)}, ${examples} examples), ELBO ${elbo.toFixed(2)}, ${epochs} epochs, ${training.toFixed(2)} h`,
     ];
   }
   return [];

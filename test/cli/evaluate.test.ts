@@ -179,6 +179,27 @@ describe("vaekit evaluate", () => {
     expect(other.stderr).toContain("done.json: of another evaluation");
   });
 
+  it.each([
+    { args: ["--checkpoint", "stopped.json"], says: "stopped; stopped.json keeps what is done" },
+    { args: [], says: "stopped; nothing was written" },
+  ])("says what is true on Ctrl-C before the first draw ($args)", async ({ args, says }) => {
+    const others = process.listeners("SIGINT");
+    const pressing = setInterval(() => {
+      const stop = process.listeners("SIGINT").find((listener) => !others.includes(listener));
+      if (!stop) return;
+      clearInterval(pressing);
+      stop("SIGINT");
+    }, 0);
+    const all = ["evaluate", "run", "--data", "other.idx", ...args];
+    const { code, stderr, stdout } = await vaekitHere(all, place);
+    clearInterval(pressing);
+    expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
+    expect(stderr).toContain(says);
+    expect(existsSync(join(place, "stopped.json"))).toBe(args.length > 0);
+    if (args.length > 0) expect((await json("run", "--data", "other.idx", ...args)).bounds).toHaveLength(3);
+    rmSync(join(place, "stopped.json"), { force: true });
+  });
+
   it.each<[string, string[], number, RegExp]>([
     [
       "K of 0",

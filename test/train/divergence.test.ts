@@ -1,8 +1,17 @@
 import { exitCodes } from "@vaekit/infer";
-import { DivergenceError, type FitOptions, loadRun } from "@vaekit/train";
+import {
+  conditionOn,
+  type Dataset,
+  DivergenceError,
+  type FitOptions,
+  fit,
+  loadRun,
+  mlp,
+} from "@vaekit/train";
 import { describe, expect, it } from "vitest";
+import { bars } from "../support/data.ts";
 import { flat } from "./jobs.ts";
-import { checkpoints, metricsFile, place, settings, train } from "./run-directories.ts";
+import { checkpoints, data, metricsFile, place, settings, train } from "./run-directories.ts";
 
 async function diverge(out: string | undefined, options: FitOptions): Promise<string> {
   const error = await train(out as string, options).catch((reason) => reason);
@@ -34,6 +43,31 @@ describe("a run that diverges", () => {
     const loaded = await loadRun(out);
     expect(flat(loaded.vae.readWeights()).every(Number.isFinite)).toBe(true);
     loaded.vae.dispose();
+  });
+
+  it("on its validation examples alone says so, and leaves metrics that can be read", async () => {
+    const column = (of: Dataset, value: number): Dataset => ({
+      ...of,
+      columns: {
+        names: ["height"],
+        values: Float32Array.from({ length: of.count }, (_, i) => i % 2).fill(value, 0, 1),
+      },
+    });
+    const told = column(data, 0);
+    const model = mlp({
+      shape: data.shape,
+      latent: 3,
+      hidden: [6],
+      condition: conditionOn(told, ["height"]),
+    });
+    const out = place();
+    const validation = { ...column(bars(9), 3e38), name: "others" };
+    const error = await fit(model, told, { epochs: 2, batch: 12, validation, out }).catch((reason) => reason);
+    expect(error).toBeInstanceOf(DivergenceError);
+    expect(error.message).toMatch(
+      /^epoch 1, on the validation examples of others: elbo (NaN|-?Infinity), reconstruction .*, kl .*\. Training diverged/,
+    );
+    expect(metricsFile(out)).toEqual([]);
   });
 
   it("before any checkpoint promises none", async () => {

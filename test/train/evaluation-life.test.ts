@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DataError, UsageError } from "@vaekit/infer";
 import {
   conditionOn,
+  diagnose,
   type EvaluatedModel,
   type EvaluateOptions,
   evaluate,
@@ -77,6 +78,21 @@ describe("evaluate", () => {
     expect(Math.abs(share - 0.2)).toBeLessThan(5 * Math.sqrt(0.16 / 3000));
   });
 
+  it.each([
+    "gaussian",
+    "laplace",
+    "continuous-bernoulli",
+    "discretized-logistic",
+    { kind: "categorical", levels: 2 } as const,
+  ] as const)("draws black and white for what training does: %j", async (likelihood) => {
+    const model = asRun(smallVae({ likelihood }), { binarize: "dynamic" });
+    const report = await evaluate(model, data, { importance: [], repeats: 1 });
+    expect(report.binarize).toBe("dynamic");
+    expect(report.data.protocol).toContain("each drawn black and white once");
+    const found = await diagnose({ model, training: {}, metrics: [] }, data);
+    expect(found.measured).not.toBeNull();
+  });
+
   it("binarizes as the model was trained, unless the pictures are black and white", async () => {
     const vae = smallVae();
     const model = asRun(vae, { binarize: "dynamic" });
@@ -94,6 +110,10 @@ describe("what cannot be evaluated", () => {
     ["K = 1.5", { importance: [1.5] }, /K must be a whole number from 1, got 1\.5/],
     ["K twice", { importance: [5, 5] }, /each K once, got 5, 5/],
     ["no examples", { indices: [] }, /there are no examples/],
+    ["an example twice", { indices: [0, 5, 0] }, /each example once, got 0 again at position 2/],
+    ["example -1", { indices: [0, -1] }, /whole numbers from 0 to 23, .* got -1 at position 1/],
+    ["example 1.7", { indices: [1.7] }, /whole numbers from 0 to 23, .* got 1\.7 at position 0/],
+    ["an example beyond the last", { indices: [24] }, /whole numbers from 0 to 23, .* got 24/],
     ["limit 0", { limit: 0 }, /limit must be a whole number from 1/],
     ["repeats 0", { repeats: 0 }, /repeats must be a whole number from 1/],
     ["seed -1", { seed: -1 }, /seed must be a whole number from 0/],
@@ -123,8 +143,6 @@ describe("what cannot be evaluated", () => {
     await expect(evaluate(model, data, options)).rejects.toThrow(
       /bars: example 0 has .* gives no probability/,
     );
-    const grey = evaluate(modelOf({ likelihood: "gaussian" }), data, { ...options, binarize: "dynamic" });
-    await expect(grey).rejects.toThrow(/for likelihood bernoulli; got gaussian/);
   });
 
   it("weights that are not finite", async () => {

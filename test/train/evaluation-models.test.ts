@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { exportBundle } from "@vaekit/export";
+import { RandomStream } from "@vaekit/infer";
 import {
   conditionOn,
   type Dataset,
@@ -139,7 +140,7 @@ describe("what is reported", () => {
 
   it("has MIG, SAP and DCI of the columns, or MIG and SAP of the labels", async () => {
     const vae = smallVae();
-    const columns = await evaluate(asRun(vae), data, small);
+    const columns = await evaluate(asRun(vae), knownBars(200), { importance: [], repeats: 1 });
     expect(columns.factors!.names).toEqual(["place", "chance"]);
     for (const name of ["mig", "sap", "disentanglement", "completeness", "informativeness"] as const) {
       expect(columns.factors![name], name).not.toBeNull();
@@ -148,6 +149,20 @@ describe("what is reported", () => {
     expect(labels.factors).toMatchObject({ names: ["label"], disentanglement: null });
     expect(labels.factors!.mig!.value).toBeGreaterThanOrEqual(0);
     expect((await evaluate(asRun(vae), { ...data, columns: null, labels: null }, small)).factors).toBeNull();
+  });
+
+  it("leaves DCI out, with a note, where examples are few or say nothing of the factors", async () => {
+    const vae = smallVae();
+    const few = await evaluate(asRun(vae), data, { importance: [], repeats: 1 });
+    expect(few.factors).toMatchObject({ disentanglement: null, completeness: null, informativeness: null });
+    expect(few.notes.join()).toContain("left out: DCI: needs at least 100 examples for 4 latent dimensions");
+    const all = knownBars(120);
+    const values = new RandomStream(6, "sample").uniform(new Float32Array(240));
+    const chance = { ...all, columns: { names: ["one", "other"], values } };
+    const { factors, notes } = await evaluate(asRun(vae), chance, { importance: [], repeats: 1 });
+    expect(factors).toMatchObject({ disentanglement: null, completeness: null });
+    expect(Math.abs(factors!.informativeness!.value)).toBeLessThan(0.1);
+    expect(notes.join()).toContain("the codes predict no factor");
   });
 
   it("says what grey pictures and densities mean", async () => {

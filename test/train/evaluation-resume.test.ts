@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DataError } from "@vaekit/infer";
 import { type EvaluatedModel, type EvaluateOptions, evaluate } from "@vaekit/train";
@@ -45,6 +45,30 @@ describe("an evaluation that was stopped", () => {
     });
     expect(figures(rest)).toEqual(figures(whole));
     if (calls > 2) expect(first).toBeGreaterThan(30);
+  });
+
+  it("keeps a file even where nothing was drawn yet, and counts the time before the stop", async () => {
+    const resumeFile = join(temporaryDirectory(), "evaluation.json");
+    const reason = new Error("enough");
+    const stop = evaluate(modelOf(), data, { ...options, resumeFile, signal: AbortSignal.abort(reason) });
+    await expect(stop).rejects.toBe(reason);
+    const kept = JSON.parse(readFileSync(resumeFile, "utf8"));
+    expect(kept.results).toEqual([[], []]);
+    expect(kept.seconds).toBeGreaterThan(0);
+    writeFileSync(resumeFile, JSON.stringify({ ...kept, seconds: 1000 }));
+    const { seconds } = await evaluate(modelOf(), data, { ...options, resumeFile });
+    expect(seconds).toBeGreaterThan(1000);
+    expect(JSON.parse(readFileSync(resumeFile, "utf8")).seconds).toBeGreaterThan(1000);
+  });
+
+  it("leaves no file where it failed before anything was done", async () => {
+    const resumeFile = join(temporaryDirectory(), "evaluation.json");
+    const vae = smallVae();
+    const weights = vae.readWeights();
+    Object.values(weights).at(-1)!.fill(Number.NaN);
+    vae.writeWeights(weights);
+    await expect(evaluate(asRun(vae), data, { ...options, resumeFile })).rejects.toThrow(DataError);
+    expect(existsSync(resumeFile)).toBe(false);
   });
 
   it("is finished at once where nothing is left", async () => {

@@ -122,19 +122,37 @@ describe("a run with patience", () => {
   it("does not count the epochs of a warm-up, nor take a run that was stopped in it for finished", async () => {
     const options = { ...still, warmup: 5 } as const;
     const run = await train(place(), options);
-    // Settled from epoch 6 on: that and the next are the two that are not better.
-    expect(run.metrics.length).toBe(7);
-    expect(run).toMatchObject({ bestEpoch: 1, stopped: false });
+    // Settled from epoch 6 on: that is the first that can be the best, and the next two are not better.
+    expect(run.metrics.length).toBe(8);
+    expect(run).toMatchObject({ bestEpoch: 6, stopped: false });
 
     const out = place();
     const stopped = await train(out, { ...options, ...stopAfterEpoch(4) });
     expect(stopped.metrics.length).toBe(4);
-    expect(stopped).toMatchObject({ bestEpoch: 1, stopped: true });
-    expect(await load(out)).toMatchObject({ bestEpoch: 1, stopped: true });
+    // Until then the newest stands in for the best.
+    expect(stopped).toMatchObject({ bestEpoch: 4, stopped: true });
+    expect(await load(out)).toMatchObject({ bestEpoch: 4, stopped: true });
     const resumed = await goOn(out);
-    expect(resumed.metrics.length).toBe(7);
+    expect(resumed.metrics.length).toBe(8);
     expect(resumed.stopped).toBe(false);
-    expect(await load(out)).toMatchObject({ bestEpoch: 1, stopped: false });
+    expect(await load(out)).toMatchObject({ bestEpoch: 6, stopped: false });
+  });
+
+  it("never keeps the weights of an unfinished warm-up, whose unweighted ELBO is the best", async () => {
+    const options = { ...overfitting, learningRate: 0.01, epochs: 9, beta: 30, warmup: 4, patience: 3 };
+    const run = await train(place(), options);
+    const elbos = run.metrics.map(({ validation }) => validation!.elbo);
+    expect(elbos.indexOf(Math.max(...elbos))).toBeLessThan(4);
+    expect(run.bestEpoch).toBe(elbos.indexOf(Math.max(...elbos.slice(4))) + 1);
+  });
+
+  it("follows the reconstruction where nothing trains the KL", async () => {
+    const run = await train(place(), { ...overfitting, epochs: 8, objective: "ae", learningRate: 0.01 });
+    const at = (of: "reconstruction" | "kl") => run.metrics.map(({ validation }) => validation![of]);
+    const losses = at("reconstruction");
+    expect(run.bestEpoch).toBe(losses.indexOf(Math.min(...losses)) + 1);
+    const negative = at("kl").map((kl, i) => kl + losses[i]!);
+    expect(run.bestEpoch).not.toBe(negative.indexOf(Math.min(...negative)) + 1);
   });
 
   it("that is over goes no further when it is resumed", async () => {
@@ -161,8 +179,24 @@ describe("a run with patience", () => {
     const out = place();
     await train(out, overfitting);
     rmSync(join(out, "best.safetensors"));
-    const loaded = await load(out);
+    const warnings: string[] = [];
+    const loaded = await loadRun(out, { onWarning: (message) => warnings.push(message) });
+    onTestFinished(() => loaded.vae.dispose());
     expect(loaded.bestEpoch).toBeNull();
     expect(flat(loaded.vae.readWeights())).toEqual(flat(Object.fromEntries(weightsOfNewest(out))));
+    const missing =
+      /best\.safetensors is missing, .* of epoch \d+, the best; those of the newest checkpoint are used$/;
+    expect(warnings).toEqual([expect.stringMatching(missing)]);
+    const told: string[] = [];
+    await goOn(out, { onEvent: (event) => void (event.type === "warning" && told.push(event.message)) });
+    expect(told).toContainEqual(expect.stringMatching(missing));
+  });
+
+  it("whose best weights are not there yet warns of nothing", async () => {
+    const out = place();
+    await train(out, { ...overfitting, ...stopAfter(4) });
+    const warnings: string[] = [];
+    (await loadRun(out, { onWarning: (message) => warnings.push(message) })).vae.dispose();
+    expect(warnings).toEqual([]);
   });
 });

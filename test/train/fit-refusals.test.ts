@@ -51,6 +51,21 @@ describe("a model that does not fit its objective", () => {
     ],
     [
       { prior: "mixture" },
+      { objective: "ae" },
+      "objective ae has no prior in its loss, so that nothing would train prior mixture. Use prior standard-normal, or another objective.",
+    ],
+    [
+      {},
+      { objective: { kind: "infovae", alpha: 1 }, beta: 4, warmup: 1, freeBits: 0.1 },
+      "objective infovae with alpha 1: beta 4 and warmup and freeBits mean nothing to it. Leave that out.",
+    ],
+    [
+      {},
+      { objective: { kind: "infovae", alpha: 1 }, capacity: { nats: 2, epochs: 1 } },
+      "objective infovae with alpha 1: capacity means nothing to it. Leave that out.",
+    ],
+    [
+      { prior: "mixture" },
       { freeBits: 0.1 },
       'freeBits: this prior\'s KL does not split into dimensions, so there are no groups of 1. Use group "all".',
     ],
@@ -80,6 +95,42 @@ describe("a conditional model", () => {
     const columns = { names: ["height"], values: new Float32Array(data.count) };
     const error = await errorOf({ condition: conditionOn({ ...data, columns }, ["height"]) });
     expect(error.message).toBe("bars has no column height, which this conditional model takes.");
+  });
+
+  it("of labels and columns, or of a column with a slip", () => {
+    const columns = { names: ["scale", "height"], values: new Float32Array(2 * data.count) };
+    const given = { ...labelled(data, 3), columns };
+    expect(() => conditionOn(given, ["labels", "scale"])).toThrow(
+      new UsageError(
+        'bars has no column "labels" to condition on; it has scale, height. ' +
+          "Labels and columns cannot be combined: condition on labels alone, or on columns.",
+      ),
+    );
+    expect(() => conditionOn(given, ["hieght"])).toThrow(
+      'bars has no column "hieght" to condition on; it has scale, height. Did you mean height?',
+    );
+  });
+
+  it("of a column with a number that is not finite, in training or validation data", async () => {
+    const heights = (of: Dataset, at: number, value: number): Dataset => ({
+      ...of,
+      columns: { names: ["height"], values: new Float32Array(of.count).fill(2).fill(value, at, at + 1) },
+    });
+    const height = conditionOn(heights(data, 0, 1), ["height"]);
+    const message = (name: string, example: number, value: number) =>
+      `${name}: example ${example} has ${value} in column height, which is no finite number. Leave the example out, or mend it.`;
+    // Of the 60, some are kept back: every one is looked at, wherever it is.
+    for (const at of [0, 31, 59]) {
+      const error = await errorOf({ condition: height }, {}, heights(data, at, Number.NaN));
+      expect(error).toBeInstanceOf(DataError);
+      expect(error.message).toBe(message("bars", at, Number.NaN));
+    }
+    const validation = { ...heights(bars(9), 7, Number.POSITIVE_INFINITY), name: "others" };
+    const error = await errorOf({ condition: height }, { validation }, heights(data, 0, 1));
+    expect(error.message).toBe(message("others", 7, Number.POSITIVE_INFINITY));
+    expect(() => conditionOn(heights(data, 4, Number.NaN), ["height"])).toThrow(
+      new DataError(message("bars", 4, Number.NaN)),
+    );
   });
 
   it("whose validation data have a label of their own, or none", async () => {

@@ -140,7 +140,7 @@ describe("learned scales", () => {
         [given.kind === "gaussian" ? "sigma" : "scale"]: "per-element",
       });
       const expected = perElement.logProb(x, {
-        x_loc: tf.sigmoid(raw),
+        x_loc: given.kind === "discretized-logistic" ? tf.add(raw, 0.5) : tf.sigmoid(raw),
         [given.kind === "gaussian" ? "x_logvar" : "x_logscale"]: tf.fill([2, 1], log),
       });
       expect(likelihood.logProb(x, likelihood.parameters(raw)).dataSync()).toBeAllClose(expected.dataSync(), {

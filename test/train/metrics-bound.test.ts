@@ -2,7 +2,7 @@ import { DataError, UsageError } from "@vaekit/infer";
 import { describe, expect, it } from "vitest";
 import { type ImportanceBound, ImportanceBounds } from "../../packages/train/src/metrics/importance-bound.ts";
 import { estimateMean, studentQuantile } from "../../packages/train/src/metrics/interval.ts";
-import { logMeanExp, logSumExp } from "../../packages/train/src/metrics/log-mean-exp.ts";
+import { LogSums, logSumExp } from "../../packages/train/src/metrics/log-sum-exp.ts";
 import { normal } from "./metrics-draws.ts";
 
 // Expected values: test/oracles/metrics.py (SciPy 1.17.1's logsumexp, sem and t, Astropy 8.0.2's jackknife_stats).
@@ -36,7 +36,7 @@ function bounds(
   return accumulator.result();
 }
 
-describe("ln sum exp and ln mean exp", () => {
+describe("ln sum exp", () => {
   it.each([
     { values: [0, 0], sum: Math.LN2 },
     { values: [1000, 1000, 1000, 1000], sum: 1000 + Math.log(4) },
@@ -44,9 +44,12 @@ describe("ln sum exp and ln mean exp", () => {
     { values: [-Infinity, 3], sum: 3 },
     { values: [3, -Infinity], sum: 3 },
     { values: [-Infinity, -Infinity], sum: -Infinity },
-  ])("of $values", ({ values, sum }) => {
+  ])("of $values, all there or one after another", ({ values, sum }) => {
     expect(logSumExp(values)).toBeCloseTo(sum, 10);
-    expect(logMeanExp(values)).toBeCloseTo(sum - Math.log(values.length), 10);
+    expect(logSumExp([1e5, ...values], 0)).toBeCloseTo(sum, 10);
+    const running = new LogSums(1);
+    for (const value of values) running.add(0, value);
+    expect(running.value(0)).toBeCloseTo(sum, 10);
   });
 });
 

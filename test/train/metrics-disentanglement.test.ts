@@ -284,12 +284,34 @@ describe("DCI", () => {
     expect(found.perFactor[0]!.completeness).toBeLessThan(0.5);
   });
 
-  it("is 0 where codes tell nothing or are constant", () => {
-    const { disentanglement, completeness, informativeness } = dci(random, unrelated);
-    expect({ disentanglement, completeness }).toEqual({ disentanglement: 0, completeness: 0 });
+  it("has nothing to share out where codes tell nothing or are constant", () => {
+    const { disentanglement, completeness, informativeness, protocol } = dci(random, unrelated);
+    expect({ disentanglement, completeness }).toEqual({ disentanglement: null, completeness: null });
     expect(Math.abs(informativeness)).toBeLessThan(0.01);
+    expect(protocol).toContain("0 of 3 factors predicted (R^2 at least 0.02, above 0 at 95 %)");
     const constant = dci(matrix(new Float64Array(6000).fill(3), 2), unrelated);
-    expect(constant).toMatchObject({ disentanglement: 0, completeness: 0 });
+    expect(constant).toMatchObject({ disentanglement: null, completeness: null });
+  });
+
+  it("takes no noise of its fewest examples for structure, though some of it gets a weight", () => {
+    let weighted = 0;
+    for (let seed = 0; seed < 12; seed++) {
+      const noisy = matrix(normal(1010 + 7919 * (seed + 40), 1000), 10);
+      const found = dci(noisy, named(matrix(normal(500_005 + 104_729 * (seed + 40), 500), 5)));
+      weighted += Number(found.importance.some((value) => value > 0));
+      expect(found).toMatchObject({ disentanglement: null, completeness: null });
+    }
+    expect(weighted).toBeGreaterThan(0);
+  });
+
+  it("takes 100 examples at least, and 10 for each code", () => {
+    const of = (rows: number, latent: number) => () =>
+      dci(matrix(normal(1, rows * latent), latent), named(matrix(normal(2, rows * 2), 2)));
+    expect(of(99, 3)).toThrow(
+      new UsageError("DCI: needs at least 100 examples for 3 latent dimensions, got 99"),
+    );
+    expect(of(119, 12)).toThrow("DCI: needs at least 120 examples for 12 latent dimensions, got 119");
+    expect(of(100, 3)).not.toThrow();
   });
 });
 

@@ -135,6 +135,45 @@ describe("aggregated posterior", () => {
     }
   });
 
+  // mu ~ N(0, (1 - s^2) I), q(z|x) = N(mu, s^2 I): q(z) is N(0, I), and information is -latent ln s.
+  it.each([0.5, 2, 4.6, 5.5, 6.5])(
+    "has the truth within its intervals where q(z) is the prior: %d nats of information",
+    (information) => {
+      const [count, latent] = [1000, 4];
+      const s = Math.exp(-information / latent);
+      const means = matrix(
+        normal(65, count * latent).map((value) => Math.sqrt(1 - s ** 2) * value),
+        latent,
+      );
+      const lnVar = matrix(new Float64Array(count * latent).fill(2 * Math.log(s)), latent);
+      const found = aggregatedPosterior({ mu: means, logvar: lnVar, z: draw(means, lnVar, 66) });
+      expect(found.mutualInformation.low).toBeLessThan(information);
+      expect(found.mutualInformationUpper).toBeGreaterThan(information - 3 * found.averageKl.standardError);
+      for (const name of ["marginalKl", "totalCorrelation", "dimensionwiseKl"] as const) {
+        const { low, value, high } = found[name]!;
+        expect(low, name).toBeLessThanOrEqual(0);
+        expect(high, name).toBeGreaterThan(0);
+        // Below 0 by noise alone.
+        if (value > 0.5) expect(low, name).toBe(0);
+      }
+    },
+  );
+
+  it("has a low end above 0 for a KL that is there, and the truth above it", () => {
+    const count = 1000;
+    const s = 0.1;
+    const means = matrix(
+      normal(67, count).map((value) => 3 + value),
+      1,
+    );
+    const lnVar = matrix(new Float64Array(count).fill(2 * Math.log(s)), 1);
+    const { marginalKl } = aggregatedPosterior({ mu: means, logvar: lnVar, z: draw(means, lnVar, 68) });
+    const truth = 0.5 * (9 + 1 + s ** 2 - 1 - Math.log(1 + s ** 2));
+    expect(marginalKl.low).toBeGreaterThan(4);
+    expect(marginalKl.low).toBeLessThan(truth);
+    expect(marginalKl.high).toBeGreaterThan(truth);
+  });
+
   it("knows no information where all posteriors are alike, and ln N where none overlap", () => {
     const alike = matrix(new Float64Array(60), 2);
     const none = aggregatedPosterior({ mu: alike, logvar: alike, z: draw(alike, alike, 71) });

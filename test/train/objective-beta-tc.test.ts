@@ -13,7 +13,7 @@ import {
   standardNormal,
 } from "./objective-model.ts";
 
-const of = { examples: 40, rows: batch, latent, prior: "standard-normal", uniforms: 0 };
+const of = { examples: 40, rows: batch, latent, uniforms: 0 };
 const objective = betaTc.create({ kind: "beta-tc", alpha: 1, gamma: 1 }, of);
 
 beforeAll(() => void tf.setBackend("cpu"));

@@ -17,7 +17,7 @@ import {
   standardNormal,
 } from "./objective-model.ts";
 
-const of = { examples: 40, rows: batch, latent, prior: "standard-normal", uniforms: 0 };
+const of = { examples: 40, rows: batch, latent, uniforms: 0 };
 const make = (options: Partial<InfoVaeConfig>, uniforms = 0) =>
   infovae.create(infovae.schema.parse({ kind: "infovae", ...options }), { ...of, uniforms });
 const inputsAt = (beta: number) => ({

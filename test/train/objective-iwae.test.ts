@@ -18,7 +18,7 @@ import {
   standardNormal,
 } from "./objective-model.ts";
 
-const of = { examples: 40, rows: batch, latent, prior: "standard-normal", uniforms: 0 };
+const of = { examples: 40, rows: batch, latent, uniforms: 0 };
 const make = (samples: number, gradient: "standard" | "dreg" = "standard") =>
   iwae.create({ kind: "iwae", samples, gradient }, of);
 const mean = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0) / values.length;

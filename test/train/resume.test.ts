@@ -168,6 +168,53 @@ describe("resume", () => {
     }
   });
 
+  it("refuses validation data other than those it began with, or any where it keeps some back", async () => {
+    const [out, back] = [place(), place()];
+    await train(out, { validation: bars(30, 9), ...stopAfter(4) });
+    const other = goOn(out, { validation: bars(30, 8) });
+    await expect(other).rejects.toThrow(RunError);
+    await expect(other).rejects.toThrow(
+      `${out}: bars is not the validation data that the run began with (its sha256 differs).`,
+    );
+    await goOn(out, { validation: bars(30, 9) });
+    await train(back, stopAfter(4));
+    await expect(goOn(back, { validation: bars(30, 9) })).rejects.toThrow(
+      `${back}: the run keeps its validation examples back from its data, got bars to validate on. Leave that out.`,
+    );
+  });
+
+  it.each([
+    [{ rate: "cosine" }, /^the rate cosine is now .* begins with --rate cosine:epochs=3\.$/],
+    [{ rate: "step", epochs: 3 }, /^the rate step is now .* begins with --rate step:every=1\.$/],
+    [
+      { warmup: { kind: "cyclical", cycles: 1 } },
+      /^the warmup cyclical is now laid out over 6 epochs instead of 3, so that its value jumps\. A run whose warmup keeps its length begins with --kl-warmup cyclical:epochs=3\.$/,
+    ],
+    [{ rate: { kind: "cosine", epochs: 3 }, warmup: 2 }, null],
+    [{ rate: { kind: "step", every: 1 } }, null],
+  ] as [FitOptions, RegExp | null][])(
+    "with more epochs says which schedule is laid out anew: %j",
+    async (options, message) => {
+      const out = place();
+      await train(out, { ...options, ...stopAfter(2) });
+      const warningsOf = async (epochs: number) => {
+        const warnings: string[] = [];
+        const { onEvent, ...stop } = stopAfter(4);
+        await goOn(out, {
+          ...stop,
+          epochs,
+          onEvent(event) {
+            if (event.type === "warning") warnings.push(event.message);
+            onEvent!(event);
+          },
+        });
+        return warnings.filter((warning) => warning.includes("laid out"));
+      };
+      expect(await warningsOf(3)).toEqual([]);
+      expect(await warningsOf(6)).toEqual(message ? [expect.stringMatching(message)] : []);
+    },
+  );
+
   it("opens the run's data again by their path, and refuses them when the file has changed", async () => {
     const path = temporaryFile(idxBytes([120, 6, 5], data.values));
     const out = place();

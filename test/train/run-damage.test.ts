@@ -115,6 +115,21 @@ describe("a checkpoint that is damaged", () => {
   });
 });
 
+describe("best.safetensors that is damaged", () => {
+  it.each(damages)("(%s) is a RunError that says what to do", async (_, damage) => {
+    const out = place();
+    await train(out, { epochs: 4, patience: 2, ...stopAfter(stepsPerEpoch + 1) });
+    const path = join(out, "best.safetensors");
+    damage(path);
+    for (const attempt of [() => loadRun(out), () => goOn(out)]) {
+      const error = await attempt().catch((reason) => reason);
+      expect(error).toBeInstanceOf(RunError);
+      expect(error.message).toContain(path);
+      expect(error.message).toContain("Remove it to use the newest checkpoint.");
+    }
+  });
+});
+
 describe("config.json that is damaged", () => {
   const change = (fields: object) => (text: string) => JSON.stringify({ ...JSON.parse(text), ...fields });
   it.each<[string, (text: string) => string, string]>([

@@ -22,12 +22,18 @@ describe("early stopping", () => {
     expect([0, 1, 2, 4, 6, 8, 9].map(bestOf)).toEqual([0, 1, 2, 2, 5, 5, 9]);
   });
 
-  it("does not count epochs of a warm-up, though they may be the best", () => {
+  it("takes no epoch of a warm-up for the best, and counts none", () => {
     expect(endOf(losses, 2, 4)).toBe(7);
     expect(endOf(losses, 3, 7)).toBeNull();
     const rising = [1, 2, 3, 4, 5, 6];
-    expect(endOf(rising, 2, 4)).toBe(5);
-    expect(earlyStopping(rising, { patience: 2, from: 4 })).toEqual({ stop: true, best: 1 });
+    expect(endOf(rising, 2, 4)).toBe(6);
+    expect(earlyStopping(rising, { patience: 2, from: 4 })).toEqual({ stop: true, best: 4 });
+  });
+
+  it("takes the newest for the best while the warm-up lasts", () => {
+    const bestOf = (count: number) => earlyStopping(losses.slice(0, count), { patience: 9, from: 4 }).best;
+    expect([0, 1, 2, 3, 4, 5, 9].map(bestOf)).toEqual([0, 1, 2, 3, 4, 5, 9]);
+    expect(earlyStopping([3, 9, 8, 7, 8], { patience: 9, from: 3 }).best).toBe(4);
   });
 
   it("takes no loss that is not a number for a better one", () => {
@@ -46,8 +52,9 @@ describe("early stopping", () => {
     );
     expect(() => check(2, 1, 4)).not.toThrow();
     expect(endOf([1, 1, 1, 1], 2)).toBe(3);
-    expect(() => check(2, 4, 5)).toThrow(/after epoch 5 at the earliest/);
-    expect(endOf([1, 1, 1, 1, 1, 1], 2, 4)).toBe(5);
+    expect(() => check(2, 4, 6)).toThrow(/after epoch 6 at the earliest/);
+    expect(() => check(2, 4, 7)).not.toThrow();
+    expect(endOf([1, 1, 1, 1, 1, 1], 2, 4)).toBe(6);
     expect(() => check(2, 1, 9, false)).toThrow(/no examples are kept back/);
   });
 });

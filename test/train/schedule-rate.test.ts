@@ -10,7 +10,7 @@ import type { RateRun } from "../../packages/train/src/schedule/rate/types.ts";
 import learning from "../oracles/learning.json" with { type: "json" };
 
 const { losses, ...oracle } = learning.rates;
-const run: RateRun = { learningRate: 0.4, epochs: 3, batchesPerEpoch: 4, validation: true };
+const run: RateRun = { learningRate: 0.4, epochs: 3, batchesPerEpoch: 4, validation: true, settled: 1 };
 
 const rateOf = (config: Partial<RateConfig>, sizes: Partial<RateRun> = {}) =>
   createRate(rateSchema.parse(config), { ...run, ...sizes });
@@ -49,6 +49,12 @@ describe("learning rates are those of torch.optim.lr_scheduler", () => {
     const perEpoch = losses.map((_, epoch) => rate.at(1, losses.slice(0, epoch)));
     expect(new Set(perEpoch).size).toBeGreaterThan(4);
     expect(perEpoch).toBeAllClose(oracle[name], { rtol: 1e-11 });
+    // Epochs before the KL's schedule has settled, be they ever so good, are as if they had not been.
+    const late = rateOf({ kind: "plateau", ...settings }, { epochs: losses.length + 3, settled: 4 });
+    const all = [1, 3, 2, ...losses];
+    const after = all.map((_, epoch) => late.at(1, all.slice(0, epoch)));
+    expect(after.slice(0, 3)).toEqual([0.4, 0.4, 0.4]);
+    expect(after.slice(3)).toBeAllClose(oracle[name], { rtol: 1e-11 });
   });
 });
 
@@ -88,7 +94,12 @@ describe("a learning rate", () => {
     [
       { kind: "plateau" },
       { epochs: 6 },
-      /^learning rate plateau: with patience 5 .* after epoch 6 .* has 6\. /,
+      /^learning rate plateau: with patience 5, .* after epoch 6 .* has 6\. /,
+    ],
+    [
+      { kind: "plateau", patience: 1 },
+      { epochs: 5, settled: 4 },
+      /^learning rate plateau: with patience 1, counted from epoch 4 on, .* after epoch 5 .* has 5\. /,
     ],
     [{ kind: "plateau" }, { validation: false }, /^learning rate plateau: .* no examples are kept back/],
   ] as [Partial<RateConfig>, Partial<RateRun>, RegExp][])(

@@ -28,24 +28,24 @@ export async function checkOptions(model: AnyModelConfig, options: FitOptions): 
   const { objective, rate, learningRate, kl, patience } = learningConfig(options);
   const { prior, latent } = model;
   checkFit(objective.kind, prior.kind);
-  checkKlControls(kl, objective.kind, objectives[objective.kind].controls);
+  const kind = kindOf<ObjectiveKind<ObjectiveConfig>>(objectives, objective, "objective");
+  checkKlControls(kl, objective.kind, kind.controls(objective));
   kindOf<PriorKind<PriorConfig>>(priors, prior, "prior").check(prior, {
     latent,
     conditional: model.condition !== null,
   });
   const rows = options.batch ?? 128;
-  kindOf<ObjectiveKind<ObjectiveConfig>>(objectives, objective, "objective").create(objective, {
+  kind.create(objective, {
     examples: rows * manyBatches,
     rows,
     latent,
-    prior: prior.kind,
     uniforms: 0,
   });
   const { epochs = 10 } = options;
   const validation = options.validation !== 0;
   const run = { epochs, batchesPerEpoch: manyBatches };
-  createRate(rate, { ...run, learningRate, validation });
   // Whether a learned prior's KL splits into dimensions is known when it is built.
   const { settled } = klSchedule(kl, { ...run, latent, factorised: true });
+  createRate(rate, { ...run, learningRate, validation, settled });
   if (patience !== null) checkEarlyStopping({ patience, from: settled }, { epochs, validation });
 }

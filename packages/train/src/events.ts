@@ -26,6 +26,6 @@ export type FitEvent =
     }
   | { type: "epoch"; metrics: EpochMetrics }
   | { type: "checkpoint"; path: string }
-  /** No better validation ELBO for the run's patience; the weights of the best epoch are kept. */
+  /** No better validation loss for the run's patience; the weights of the best epoch are kept. */
   | { type: "early-stop"; epoch: number; best: number }
   | { type: "stopped"; step: number; path: string | null };

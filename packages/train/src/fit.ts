@@ -12,7 +12,8 @@ import type { AnyModelConfig } from "./model/index.js";
 import { prepareModel } from "./model/prepare.js";
 import { Vae } from "./model/vae.js";
 import { checkFitOptions, type FitOptions } from "./options.js";
-import { klOf, learningConfig, type Plan, type PlannedRun, planRun } from "./plan.js";
+import { klOf, laidOutAnew, learningConfig, type Plan, type PlannedRun, planRun } from "./plan.js";
+import { type Best, bestName } from "./run/best.js";
 import { type Progress, readNewestCheckpoint } from "./run/checkpoint.js";
 import { type RunConfig, runFormat, runVersion } from "./run/config.js";
 import { RunDirectory } from "./run/directory.js";
@@ -74,6 +75,7 @@ export async function fit(model: AnyModelConfig, data: Dataset, options: FitOpti
       count: kept.indices.length,
       separate: typeof validation !== "number",
       source: options.source?.validation ?? null,
+      sha256: typeof validation === "number" ? null : fingerprint(validation),
     },
     ...learningConfig(options),
     batch,
@@ -127,6 +129,7 @@ export async function resume(path: string, options: ResumeOptions = {}): Promise
   if ((options.epochs ?? config.epochs) === progress.epoch) {
     warn(`all ${progress.epoch} epochs are done; a larger --epochs (the total) goes on`);
   }
+  for (const message of laidOutAnew(config, config.epochs, options.epochs ?? config.epochs)) warn(message);
   const data = options.data ?? (await reopen(config.data.source, config.data.limit, "data"));
   if (fingerprint(data) !== config.data.sha256) {
     throw new RunError(`${path}: ${data.name} is not the data that the run began with (its sha256 differs).`);
@@ -135,6 +138,7 @@ export async function resume(path: string, options: ResumeOptions = {}): Promise
   const split = splitIndices(data.count, validation.separate ? 0 : validation.count, config.seed);
   const own =
     options.validation ?? (validation.separate ? await reopen(validation.source, null, "validation") : null);
+  if (own) checkValidation(path, config, own);
   const kept = own ? wholeOf(own, data) : { data, indices: split.validation };
   const goal: RunConfig = {
     ...config,
@@ -146,12 +150,9 @@ export async function resume(path: string, options: ResumeOptions = {}): Promise
   const vae = new Vae(model, data, config.seed);
   try {
     const start: Start = { config: goal, vae, data, train: split.train, kept, options };
-    return await train({
-      ...start,
-      plan: planRun(start),
-      directory: run,
-      from: { progress, state, metrics, best: await run.readBest() },
-    });
+    const plan = planRun(start);
+    const best = await bestOf(run, patienceOf({ config: goal, metrics, schedules: plan.schedules }), warn);
+    return await train({ ...start, plan, directory: run, from: { progress, state, metrics, best } });
   } catch (error) {
     vae.dispose();
     throw error;
@@ -173,28 +174,58 @@ export async function loadRun(path: string, options: LoadRunOptions = {}): Promi
   const { run, config } = await RunDirectory.open(path);
   const { progress, state } = await readNewestCheckpoint(run.checkpoints, onWarning);
   const metrics = (await run.readMetrics()).filter(({ epoch }) => epoch <= progress.epoch);
-  const best = config.patience === null ? null : await run.readBest();
-  const statistics = best ? best.statistics : await run.readStatistics();
   const vae = new Vae(await modelOf(config, options.model), config.data, config.seed);
+  const { count } = config.data;
+  const train = { length: config.validation.separate ? count : count - config.validation.count };
   try {
+    const patience = patienceOf({ config, metrics, schedules: { kl: klOf({ config, vae, train }) } });
+    const best = await bestOf(run, patience, onWarning);
     const sizes = vae.variables().map(({ name, variable }) => [name, { length: variable.size }] as const);
     vae.writeWeights(checkedState(best?.weights ?? weightsOf(vae, state), Object.fromEntries(sizes)));
+    return {
+      vae,
+      config,
+      metrics,
+      statistics: best ? best.statistics : await run.readStatistics(),
+      bestEpoch: best?.epoch ?? null,
+      directory: path,
+      stopped: progress.epoch < config.epochs && !patience?.stop,
+    };
   } catch (error) {
     vae.dispose();
     throw error;
   }
-  const { count } = config.data;
-  const train = { length: config.validation.separate ? count : count - config.validation.count };
-  const early = patienceOf({ config, metrics, schedules: { kl: klOf({ config, vae, train }) } })?.stop;
-  return {
-    vae,
-    config,
-    metrics,
-    statistics,
-    bestEpoch: best?.epoch ?? null,
-    directory: path,
-    stopped: progress.epoch < config.epochs && !early,
-  };
+}
+
+/** The best epoch's weights, where the run has a patience; with a word to `warn` where they should be there and are not. */
+async function bestOf(
+  run: RunDirectory,
+  patience: ReturnType<typeof patienceOf>,
+  warn: (message: string) => void,
+): Promise<Best | null> {
+  if (!patience) return null;
+  const best = await run.readBest();
+  if (!best && patience.best > 0) {
+    warn(
+      `${run.path}: ${bestName} is missing, which holds the weights of epoch ${patience.best}, the best; ` +
+        "those of the newest checkpoint are used",
+    );
+  }
+  return best;
+}
+
+/** @throws RunError for validation data other than the run's own */
+function checkValidation(path: string, { validation }: RunConfig, given: Dataset): void {
+  if (!validation.separate) {
+    throw new RunError(
+      `${path}: the run keeps its validation examples back from its data, got ${given.name} to validate on. Leave that out.`,
+    );
+  }
+  const { sha256 } = validation;
+  if (sha256 === null || fingerprint(given) === sha256) return;
+  throw new RunError(
+    `${path}: ${given.name} is not the validation data that the run began with (its sha256 differs).`,
+  );
 }
 
 /** A run's model, ready to be built. @throws UsageError for a custom one that neither is given nor has a module */

@@ -61,7 +61,6 @@ export {
 } from "./metrics/importance-bound.js";
 export { type Estimate, estimateMean } from "./metrics/interval.js";
 export { type LatentKl, latentKl } from "./metrics/latent-kl.js";
-export { logMeanExp, logSumExp } from "./metrics/log-mean-exp.js";
 export type { Matrix } from "./metrics/matrix.js";
 export { type Mig, mig } from "./metrics/mig.js";
 export { type Mmd, type MmdOptions, squaredMmd } from "./metrics/mmd.js";

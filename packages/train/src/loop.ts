@@ -17,6 +17,7 @@ import { weightsOf } from "./run/weights.js";
 import { earlyStopping } from "./schedule/early-stopping.js";
 import type { KlSchedule } from "./schedule/kl.js";
 import type { Rate } from "./schedule/rate/types.js";
+import { validationLosses } from "./schedule/validation-losses.js";
 
 /** Everything a run works on. */
 export interface Training {
@@ -108,8 +109,8 @@ function startWatch(training: Training) {
 }
 
 /** What the host decides for a step, counted from 1. */
-function scheduleAt({ schedules, metrics }: Training, step: number): Schedule {
-  const losses = metrics.flatMap(({ validation }) => (validation ? [-validation.elbo] : []));
+function scheduleAt({ config, schedules, metrics }: Training, step: number): Schedule {
+  const losses = validationLosses(config, metrics);
   return { step, learningRate: schedules.rate.at(step, losses), ...schedules.kl.at(step) };
 }
 
@@ -143,7 +144,7 @@ async function runEpoch(training: Training, clock: Clock): Promise<boolean> {
     progress.step = step;
     progress.batch += 1;
     addTerms(progress, terms, performance.now() - began);
-    if (!Number.isFinite(terms.loss)) await reportDivergence(training, terms);
+    if (!Object.values(terms).every(Number.isFinite)) await reportDivergence(training, terms);
     clock.tick();
     if (signal?.aborted) return false;
     if (checkpointEvery && progress.step % checkpointEvery === 0 && progress.batch < batches)
@@ -163,12 +164,24 @@ function addTerms({ sums }: Progress, terms: StepTerms, milliseconds: number): v
   for (const [name, value] of Object.entries(terms)) sums.terms[name] = (sums.terms[name] ?? 0) + value;
 }
 
-async function validate({ config, vae, engine, validation }: Training) {
+/** @throws DivergenceError for results that are not finite, which no file could hold and nothing could follow */
+async function validate(training: Training) {
+  const { config, vae, engine, validation, progress, directory } = training;
   if (!validation) return null;
-  return evaluateElbo(engine, vae, validation.data, validation.indices, {
+  const evaluation = await evaluateElbo(engine, vae, validation.data, validation.indices, {
     seed: config.seed,
     binarize: config.binarize === "dynamic",
   });
+  const { metrics, statistics } = evaluation;
+  const { mean, std, kl } = statistics;
+  const numbers = [...Object.values(metrics), ...mean, ...std, ...(kl ?? [])];
+  if (numbers.every(Number.isFinite)) return evaluation;
+  await assertFinite(await engine.readState(), progress.step, directory);
+  const { elbo, reconstruction, kl: total } = metrics;
+  throw new DivergenceError(
+    `epoch ${progress.epoch + 1}, on the validation examples of ${validation.data.name}: elbo ${elbo}, reconstruction ${reconstruction}, ` +
+      `kl ${total}, latent means ${mean.slice(0, 3).join(" ")}. ${await divergenceAdvice(directory)}`,
+  );
 }
 
 function epochMetrics(training: Training, validation: EpochMetrics["validation"]): EpochMetrics {
@@ -193,15 +206,17 @@ function epochMetrics(training: Training, validation: EpochMetrics["validation"]
   };
 }
 
-/** Validation losses after which training ends, where the run has a patience. */
+/** Whether training ends after the epochs so far, and the best of them, where the run has a patience. */
 export function patienceOf({
   config,
   metrics,
   schedules,
 }: Pick<Training, "config" | "metrics"> & { schedules: { kl: Pick<KlSchedule, "settled"> } }) {
   if (config.patience === null) return null;
-  const losses = metrics.map(({ validation }) => -validation!.elbo);
-  return earlyStopping(losses, { patience: config.patience, from: schedules.kl.settled });
+  return earlyStopping(validationLosses(config, metrics), {
+    patience: config.patience,
+    from: schedules.kl.settled,
+  });
 }
 
 function stopsEarly(training: Training): boolean {

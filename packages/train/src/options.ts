@@ -15,7 +15,9 @@ export interface FitOptions {
   batch?: number;
   /** Default: the optimizer's own, 1e-3. */
   learningRate?: number;
-  /** How the learning rate changes. Default "constant". */
+  /**
+   * How the learning rate changes. Default "constant". "plateau" follows the validation loss as patience does.
+   */
   rate?: RateName | (Partial<RateConfig> & { kind: RateName });
   /** A name, or a configuration such as { kind: "adamw", weightDecay: 0.01 }. Default "adam". */
   optimizer?: OptimizerName | (Partial<OptimizerConfig> & { kind: OptimizerName });
@@ -35,7 +37,11 @@ export interface FitOptions {
   clip?: number;
   /** Decay of a moving average of the weights, which is what is validated and kept. Default: none. */
   ema?: number;
-  /** Epochs without a better validation ELBO after which training stops with the best epoch's weights. Default: none. */
+  /**
+   * Epochs without a better validation loss after which training stops with the best epoch's weights. Default: none.
+   * It follows -ELBO with beta 1, or the reconstruction alone where the loss has no KL (objectives ae and vq, beta 0,
+   * infovae with alpha 1). Epochs before the KL's warm-up or capacity is there neither count nor are the best.
+   */
   patience?: number;
   /** Decides initial weights, order and noise. An integer from 0. Default 0. */
   seed?: number;

@@ -5,14 +5,16 @@ import { batchesPerEpoch, type Training } from "./loop.js";
 import { gatherConditions } from "./model/condition.js";
 import type { Vae } from "./model/vae.js";
 import { type ObjectiveConfig, objectives } from "./objective/index.js";
+import type { ObjectiveKind } from "./objective/types.js";
 import { type OptimizerConfig, optimizers } from "./optimizer/index.js";
 import type { FitOptions } from "./options.js";
 import type { RunConfig } from "./run/config.js";
 import { checkEarlyStopping } from "./schedule/early-stopping.js";
 import { klSchedule } from "./schedule/kl.js";
 import { checkKlControls, klConfigOf } from "./schedule/kl-config.js";
-import { createRate, type RateConfig, rates } from "./schedule/rate/index.js";
-import { configOf } from "./schema.js";
+import { createRate, type RateConfig, rateLengthIn, rates } from "./schedule/rate/index.js";
+import { warmupLengthIn } from "./schedule/warmup.js";
+import { configOf, kindOf } from "./schema.js";
 
 /** What a run is planned from. */
 export interface PlannedRun {
@@ -49,7 +51,8 @@ export function learningConfig(options: FitOptions) {
 /** What a run does at each step. Everything in it that contradicts itself is found here, before training. */
 export function planRun({ config, vae, data, train, kept, options }: PlannedRun): Plan {
   const { objective, epochs, batch, binarize, patience } = config;
-  checkKlControls(config.kl, objective.kind, objectives[objective.kind].controls);
+  const kind = kindOf<ObjectiveKind<ObjectiveConfig>>(objectives, objective, "objective");
+  checkKlControls(config.kl, objective.kind, kind.controls(objective));
   if (binarize === "none") {
     checkSupport(vae.likelihood, data);
     if (kept.data !== data) checkSupport(vae.likelihood, kept.data);
@@ -67,10 +70,10 @@ export function planRun({ config, vae, data, train, kept, options }: PlannedRun)
   }
   const sizes = { epochs, batchesPerEpoch: batchesPerEpoch({ config, train }) };
   const validation = kept.indices.length > 0;
-  const schedules = {
-    rate: createRate(config.rate, { ...sizes, learningRate: config.learningRate, validation }),
-    kl: klOf({ config, vae, train }),
-  };
+  const kl = klOf({ config, vae, train });
+  const { learningRate } = config;
+  const rate = createRate(config.rate, { ...sizes, learningRate, validation, settled: kl.settled });
+  const schedules = { rate, kl };
   if (patience !== null) checkEarlyStopping({ patience, from: schedules.kl.settled }, { epochs, validation });
   const job = createJob(vae, {
     rows: batch,
@@ -97,6 +100,38 @@ export function klOf({
     batchesPerEpoch: batchesPerEpoch({ config, train }),
     latent: vae.latent,
     factorised: vae.prior.kl !== null,
+  });
+}
+
+/** What changes of the schedules of a run that is laid out over another number of epochs than before; a sentence for each. */
+export function laidOutAnew(
+  { rate, kl }: Pick<RunConfig, "rate" | "kl">,
+  from: number,
+  to: number,
+): string[] {
+  const all = [
+    {
+      name: "rate",
+      flag: "--rate",
+      kind: rate.kind,
+      lengthIn: (epochs: number) => rateLengthIn(rate, epochs),
+    },
+    kl.warmup && {
+      name: "warmup",
+      flag: "--kl-warmup",
+      kind: kl.warmup.kind,
+      lengthIn: (epochs: number) => warmupLengthIn(kl.warmup!, epochs),
+    },
+  ];
+  return all.flatMap((schedule) => {
+    if (!schedule) return [];
+    const { name, flag, kind, lengthIn } = schedule;
+    const fixed = lengthIn(from);
+    if (fixed === lengthIn(to)) return [];
+    return [
+      `the ${name} ${kind} is now laid out over ${to} epochs instead of ${from}, so that its value jumps. ` +
+        `A run whose ${name} keeps its length begins with ${flag} ${kind}:${fixed}.`,
+    ];
   });
 }
 

@@ -100,7 +100,7 @@ function stoppable(
     () => {},
     (signal) =>
       work(signal).catch((error) => {
-        if (!(signal.aborted && checkpoint)) throw error;
+        if (!checkpoint || error !== signal.reason) throw error;
         throw new StoppedError(
           `stopped; ${checkpoint} keeps what is done, and the same command goes on from there`,
         );

@@ -1,6 +1,6 @@
 import type { Dataset } from "../data/types.js";
 import { codebookFigures } from "../evaluation/codebook-figures.js";
-import { gatherExamples } from "../evaluation/examples.js";
+import { exampleIndices, gatherExamples } from "../evaluation/examples.js";
 import { defaultRows } from "../evaluation/options.js";
 import type { EvaluatedModel } from "../evaluation/types.js";
 import { checkCount, spacedRows } from "../metrics/matrix.js";
@@ -50,9 +50,7 @@ export async function diagnose(
   const { seed = 0, limit = 1000, name = data.name, signal } = options;
   checkCount("limit", limit);
   checkCount("seed", seed, 0);
-  const all = Uint32Array.from(options.indices ?? { length: data.count }, (index, i) =>
-    options.indices ? (index as number) : i,
-  );
+  const all = exampleIndices(data, options.indices);
   const indices = Uint32Array.from(spacedRows(all.length, limit), (row) => all[row]!);
   const binarize = data.binary ? "none" : model.trained.binarize;
   const examples = gatherExamples(model, data, { indices, seed, binarize });

@@ -37,7 +37,6 @@ export function createJob(vae: Vae, options: JobOptions): Job {
       examples,
       rows,
       latent: vae.latent,
-      prior: prior.kind,
       uniforms: vae.prior.uniforms,
     }),
     optimizer: createOptimizer(optimizer),
@@ -50,12 +49,17 @@ export function createJob(vae: Vae, options: JobOptions): Job {
   };
 }
 
-/** A codebook is learned by vq alone, and vq learns nothing else. */
+/** A codebook is learned by vq alone, and vq learns no other prior; ae learns none. @throws UsageError */
 export function checkFit(objective: string, prior: string): void {
   if (prior === "codebook" && objective !== "vq") {
     throw new UsageError(`prior codebook is learned by objective vq, got objective ${objective}.`);
   }
   if (objective === "vq" && prior !== "codebook") {
     throw new UsageError(`objective vq learns a codebook, got prior ${prior}. Use prior codebook.`);
+  }
+  if (objective === "ae" && prior !== "standard-normal") {
+    throw new UsageError(
+      `objective ae has no prior in its loss, so that nothing would train prior ${prior}. Use prior standard-normal, or another objective.`,
+    );
   }
 }

@@ -14,11 +14,20 @@ const checkpointSchema = z.object({
   version: z.literal(1),
   /** sha256 of all that decides the numbers: the model, the examples, the options. */
   digest: z.string(),
+  /** How long it took so far. */
+  seconds: z.number().nonnegative(),
   /** Of each plan's first examples. */
   results: z.array(
     z.array(z.object({ logPx: moment, rate: moment, weight: moment, bounds: z.array(moment) })),
   ),
 });
+
+/** What is done of an evaluation. */
+export interface Progress {
+  /** Of each plan's first examples. */
+  results: ExampleResult[][];
+  seconds: number;
+}
 
 /** What decides an evaluation's numbers, as one text. */
 export function evaluationDigest(parts: object): string {
@@ -26,15 +35,15 @@ export function evaluationDigest(parts: object): string {
 }
 
 /**
- * The results that a stopped evaluation left; empty where there is no file.
+ * What a stopped evaluation left; nothing done where there is no file.
  * @throws DataError for a file that is damaged, or of another evaluation
  */
-export async function readResults(path: string, digest: string, plans: number): Promise<ExampleResult[][]> {
+export async function readProgress(path: string, digest: string, plans: number): Promise<Progress> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return Array.from({ length: plans }, () => []);
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return noProgress(plans);
     throw new DataError(`${path}: cannot be read (${(cause as Error).message}).`, { cause });
   }
   const parsed = checkpointSchema.safeParse(parse(text));
@@ -46,16 +55,17 @@ export async function readResults(path: string, digest: string, plans: number): 
       `${path}: of another evaluation: its model, examples or options differ. Remove it, or name another file.`,
     );
   }
-  return parsed.data.results;
+  const { results, seconds } = parsed.data;
+  return { results, seconds };
+}
+
+export function noProgress(plans: number): Progress {
+  return { results: Array.from({ length: plans }, () => []), seconds: 0 };
 }
 
 /** Written atomically: a crash leaves the old file or the new one. */
-export async function writeResults(
-  path: string,
-  digest: string,
-  results: readonly (readonly ExampleResult[])[],
-): Promise<void> {
-  await writeAtomic(path, `${JSON.stringify({ format, version: 1, digest, results })}\n`);
+export async function writeProgress(path: string, digest: string, progress: Progress): Promise<void> {
+  await writeAtomic(path, `${JSON.stringify({ format, version: 1, digest, ...progress })}\n`);
 }
 
 function parse(text: string): unknown {

@@ -1,14 +1,14 @@
 import { sizeOf } from "@vaekit/infer";
 import type { Dataset } from "../data/types.js";
-import { evaluationDigest, readResults, writeResults } from "./checkpoint.js";
+import { evaluationDigest } from "./checkpoint.js";
 import { codebookFigures } from "./codebook-figures.js";
 import { type DrawPlan, drawAll } from "./draws.js";
-import { type Examples, gatherExamples } from "./examples.js";
+import { type Examples, exampleIndices, gatherExamples } from "./examples.js";
 import { factorFigures } from "./factor-figures.js";
+import { KeptProgress } from "./kept-progress.js";
 import { latentFigures } from "./latent-figures.js";
 import { likelihoodNotes, measureOf, trainingNotes } from "./notes.js";
 import { checkEvaluateOptions, defaultRows, drawPlans, type EvaluateOptions } from "./options.js";
-import type { ExampleResult } from "./per-example.js";
 import { boundFigures, type EvaluationReport, type Measured } from "./report.js";
 import { surveyExamples } from "./survey.js";
 import type { EvaluatedModel } from "./types.js";
@@ -33,16 +33,23 @@ export async function evaluate(
   const examples = gatherExamples(model, data, { indices: chosenIndices(data, options), seed, binarize });
   const kind = prior.name === "codebook" ? "codebook" : trained.objective === "ae" ? "autoencoder" : "vae";
   const plans = kind === "vae" ? drawPlans(examples.count, options) : [oneDraw(examples)];
-  const survey = await surveyExamples(model, examples, {
-    seed,
-    rows,
-    atMean: kind === "autoencoder",
+  const kept = await KeptProgress.open({
+    file: options.resumeFile,
+    digest: digestOf(model, examples, plans, { seed, rows }),
+    plans: plans.length,
+    began,
+    saveEvery: options.saveEvery ?? 60,
     signal,
   });
-  const results = await drawPlanned(kind === "autoencoder" ? withoutNoise(model) : model, examples, plans, {
-    ...options,
-    seed,
-    rows,
+  const atMean = kind === "autoencoder";
+  const survey = await kept.during(async () => {
+    const surveyed = await surveyExamples(model, examples, { seed, rows, atMean, signal });
+    await drawPlanned(atMean ? withoutNoise(model) : model, examples, plans, kept, {
+      ...options,
+      seed,
+      rows,
+    });
+    return surveyed;
   });
 
   const drawn = binarize === "dynamic" ? ", each drawn black and white once" : "";
@@ -50,7 +57,7 @@ export async function evaluate(
   const measured: Measured = {
     survey,
     plans,
-    results,
+    results: kept.results,
     kind,
     closedForm: prior.name === "standard-normal",
     measure: measureOf(model, examples),
@@ -86,7 +93,7 @@ export async function evaluate(
     factors: known,
     codebook: kind === "codebook" ? codebookFigures(model, survey, about) : null,
     notes,
-    seconds: (performance.now() - began) / 1000,
+    seconds: kept.seconds(),
   };
 }
 
@@ -102,7 +109,7 @@ const kindNotes: Record<Measured["kind"], string[]> = {
 };
 
 function chosenIndices(data: Dataset, { indices, limit }: EvaluateOptions): Uint32Array {
-  const all = indices ? Uint32Array.from(indices) : Uint32Array.from({ length: data.count }, (_, i) => i);
+  const all = exampleIndices(data, indices);
   return limit === undefined ? all : all.slice(0, limit);
 }
 
@@ -122,53 +129,47 @@ function withoutNoise(model: EvaluatedModel): EvaluatedModel {
   };
 }
 
-/** All plans' draws, from where a stopped evaluation was, if there is a file that says. */
-async function drawPlanned(
+/** Of all that decides an evaluation's numbers. */
+function digestOf(
   model: EvaluatedModel,
-  examples: Examples,
+  { digest, indices }: Examples,
   plans: readonly DrawPlan[],
-  options: EvaluateOptions & { seed: number; rows: number },
-): Promise<ExampleResult[][]> {
-  const { seed, rows, resumeFile, saveEvery = 60, signal, onProgress } = options;
-  const digest = evaluationDigest({
+  { seed, rows }: { seed: number; rows: number },
+): string {
+  return evaluationDigest({
     model: model.digest,
-    examples: examples.digest,
-    indices: [...examples.indices],
+    examples: digest,
+    indices: [...indices],
     seed,
     rows,
     plans: plans.map(({ positions, draws, samples }) => ({ examples: positions.length, draws, samples })),
   });
-  const results = resumeFile
-    ? await readResults(resumeFile, digest, plans.length)
-    : plans.map((): ExampleResult[] => []);
+}
+
+/** All plans' draws that are not done yet. */
+async function drawPlanned(
+  model: EvaluatedModel,
+  examples: Examples,
+  plans: readonly DrawPlan[],
+  kept: KeptProgress,
+  { seed, rows, signal, onProgress }: EvaluateOptions & { seed: number; rows: number },
+): Promise<void> {
   const total = plans.reduce((sum, { positions, draws }) => sum + positions.length * draws, 0);
-  const before = plans.reduce((sum, { draws }, p) => sum + results[p]!.length * draws, 0);
+  const before = plans.reduce((sum, { draws }, p) => sum + kept.results[p]!.length * draws, 0);
   const began = performance.now();
   let done = before;
-  let saved = began;
-  const save = async () => {
-    saved = performance.now();
-    if (resumeFile) await writeResults(resumeFile, digest, results);
-  };
-  try {
-    for (const [p, plan] of plans.entries()) {
-      await drawAll(model, examples, plan, {
-        seed,
-        rows,
-        results: results[p]!,
-        signal,
-        onDraws(count) {
-          done += count;
-          const perDraw = (performance.now() - began) / 1000 / (done - before);
-          onProgress?.({ done, total, secondsLeft: (total - done) * perDraw });
-        },
-        async onExamples() {
-          if (performance.now() - saved >= saveEvery * 1000) await save();
-        },
-      });
-    }
-  } finally {
-    if (done > before) await save();
+  for (const [p, plan] of plans.entries()) {
+    await drawAll(model, examples, plan, {
+      seed,
+      rows,
+      results: kept.results[p]!,
+      signal,
+      onDraws(count) {
+        done += count;
+        const perDraw = (performance.now() - began) / 1000 / (done - before);
+        onProgress?.({ done, total, secondsLeft: (total - done) * perDraw });
+      },
+      onExamples: () => kept.onExamples(),
+    });
   }
-  return results;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { DataError, sizeOf, UsageError } from "@vaekit/infer";
 import { gatherRows } from "../data/dataset.js";
-import { checkSupport } from "../data/support.js";
+import { checkBlackAndWhite, checkSupport } from "../data/support.js";
 import type { Dataset } from "../data/types.js";
 import type { Likelihood } from "../likelihood/types.js";
 import type { Factors } from "../metrics/factors.js";
@@ -32,10 +32,28 @@ export interface ExampleOptions {
   binarize: "none" | "dynamic";
 }
 
+/** The numbers of the examples that count: `indices`, default all. @throws UsageError for numbers that no example has, or twice */
+export function exampleIndices({ name, count }: Dataset, indices?: ArrayLike<number>): Uint32Array {
+  if (!indices) return Uint32Array.from({ length: count }, (_, i) => i);
+  const seen = new Set<number>();
+  for (let i = 0; i < indices.length; i++) {
+    const index = indices[i]!;
+    if (!(Number.isInteger(index) && index >= 0 && index < count)) {
+      throw new UsageError(
+        `indices must be whole numbers from 0 to ${count - 1}, the examples of ${name}; got ${index} at position ${i}.`,
+      );
+    }
+    if (seen.has(index))
+      throw new UsageError(`indices: each example once, got ${index} again at position ${i}.`);
+    seen.add(index);
+  }
+  return Uint32Array.from(indices);
+}
+
 /**
  * @throws DataError for examples of another shape than the model's, labels or columns that a conditional model misses,
- *   and values that its likelihood gives no probability; UsageError for pictures to be drawn for another likelihood than
- *   Bernoulli's
+ *   and values that its likelihood gives no probability; UsageError for pictures to be drawn for a likelihood that gives
+ *   black and white none
  */
 export function gatherExamples(
   model: EvaluatedModel,
@@ -54,11 +72,7 @@ export function gatherExamples(
   const features = sizeOf(data.shape);
   const x = gatherRows(data, indices, new Uint8Array(count * features));
   if (binarize === "dynamic") {
-    if (likelihood.name !== "bernoulli") {
-      throw new UsageError(
-        `binarize dynamic makes black and white pictures, for likelihood bernoulli; got ${likelihood.name}.`,
-      );
-    }
+    checkBlackAndWhite(likelihood);
     drawBlackAndWhite(x, data.range, indices, seed);
   } else {
     checkSupport(likelihood as Likelihood, data);

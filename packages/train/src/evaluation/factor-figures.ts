@@ -33,6 +33,16 @@ export function factorFigures(
   const gap = where(notes, () => mig(mu, factors));
   const attribute = where(notes, () => sap(mu, factors, { seed }));
   const fit = factors.columns > 1 ? where(notes, () => dci(mu, factors, { seed })) : null;
+  const ofDci = (what: "disentanglement" | "completeness") => {
+    const value = fit?.[what] ?? null;
+    return value === null ? null : of(value, `DCI ${what}; ${fit!.protocol}`);
+  };
+  if (fit?.disentanglement === null) {
+    notes.push(
+      "left out: DCI disentanglement and completeness: the codes predict no factor (R^2 on test examples about 0), so there " +
+        "is nothing for dimensions to share",
+    );
+  }
   return {
     names: [...factors.names],
     mig: gap && { ...of(gap.value, `MIG; ${gap.protocol}`), perFactor: perFactor(gap.perFactor) },
@@ -40,8 +50,8 @@ export function factorFigures(
       ...of(attribute.value, `SAP; ${attribute.protocol}`),
       perFactor: perFactor(attribute.perFactor),
     },
-    disentanglement: fit && of(fit.disentanglement, `DCI disentanglement; ${fit.protocol}`),
-    completeness: fit && of(fit.completeness, `DCI completeness; ${fit.protocol}`),
+    disentanglement: ofDci("disentanglement"),
+    completeness: ofDci("completeness"),
     informativeness: fit && of(fit.informativeness, `DCI informativeness, R^2; ${fit.protocol}`),
   };
 }

@@ -16,7 +16,10 @@ export interface LatentFigures {
    * come so near to the limit that all there is to say is that it lies between the two.
    */
   mutualInformation: Figure & { limit: number; upper: number; saturated: boolean };
-  /** KL(q(z) || p(z)), q(z) the aggregated posterior. Null where information is saturated: it would be too large. */
+  /**
+   * KL(q(z) || p(z)), q(z) the aggregated posterior: at most, as what the value of information lacks it has too much; its
+   * interval allows for that. Null where information is saturated.
+   */
   marginalKl: Figure | null;
   /** KL(q(z) || prod_j q(z_j)); null as the former. */
   totalCorrelation: Figure | null;
@@ -72,7 +75,11 @@ export async function latentFigures(
       threshold,
     },
     mutualInformation: {
-      ...estimated(posterior.mutualInformation, examples, of(`I(x; z) under q; ${posterior.protocol}`)),
+      ...estimated(
+        posterior.mutualInformation,
+        examples,
+        of(`I(x; z) under q, at least; at most ${upper.toFixed(2)}; ${posterior.protocol}`),
+      ),
       limit,
       upper,
       saturated,

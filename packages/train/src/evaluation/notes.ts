@@ -1,14 +1,13 @@
 import { resolve } from "node:path";
+import { isDensity } from "../likelihood/index.js";
 import type { Examples } from "./examples.js";
 import type { EvaluatedModel } from "./types.js";
 
 /** Whether ln p(x|z) is a probability of what was seen, a density on the scale 0 to 1, or neither. */
 export type Measure = "probability" | "density" | "expectation";
 
-const densities = new Set(["gaussian", "laplace", "continuous-bernoulli"]);
-
 export function measureOf({ likelihood }: EvaluatedModel, { binary }: Pick<Examples, "binary">): Measure {
-  if (densities.has(likelihood.name)) return "density";
+  if (isDensity(likelihood.name)) return "density";
   return likelihood.name === "bernoulli" && !binary ? "expectation" : "probability";
 }
 

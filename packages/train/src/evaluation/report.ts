@@ -1,5 +1,5 @@
 import { mostBlocks } from "../metrics/importance-bound.js";
-import { latentKl } from "../metrics/latent-kl.js";
+import { klToStandardNormal, latentKl } from "../metrics/latent-kl.js";
 import { bitsPerDimension } from "../metrics/reconstruction-error.js";
 import type { CodebookFigures } from "./codebook-figures.js";
 import type { DrawPlan } from "./draws.js";
@@ -43,6 +43,7 @@ export interface EvaluationReport {
   factors: FactorFigures | null;
   codebook: CodebookFigures | null;
   notes: string[];
+  /** Of all calls, where a stopped evaluation went on. */
   seconds: number;
 }
 
@@ -183,8 +184,7 @@ function bitsFigure(bound: Figure, features: number): Figure {
 function klPerExample({ mu, logvar }: Survey): Float64Array {
   const out = new Float64Array(mu.rows);
   for (let i = 0; i < mu.values.length; i++) {
-    const l = logvar.values[i]!;
-    out[Math.floor(i / mu.columns)]! += 0.5 * (mu.values[i]! ** 2 + Math.expm1(l) - l);
+    out[Math.floor(i / mu.columns)]! += klToStandardNormal(mu.values[i]!, logvar.values[i]!);
   }
   return out;
 }

@@ -13,6 +13,7 @@ export interface BernoulliConfig {
  */
 export const bernoulli: LikelihoodKind<BernoulliConfig> = {
   schema: z.strictObject({ kind: z.literal("bernoulli") }),
+  density: false,
   create: () => ({
     name: "bernoulli",
     parametersPerFeature: 1,

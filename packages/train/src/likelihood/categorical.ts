@@ -19,6 +19,7 @@ export const categorical: LikelihoodKind<CategoricalConfig> = {
     kind: z.literal("categorical"),
     levels: z.number().int().min(2).max(256).default(256),
   }),
+  density: false,
   create({ levels }, { features }) {
     const along = () => tf.reshape(tf.range(0, levels), [1, levels, 1]);
     return {

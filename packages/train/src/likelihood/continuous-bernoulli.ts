@@ -14,6 +14,7 @@ export interface ContinuousBernoulliConfig {
  */
 export const continuousBernoulli: LikelihoodKind<ContinuousBernoulliConfig> = {
   schema: z.strictObject({ kind: z.literal("continuous-bernoulli") }),
+  density: true,
   create: () => ({
     name: "continuous-bernoulli",
     parametersPerFeature: 1,

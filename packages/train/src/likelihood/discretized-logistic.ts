@@ -15,8 +15,8 @@ const halfLevel = 0.5 / (levels - 1);
 
 /** PixelCNN++'s least ln s, -7 on the scale -1 to 1: a level's own probability is at most 0.97. */
 const floor = Math.exp(-7) / 2;
-/** Black and white at even odds, up to 0.01 nats. The mean's float32 error is some 1e-7 of the scale: no more than 3e-6. */
-const ceiling = 25;
+/** Black and white at even odds, up to 0.05 nats. The mean's float32 error is some 1e-7 of the scale: no more than 6e-7. */
+const ceiling = 5;
 
 /**
  * A logistic distribution rounded to 256 levels, per feature, the outer two taking the tails (Kingma et al. 2016,
@@ -27,20 +27,22 @@ const ceiling = 25;
  *
  * scale "per-element", the default, since a probability cannot run away as a density does: x_logscale =
  * ln(floor + start e^raw), start of standard deviation pi s / sqrt(3) = 0.3. "shared": likelihood/log_scale, s =
- * floor + e^log_scale.
+ * floor + e^log_scale. x_loc = raw + 1/2 is not held within 0 to 1: what is black for certain has its centre far below.
  *
- * The mean is that of the logistic held within 0 to 1 and not rounded, s (softplus(x_loc / s) - softplus((x_loc - 1) / s)),
- * which is within half a level of E[x|z] however small s is, and within 2e-5 where s is two levels or more.
+ * The mean is that of the logistic held within 0 to 1 and not rounded, s (softplus(x_loc / s) - softplus((x_loc - 1) / s))
+ * without its difference of equals, which is within half a level of E[x|z] however small s is, and within 2e-5 where s is two levels or more.
  */
 export const discretizedLogistic: LikelihoodKind<DiscretizedLogisticConfig> = {
   schema: z.strictObject({
     kind: z.literal("discretized-logistic"),
     scale: z.enum(["shared", "per-element"]).default("per-element"),
   }),
+  density: false,
   create({ scale: kind }, { features }) {
     const scale = locationScale({
       kind,
       features,
+      location: "free",
       output: "x_logscale",
       variable: "log_scale",
       power: 1,
@@ -56,9 +58,8 @@ export const discretizedLogistic: LikelihoodKind<DiscretizedLogisticConfig> = {
       mean(parameters) {
         const { x_loc } = parameters;
         const s = tf.exp(scale.logOf(parameters));
-        const low = tf.softplus(tf.neg(tf.div(x_loc!, s)));
-        const high = tf.softplus(tf.div(tf.sub(x_loc!, 1), s));
-        return tf.add(x_loc!, tf.mul(s, tf.sub(low, high)));
+        const tail = (end: number) => tf.softplus(tf.neg(tf.div(tf.abs(tf.sub(x_loc!, end)), s)));
+        return tf.add(tf.clipByValue(x_loc!, 0, 1), tf.mul(s, tf.sub(tail(0), tail(1))));
       },
       logProb(x, parameters) {
         const precision = tf.exp(tf.neg(scale.logOf(parameters)));

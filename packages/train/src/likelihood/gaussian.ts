@@ -35,10 +35,12 @@ export const gaussian: LikelihoodKind<GaussianConfig> = {
     sigma: scaleSchema.default("shared"),
     floor: z.number().positive().default(0.002),
   }),
+  density: true,
   create({ sigma, floor }, { features }) {
     const scale = locationScale({
       kind: sigma,
       features,
+      location: "within",
       output: "x_logvar",
       variable: "log_sigma",
       power: 2,

@@ -28,5 +28,10 @@ export const likelihoods: {
   categorical,
 };
 
+/** Whether ln p(x|z) of the likelihood of that name is a density; false for a name that is not known. */
+export function isDensity(name: string): boolean {
+  return Object.hasOwn(likelihoods, name) && likelihoods[name as LikelihoodName].density;
+}
+
 /** Any likelihood's configuration as it stands in files. */
 export const likelihoodSchema: z.ZodType<LikelihoodConfig> = schemaOf(likelihoods, "likelihood");

@@ -32,10 +32,12 @@ export const laplace: LikelihoodKind<LaplaceConfig> = {
     scale: scaleSchema.default("shared"),
     floor: z.number().positive().default(0.002),
   }),
+  density: true,
   create({ scale: kind, floor }, { features }) {
     const scale = locationScale({
       kind,
       features,
+      location: "within",
       output: "x_logscale",
       variable: "log_scale",
       power: 1,

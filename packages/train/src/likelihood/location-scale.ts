@@ -20,6 +20,11 @@ export const scaleSchema: z.ZodType<ScaleKind> = z.union(
 export interface ScaleOptions {
   kind: ScaleKind;
   features: number;
+  /**
+   * "within": x_loc = sigmoid(raw), from 0 to 1 as what it is the centre of. "free": x_loc = raw + 1/2, for a distribution
+   * whose ends take their tails: black for certain is a centre far below 0. Both are 1/2 before training.
+   */
+  location: "within" | "free";
   /** The decoder's output with the scale, where it is per element: the logarithm of the scale to `power`. */
   output: "x_logvar" | "x_logscale";
   /** The learned variable's name, where it is shared: the logarithm of the scale. */
@@ -42,12 +47,12 @@ export interface LocationScale extends Pick<Likelihood, "parametersPerFeature" |
 }
 
 /**
- * x_loc = sigmoid(raw): within 0 to 1, as what it is the centre of, and in the middle before training.
  * A learned scale is smooth above its floor, so that none gets stuck there: per element scale^power = floor^power +
  * start^power e^raw, shared floor^power + e^(power * variable).
  */
 export function locationScale(options: ScaleOptions): LocationScale {
-  const { kind, features, output, power, start } = options;
+  const { kind, features, output, power, start, location } = options;
+  const locate = (raw: tf.Tensor) => (location === "within" ? tf.sigmoid(raw) : tf.add(raw, 0.5));
   const perElement = kind === "per-element";
   const variables = kind === "shared" ? [sharedVariable(options)] : [];
   const logOf = (parameters: Tensors) => {
@@ -59,10 +64,10 @@ export function locationScale(options: ScaleOptions): LocationScale {
     parametersPerFeature: perElement ? 2 : 1,
     variables,
     parameters(raw) {
-      if (!perElement) return { x_loc: tf.sigmoid(raw) };
+      if (!perElement) return { x_loc: locate(raw) };
       const [loc, scale] = tf.split(raw, 2, 1) as [tf.Tensor, tf.Tensor];
       return {
-        x_loc: tf.sigmoid(loc),
+        x_loc: locate(loc),
         [output]: bounded(tf.add(scale, power * Math.log(start)), options),
       };
     },

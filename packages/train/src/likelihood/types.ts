@@ -34,5 +34,7 @@ export interface Likelihood {
 export interface LikelihoodKind<C extends { kind: string }> {
   /** Fills in defaults: `{ kind }` alone is a whole configuration. Unknown keys are refused. */
   readonly schema: z.ZodType<C>;
+  /** Whether ln p(x|z) is a density on the scale 0 to 1, which may be above 0 nats; else it is a probability. */
+  readonly density: boolean;
   create(config: C, sizes: { features: number }): Likelihood;
 }

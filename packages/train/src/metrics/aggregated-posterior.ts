@@ -1,5 +1,6 @@
 import { DataError } from "@vaekit/infer";
 import { type Estimate, estimateMean } from "./interval.js";
+import { logSumExp } from "./log-sum-exp.js";
 import {
   checkAlike,
   checkCount,
@@ -35,11 +36,11 @@ export interface AggregatedPosterior {
    * and marginal KL and total correlation are too large by what it lacks.
    */
   saturated: boolean;
-  /** KL(q(z) || p(z)), nats; 0 is best. */
+  /** KL(q(z) || p(z)), nats; 0 is best. The value is too large by what information lacks; the interval allows for that. */
   marginalKl: Estimate;
   /** Mean KL(q(z|x) || p(z)) on the same draws, nats: mutual information and marginal KL together. */
   averageKl: Estimate;
-  /** KL(q(z) || prod_j q(z_j)), nats; 0 where the dimensions are independent. */
+  /** KL(q(z) || prod_j q(z_j)), nats; 0 where the dimensions are independent. Its interval is as that of marginal KL. */
   totalCorrelation: Estimate;
   /** Sum over j of KL(q(z_j) || p(z_j)), nats. Null for a prior of one's own, which need not split. */
   dimensionwiseKl: Estimate | null;
@@ -49,8 +50,6 @@ export interface AggregatedPosterior {
 }
 
 const halfLog2Pi = 0.5 * Math.log(2 * Math.PI);
-/** Terms this far below the largest are left out of a sum: exp(-45) = 3e-20 each. */
-const negligible = 45;
 
 /**
  * The average KL term of the ELBO, cut into what it is made of, with q(z) = 1/N sum_n q(z|x_n):
@@ -61,7 +60,11 @@ const negligible = 45;
  * Each is a mean over one draw z_n per example, of ln q(z_n|x_n), ln q(z_n), ln q(z_n,j) and ln p(z_n), so that the
  * two identities hold exactly. The mixture q(z) runs over all N examples, its own included: for these N it is exact. Of
  * data beyond them the information is a lower bound, at most ln N; without its own it is an upper bound (Poole et al.
- * 2019), and so is the average KL. The intervals (95 %) are over draws.
+ * 2019), and so is the average KL.
+ *
+ * Intervals (95 %) are over draws. As ln q(z) of the population lies, in expectation, between the mixtures without and with
+ * an example's own posterior, those of marginal KL, total correlation and dimension-wise KL reach from one's low end to
+ * the other's high end, and below 0 by noise alone: each is a KL.
  *
  * O(N^2 latent) time, O(N latent) memory; `most` limits N (default 5,000) by evenly spaced rows.
  */
@@ -82,6 +85,12 @@ export function aggregatedPosterior(posteriors: Posteriors, most = 5000): Aggreg
   const normal = (value: number) => -0.5 * value * value - halfLog2Pi;
   const over = (term: (n: number) => number) =>
     estimateMean(Float64Array.from({ length: count }, (_, n) => term(n)));
+  /** The interval of a KL whose value lies between the mean of `least` and that of `most`, in expectation. */
+  const between = (least: (n: number) => number, term: (n: number) => number, most = term): Estimate => {
+    const estimate = over(term);
+    const low = Math.min(estimate.low, Math.max(0, over(least).low));
+    return { ...estimate, low, high: Math.max(estimate.high, over(most).high) };
+  };
   const sum = (term: (i: number) => number, n: number) => {
     let total = 0;
     for (let i = n * latent; i < (n + 1) * latent; i++) total += term(i);
@@ -92,6 +101,8 @@ export function aggregatedPosterior(posteriors: Posteriors, most = 5000): Aggreg
   const averageKl = over((n) => logs.own[n]! - prior(n));
   const leaveOneOut = over((n) => logs.own[n]! - logs.others[n]!).value;
   const klOf = (i: number) => logs.dimension[i]! - normal(at[i]!);
+  const dimensions = (n: number) => sum((i) => logs.dimension[i]!, n);
+  const otherDimensions = (n: number) => sum((i) => logs.otherDimension[i]!, n);
   const klPerDimension = new Float64Array(latent);
   for (let i = 0; i < count * latent; i++) klPerDimension[i % latent]! += klOf(i) / count;
   return {
@@ -100,20 +111,33 @@ export function aggregatedPosterior(posteriors: Posteriors, most = 5000): Aggreg
     mutualInformationLimit: Math.log(count),
     mutualInformationUpper: Math.min(leaveOneOut, averageKl.value),
     saturated: information.value > Math.log(count / 2),
-    marginalKl: over((n) => logs.mixture[n]! - prior(n)),
+    marginalKl: between(
+      (n) => logs.others[n]! - prior(n),
+      (n) => logs.mixture[n]! - prior(n),
+    ),
     averageKl,
-    totalCorrelation: over((n) => logs.mixture[n]! - sum((i) => logs.dimension[i]!, n)),
-    dimensionwiseKl: logPrior ? null : over((n) => sum(klOf, n)),
+    totalCorrelation: between(
+      (n) => logs.others[n]! - dimensions(n),
+      (n) => logs.mixture[n]! - dimensions(n),
+      (n) => logs.mixture[n]! - otherDimensions(n),
+    ),
+    dimensionwiseKl: logPrior
+      ? null
+      : between(
+          (n) => otherDimensions(n) - sum((i) => normal(at[i]!), n),
+          (n) => sum(klOf, n),
+        ),
     klPerDimension: logPrior ? null : klPerDimension,
     protocol:
       `q(z) is the mixture of the posteriors of ${count}${count < mu.rows ? ` evenly spaced of ${mu.rows}` : ""} ` +
-      `examples, one draw of z from each; information is at most ln ${count} = ${Math.log(count).toFixed(2)} nats`,
+      `examples, one draw of z from each; so few know at most ln ${count} = ${Math.log(count).toFixed(2)} nats of information, ` +
+      "and what it lacks KLs of q(z) have too much: the low ends of their intervals are those of mixtures without an example's own posterior",
   };
 }
 
 /**
- * mu, logvar, z [n, latent] -> ln q(z_n|x_n) [n]; ln q(z_n) [n], over all examples and over all others; ln q(z_n,j)
- * [n, latent], over all examples
+ * mu, logvar, z [n, latent] -> ln q(z_n|x_n) [n]; ln q(z_n) [n] and ln q(z_n,j) [n, latent], each over all examples and
+ * over all others
  */
 function mixtureLogs(mu: Matrix, logvar: Matrix, z: Matrix) {
   const { rows: count, columns: latent } = mu;
@@ -129,6 +153,7 @@ function mixtureLogs(mu: Matrix, logvar: Matrix, z: Matrix) {
   const mixture = new Float64Array(count);
   const others = new Float64Array(count);
   const dimension = new Float64Array(count * latent);
+  const otherDimension = new Float64Array(count * latent);
   const single = new Float64Array(count);
   const joint = new Float64Array(count);
   for (let n = 0; n < count; n++) {
@@ -142,24 +167,20 @@ function mixtureLogs(mu: Matrix, logvar: Matrix, z: Matrix) {
         single[m] = value;
         joint[m]! += value;
       }
-      dimension[n * latent + j] = logSum(single) - Math.log(count);
+      const all = logSumExp(single);
+      dimension[n * latent + j] = all - Math.log(count);
+      otherDimension[n * latent + j] = without(single, n, all) - Math.log(count - 1);
     }
     own[n] = joint[n]!;
-    mixture[n] = logSum(joint) - Math.log(count);
-    joint[n] = Number.NEGATIVE_INFINITY;
-    others[n] = logSum(joint) - Math.log(count - 1);
+    const all = logSumExp(joint);
+    mixture[n] = all - Math.log(count);
+    others[n] = without(joint, n, all) - Math.log(count - 1);
   }
-  return { own, mixture, others, dimension };
+  return { own, mixture, others, dimension, otherDimension };
 }
 
-/** ln sum exp, without the terms that are no part of it in double precision. */
-function logSum(values: Float64Array): number {
-  let most = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < values.length; i++) if (values[i]! > most) most = values[i]!;
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) {
-    const below = values[i]! - most;
-    if (below > -negligible) sum += Math.exp(below);
-  }
-  return most + Math.log(sum);
+/** ln sum exp of all but one, from that of all: taken off where that leaves its digits, summed anew where it does not. */
+function without(values: Float64Array, left: number, all: number): number {
+  const share = Math.exp(values[left]! - all);
+  return share < 0.99 ? all + Math.log(1 - share) : logSumExp(values, left);
 }

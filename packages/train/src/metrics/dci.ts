@@ -2,23 +2,32 @@ import { UsageError } from "@vaekit/infer";
 import { splitIndices } from "../split.js";
 import { concentration, weightedConcentration } from "./concentration.js";
 import { describeFactors, type Factor, type Factors, openFactors } from "./factors.js";
+import { estimateMean } from "./interval.js";
 import { gramOf, lassoByValidation, squaredErrors } from "./lasso-path.js";
 import { type Matrix, takeRows } from "./matrix.js";
 import { mean, variance } from "./moments.js";
 
 export interface Dci {
-  /** 0 to 1; 1 where each dimension serves one factor only. */
-  disentanglement: number;
-  /** 0 to 1; 1 where each factor is served by one dimension only. */
-  completeness: number;
+  /** 0 to 1; 1 where each dimension serves one factor only. Null where no factor is predicted: there is nothing to share. */
+  disentanglement: number | null;
+  /** 0 to 1; 1 where each factor is served by one dimension only. Null with the former. */
+  completeness: number | null;
   /** Mean R^2 on test examples; 1 where the factors are linear in the codes, about 0 where the codes tell nothing. */
   informativeness: number;
-  /** nrmse is the paper's measure: the test error over that of the mean, lower is better. */
-  perFactor: { name: string; completeness: number; r2: number; nrmse: number }[];
+  /**
+   * nrmse is the paper's measure: the test error over that of the mean, lower is better; predicted: whether R^2 is above 0 by
+   * more than chance.
+   */
+  perFactor: { name: string; completeness: number; r2: number; nrmse: number; predicted: boolean }[];
   /** Importance of code i for factor j [latent, factors]: |weight| of standardised columns. */
   importance: Float64Array;
   protocol: string;
 }
+
+/** Fewest examples, in all and per code: a fifth of them test, and with 20 an R^2 of 0 comes out within about +-0.4. */
+const fewest = { all: 100, perCode: 10 };
+/** An R^2 below it is about 0, however sure. */
+const leastR2 = 0.02;
 
 /**
  * Disentanglement, completeness and informativeness (Eastwood & Williams 2018, sect. 2) with the lasso as regressor, one
@@ -33,15 +42,22 @@ export interface Dci {
  * per class: importances add up, R^2 is their mean.
  *
  * 60 % of the examples fit, 20 % choose each column's alpha (the largest within one standard error of the least
- * squared error, so that codes which tell nothing get no weight), 20 % test. No importance at all gives D = C = 0.
+ * squared error, so that codes which tell nothing get no weight), 20 % test. D and C weigh importances against each other,
+ * however small: weights that are noise in one place look perfect. So they are null where no factor is predicted on the
+ * test examples: R^2 at least 0.02, and above 0 at 95 % confidence (t, paired errors of fit and mean).
  *
  * codes [examples, latent], usually posterior means; factors [examples, factors]
- * @throws UsageError for fewer than two factors or ten examples, or a class with none to fit
+ * @throws UsageError for fewer than two factors, 100 examples or 10 per code, or a class with none to fit
  */
 export function dci(codes: Matrix, factors: Factors, { seed = 0 }: { seed?: number } = {}): Dci {
   const opened = openFactors("DCI", codes, factors);
   if (opened.length < 2) throw new UsageError("DCI: needs at least 2 factors, got 1");
-  if (codes.rows < 10) throw new UsageError(`DCI: needs at least 10 examples, got ${codes.rows}`);
+  const least = Math.max(fewest.all, fewest.perCode * codes.columns);
+  if (codes.rows < least) {
+    throw new UsageError(
+      `DCI: needs at least ${least} examples for ${codes.columns} latent dimensions, got ${codes.rows}`,
+    );
+  }
   const { train, choice, test } = thirds(codes.rows, seed);
   const x = standardise(codes, train);
   const gram = gramOf(takeRows(x, train));
@@ -52,6 +68,8 @@ export function dci(codes: Matrix, factors: Factors, { seed = 0 }: { seed?: numb
     const columns = targets(factor);
     let r2 = 0;
     let nrmse = 0;
+    /** Of each test example: what share of the mean's error the fit takes away. */
+    const gain = new Float64Array(test.length);
     for (const values of columns) {
       const y = standardise({ values, rows: codes.rows, columns: 1 }, train);
       if (y.values.every((value) => value === 0)) {
@@ -66,25 +84,30 @@ export function dci(codes: Matrix, factors: Factors, { seed = 0 }: { seed?: numb
       );
       for (let i = 0; i < latent; i++) importance[i * count + j]! += Math.abs(weights[i]!);
       const expected = of(test);
-      const share =
-        mean(squaredErrors({ x: parts.test, y: expected }, weights)) /
-        mean(expected.map((value) => value ** 2));
+      const errors = squaredErrors({ x: parts.test, y: expected }, weights);
+      const whole = mean(expected.map((value) => value ** 2));
+      const share = mean(errors) / whole;
+      for (const [i, value] of expected.entries()) {
+        gain[i]! += (value ** 2 - errors[i]!) / whole / columns.length;
+      }
       r2 += (1 - share) / columns.length;
       nrmse += Math.sqrt(share) / columns.length;
     }
-    return { name: factor.name, r2, nrmse };
+    return { name: factor.name, r2, nrmse, predicted: r2 >= leastR2 && estimateMean(gain).low > 0 };
   });
   const byCode = Array.from({ length: latent }, (_, i) => importance.subarray(i * count, (i + 1) * count));
+  const predicted = fits.some((fit) => fit.predicted);
   const byFactor = opened.map((_, j) => byCode.map((row) => row[j]!));
   return {
-    disentanglement: weightedConcentration(byCode),
-    completeness: weightedConcentration(byFactor),
+    disentanglement: predicted ? weightedConcentration(byCode) : null,
+    completeness: predicted ? weightedConcentration(byFactor) : null,
     informativeness: mean(fits.map(({ r2 }) => r2)),
     perFactor: fits.map((fit, j) => ({ ...fit, completeness: concentration(byFactor[j]!) })),
     importance,
     protocol:
       `lasso on standardised columns, ${train.length} examples to fit, ${choice.length} to choose alpha (one standard ` +
-      `error rule), ${test.length} to test, split by seed ${seed}; ${describeFactors(opened)}`,
+      `error rule), ${test.length} to test, split by seed ${seed}; ${fits.filter((fit) => fit.predicted).length} of ` +
+      `${fits.length} factors predicted (R^2 at least ${leastR2}, above 0 at 95 %); ${describeFactors(opened)}`,
   };
 }
 

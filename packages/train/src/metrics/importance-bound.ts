@@ -1,6 +1,6 @@
 import { DataError, UsageError } from "@vaekit/infer";
 import { around, type Estimate, estimateMean } from "./interval.js";
-import { LogSums } from "./log-mean-exp.js";
+import { LogSums, logSumExp } from "./log-sum-exp.js";
 import { checkCount } from "./matrix.js";
 
 export interface ImportanceBoundOptions {
@@ -193,13 +193,13 @@ class Jackknifed implements Level {
   finish(example: number) {
     const { blocks, samples } = this;
     const parts = Array.from({ length: blocks }, (_, b) => this.sums.value(example * blocks + b));
-    const all = logSum(parts);
+    const all = logSumExp(parts);
     const bound = all - Math.log(samples);
     if (blocks < 2) return { bound, variance: 0 };
     let centre = blocks * bound;
     const pseudo = parts.map((_, b) => {
       const size = Math.ceil(((b + 1) * samples) / blocks) - Math.ceil((b * samples) / blocks);
-      const without = logSum(parts, b) - Math.log(samples - size);
+      const without = logSumExp(parts, b) - Math.log(samples - size);
       centre -= (1 - size / samples) * without;
       const ratio = samples / size;
       return { ratio, value: ratio * bound - (ratio - 1) * without };
@@ -208,11 +208,4 @@ class Jackknifed implements Level {
     for (const { ratio, value } of pseudo) variance += (value - centre) ** 2 / (ratio - 1) / blocks;
     return { bound, variance };
   }
-}
-
-/** ln sum exp, without the part at `left`. */
-function logSum(parts: readonly number[], left = -1): number {
-  const sums = new LogSums(1);
-  for (let i = 0; i < parts.length; i++) if (i !== left) sums.add(0, parts[i]!);
-  return sums.value(0);
 }

@@ -12,10 +12,14 @@ export interface LatentKl {
   protocol: string;
 }
 
+/** KL(N(mu, exp(logvar)) || N(0, 1)) = 1/2 (mu^2 + exp(logvar) - logvar - 1), nats (Kingma & Welling 2013, appendix B) */
+export function klToStandardNormal(mu: number, logvar: number): number {
+  return 0.5 * (mu ** 2 + Math.expm1(logvar) - logvar);
+}
+
 /**
- * KL(q(z_j|x) || N(0, 1)) per latent dimension, mean over examples, in closed form:
- * 1/2 (mu^2 + exp(logvar) - logvar - 1)  (Kingma & Welling 2013, appendix B). Nats; what each dimension tells of x,
- * at most; 0 where it is collapsed.
+ * KL(q(z_j|x) || N(0, 1)) per latent dimension, mean over examples, in closed form. Nats; what each dimension tells of
+ * x, at most; 0 where it is collapsed.
  *
  * mu, logvar [examples, latent]
  */
@@ -26,8 +30,7 @@ export function latentKl(mu: Matrix, logvar: Matrix): LatentKl {
   const { rows, columns, values } = mu;
   const sums = new Float64Array(columns);
   for (let i = 0; i < values.length; i++) {
-    const l = logvar.values[i]!;
-    sums[i % columns]! += 0.5 * (values[i]! ** 2 + Math.expm1(l) - l);
+    sums[i % columns]! += klToStandardNormal(values[i]!, logvar.values[i]!);
   }
   const perDimension = sums.map((sum) => sum / rows);
   const total = perDimension.reduce((sum, value) => sum + value, 0);

@@ -1,6 +1,6 @@
 import { DataError, UsageError } from "@vaekit/infer";
 import { z } from "zod";
-import { checkNames } from "../choose.js";
+import { nearest } from "../choose.js";
 import type { Dataset } from "../data/types.js";
 
 /**
@@ -52,24 +52,38 @@ export function conditionOn(data: Dataset, what: "labels" | readonly string[]): 
 
 function columnMoments(data: Dataset, name: string): { mean: number; std: number } {
   const values = columnOf(data, name);
+  for (const [example, value] of values.entries()) assertFinite(data, example, name, value);
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  if (!Number.isFinite(variance)) {
-    throw new DataError(`${data.name}: column ${name} holds numbers that are not finite.`);
-  }
   return { mean, std: variance > 0 ? Math.sqrt(variance) : 1 };
 }
 
 function columnOf(data: Dataset, name: string): Float32Array {
-  checkNames({ [name]: 0 }, data.columns?.names ?? [], `${data.name}: columns`);
-  const { names, values } = data.columns!;
+  const { names, values } = data.columns ?? { names: [], values: new Float32Array(0) };
+  if (!names.includes(name)) throw new UsageError(noColumn(data, name, names));
   const at = names.indexOf(name);
   return Float32Array.from({ length: data.count }, (_, i) => values[i * names.length + at]!);
 }
 
+function noColumn({ name: data, labels }: Dataset, name: string, names: readonly string[]): string {
+  const has = names.length > 0 ? `it has ${names.join(", ")}` : "it has no columns";
+  const near = nearest(name, names);
+  const combined = "Labels and columns cannot be combined: condition on labels alone, or on columns.";
+  const advice = name === "labels" && labels ? ` ${combined}` : near ? ` Did you mean ${near}?` : "";
+  return `${data} has no column "${name}" to condition on; ${has}.${advice}`;
+}
+
+/** @throws DataError that names the example and the column */
+function assertFinite({ name }: Dataset, example: number, column: string, value: number): void {
+  if (Number.isFinite(value)) return;
+  throw new DataError(
+    `${name}: example ${example} has ${value} in column ${column}, which is no finite number. Leave the example out, or mend it.`,
+  );
+}
+
 /**
  * The rows at `indices` as c [indices.length, size], row-major.
- * @throws DataError that names the first example without what the condition asks for
+ * @throws DataError that names the first example without what the condition asks for, or with a number that is not finite
  */
 export function gatherConditions(
   data: Dataset,
@@ -101,7 +115,9 @@ export function gatherConditions(
   }
   for (let i = 0; i < indices.length; i++) {
     for (let k = 0; k < size; k++) {
-      out[i * size + k] = data.columns!.values[indices[i]! * has.length + at[k]!]!;
+      const value = data.columns!.values[indices[i]! * has.length + at[k]!]!;
+      assertFinite(data, indices[i]!, names[k]!, value);
+      out[i * size + k] = value;
     }
   }
   return out;

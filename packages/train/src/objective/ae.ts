@@ -12,7 +12,8 @@ const atMean = (pass: Pass) => ({ logPx: pass.logPx(pass.mu), kl: pass.kl(pass.m
 /** Plain autoencoder: the latent is mu, without noise, and nothing pulls it to the prior. Minimises mean(-ln p(x|mu)), in nats. */
 export const ae: ObjectiveKind<AeConfig> = {
   schema: z.strictObject({ kind: z.literal("ae") }),
-  controls: { beta: false, capacity: false, freeBits: false },
+  controls: () => ({ beta: false, capacity: false, freeBits: false }),
+  trainsKl: () => false,
   create: () => ({
     name: "ae",
     samples: 1,

@@ -31,7 +31,8 @@ export const betaTc: ObjectiveKind<BetaTcConfig> = {
     alpha: z.number().min(0, "must not be negative").default(1),
     gamma: z.number().min(0, "must not be negative").default(1),
   }),
-  controls: { beta: true, capacity: false, freeBits: false },
+  controls: () => ({ beta: true, capacity: false, freeBits: false }),
+  trainsKl: ({ alpha, gamma }, beta) => alpha + beta + gamma > 0,
   create({ alpha, gamma }, { examples, rows }) {
     if (rows < 2 || rows > examples) {
       throw new UsageError(

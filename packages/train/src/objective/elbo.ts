@@ -13,7 +13,8 @@ export interface ElboConfig {
  */
 export const elbo: ObjectiveKind<ElboConfig> = {
   schema: z.strictObject({ kind: z.literal("elbo") }),
-  controls: { beta: true, capacity: true, freeBits: true },
+  controls: () => ({ beta: true, capacity: true, freeBits: true }),
+  trainsKl: (_, beta) => beta > 0,
   create: () => ({
     name: "elbo",
     samples: 1,

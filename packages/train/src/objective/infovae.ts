@@ -28,7 +28,11 @@ export const infovae: ObjectiveKind<InfoVaeConfig> = {
     lambda: z.number().default(1000),
     kernel: z.enum(["rbf", "imq"]).default("rbf"),
   }),
-  controls: { beta: true, capacity: true, freeBits: true },
+  controls({ alpha }) {
+    const weighed = alpha !== 1;
+    return { beta: weighed, capacity: weighed, freeBits: weighed, when: `with alpha ${alpha}` };
+  },
+  trainsKl: ({ alpha }, beta) => alpha !== 1 && beta > 0,
   create({ alpha, lambda, kernel }, { uniforms }) {
     const weight = alpha + lambda - 1;
     if (weight < 0) {

@@ -30,7 +30,8 @@ export const iwae: ObjectiveKind<IwaeConfig> = {
     samples: z.number().int("must be a whole number").min(1, "must be at least 1").default(5),
     gradient: z.enum(["standard", "dreg"]).default("standard"),
   }),
-  controls: { beta: true, capacity: false, freeBits: false },
+  controls: () => ({ beta: true, capacity: false, freeBits: false }),
+  trainsKl: (_, beta) => beta > 0,
   create: ({ samples, gradient }) => ({
     name: "iwae",
     samples,

@@ -49,18 +49,26 @@ export interface ObjectiveSizes {
   examples: number;
   rows: number;
   latent: number;
-  /** The prior's kind. */
-  prior: string;
   /** Uniform numbers that one draw from the prior takes. */
   uniforms: number;
+}
+
+/** What of a run's settings of the KL means anything to an objective. */
+export interface KlControls {
+  beta: boolean;
+  capacity: boolean;
+  freeBits: boolean;
+  /** Said after its name in errors, where they depend on its configuration: "with alpha 1" */
+  when?: string;
 }
 
 /** A kind of objective: its configuration as it stands in files, and how it is made. */
 export interface ObjectiveKind<C extends { kind: string }> {
   /** Fills in defaults: `{ kind }` alone is a whole configuration. Unknown keys are refused. */
   readonly schema: z.ZodType<C>;
-  /** Whether the KL's weight beta means anything to it; and capacity and free bits. */
-  readonly controls: { beta: boolean; capacity: boolean; freeBits: boolean };
+  controls(config: C): KlControls;
+  /** Whether the KL, or a part of it, is in what is minimised at that weight of it: else nothing trains it. */
+  trainsKl(config: C, beta: number): boolean;
   /** @throws UsageError for sizes that it cannot do with */
   create(config: C, sizes: ObjectiveSizes): Objective;
 }

@@ -1,4 +1,3 @@
-import { UsageError } from "@vaekit/infer";
 import { z } from "zod";
 import { constantTo, stopGradient } from "../stop-gradient.js";
 import { tf } from "../tfjs.js";
@@ -25,7 +24,8 @@ const epsilon = 1e-5;
  * Terms: commitment, that mean without its weight; perplexity, exp of the entropy of how often the batch uses each code,
  * from 1 (one code for all, the codebook has collapsed) to the number of codes.
  * The codebook: with n_i vectors of sum s_i at code i, count_i = decay count_i + (1 - decay) n_i, sum_i likewise, and
- * code_i = sum_i / ((count_i + eps) / (n + codes eps) n), n = sum of counts, eps = 1e-5.
+ * code_i = sum_i / ((count_i + eps) / (n + codes eps) n), n = sum of counts, eps = 1e-5. Where n_i = 0, code_i stays as it
+ * is: sum_i / count_i does, and the smoothing, which is for counts of 0, would let it shrink to 0 as count_i does.
  *
  * kl is groups * ln codes for every example: the uniform prior's code length, as the posterior has no spread.
  */
@@ -35,11 +35,9 @@ export const vq: ObjectiveKind<VqConfig> = {
     commitment: z.number().min(0, "must not be negative").default(0.25),
     decay: z.number().min(0, "must be from 0 to below 1").lt(1, "must be from 0 to below 1").default(0.99),
   }),
-  controls: { beta: false, capacity: false, freeBits: false },
-  create({ commitment, decay }, { prior }) {
-    if (prior !== "codebook") {
-      throw new UsageError(`objective vq learns a codebook, got prior ${prior}. Use prior codebook.`);
-    }
+  controls: () => ({ beta: false, capacity: false, freeBits: false }),
+  trainsKl: () => false,
+  create({ commitment, decay }) {
     return {
       name: "vq",
       samples: 1,
@@ -109,12 +107,15 @@ function nextCodebook(state: Codebook, used: tf.Tensor, encoded: tf.Tensor, deca
   const [codes, dimension] = state.codebook.shape as [number, number];
   const vectors = tf.reshape(encoded, [-1, dimension]) as tf.Tensor2D;
   const average = (old: tf.Tensor, now: tf.Tensor) => tf.add(tf.mul(old, decay), tf.mul(now, 1 - decay));
-  const count = average(state.count, tf.sum(used, 0));
+  const assigned = tf.sum(used, 0);
+  const count = average(state.count, assigned);
   const sum = average(state.sum, tf.matMul(used as tf.Tensor2D, vectors, true));
   const total = tf.sum(count);
   const smoothed = tf.mul(tf.add(count, epsilon), tf.div(total, tf.add(total, codes * epsilon)));
+  const moved = tf.div(sum, tf.reshape(smoothed, [codes, 1]));
+  const isAssigned = tf.reshape(tf.greater(assigned, 0), [codes, 1]);
   return {
-    "prior/codebook": tf.div(sum, tf.reshape(smoothed, [codes, 1])),
+    "prior/codebook": tf.where(isAssigned, moved, state.codebook),
     "prior/count": count,
     "prior/sum": sum,
   };

@@ -21,8 +21,8 @@ export interface CodebookConfig {
  *
  * Buffers: prior/codebook and prior/sum [codes, dimension], prior/count [codes]: the codes, and the moving averages that
  * they follow. Codes start uniform in +-sqrt(3 / dimension), which has the variance 1 / dimension (Sonnet's choice): near
- * what an encoder's untrained last layer gives. Counts start at 1 and sums at the codes, so that a code stays where it is
- * until something is assigned to it.
+ * what an encoder's untrained last layer gives. Counts start at 1 and sums at the codes. A code stays where it is for as
+ * long as nothing is assigned to it.
  */
 export const codebook: PriorKind<CodebookConfig> = {
   schema: z.strictObject({

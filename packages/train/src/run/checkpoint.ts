@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { decodeTensors, encodeTensors, writeAtomic } from "@vaekit/export";
@@ -6,6 +5,7 @@ import { DataError } from "@vaekit/infer";
 import { z } from "zod";
 import type { EngineState } from "../engine/types.js";
 import { RunError } from "../errors.js";
+import { digestTensors } from "./digest.js";
 
 const sums = z.object({
   batches: z.number().int().nonnegative(),
@@ -39,7 +39,8 @@ const namePattern = /^step-(\d{9})\.safetensors$/;
 /** Write a checkpoint atomically and drop those that are no longer needed. Returns its path. */
 export async function writeCheckpoint(directory: string, { progress, state }: Checkpoint): Promise<string> {
   const path = join(directory, `step-${String(progress.step).padStart(9, "0")}.safetensors`);
-  const metadata = { progress: JSON.stringify(progress), sha256: digest(state, progress) };
+  const note = JSON.stringify(progress);
+  const metadata = { progress: note, sha256: digestTensors(state, note) };
   const tensors = Object.fromEntries(
     Object.entries(state).map(([name, data]) => [name, { data, shape: [data.length] }]),
   );
@@ -95,7 +96,7 @@ async function readCheckpoint(path: string): Promise<Checkpoint> {
   const state = Object.fromEntries(
     Object.entries(tensors).map(([name, { data }]) => [name, data as Float32Array]),
   );
-  if (digest(state, progress) !== metadata.sha256)
+  if (digestTensors(state, JSON.stringify(progress)) !== metadata.sha256)
     throw new DataError(`${path}: damaged: its sha256 does not fit.`);
   return { progress, state };
 }
@@ -106,12 +107,4 @@ function parseProgress(text: string | undefined, path: string): Progress {
   } catch {
     throw new DataError(`${path}: damaged: it does not say where the run was.`);
   }
-}
-
-function digest(state: EngineState, progress: Progress): string {
-  const hash = createHash("sha256").update(JSON.stringify(progress));
-  for (const [name, data] of Object.entries(state)) {
-    hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  }
-  return hash.digest("hex");
 }

@@ -36,6 +36,8 @@ export const runConfigSchema = z
       /** Whether they are a data set of their own; else they are kept back from the training data. */
       separate: z.boolean(),
       source: z.string().nullable(),
+      /** sha256 of their values, where they are a data set of their own: a resumed run must see the same. */
+      sha256: z.string().nullable().default(null),
     }),
     objective: objectiveSchema,
     optimizer: optimizerSchema,
@@ -47,7 +49,7 @@ export const runConfigSchema = z
     clip: z.number().positive().nullable(),
     /** Decay of the moving average of weights that is evaluated and kept. */
     ema: z.number().positive().nullable(),
-    /** Epochs without a better validation ELBO after which training stops; the best epoch's weights are kept. */
+    /** Epochs without a better validation loss (`validationLosses`) after which training stops; the best epoch's weights are kept. */
     patience: positive.nullable(),
     batch: positive,
     epochs: positive,

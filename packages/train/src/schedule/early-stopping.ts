@@ -3,7 +3,7 @@ import { UsageError } from "@vaekit/infer";
 export interface EarlyStopping {
   /** Epochs without a better validation loss after which the run ends. */
   patience: number;
-  /** The first epoch, counted from 1, that counts: where the KL's warm-up is over (`settled` of its schedule). */
+  /** The first epoch, counted from 1, that counts: where the KL's warm-up or capacity is there (`settled` of its schedule). */
   from: number;
 }
 
@@ -11,20 +11,23 @@ export interface EarlyStopping {
  * Whether to stop after the epochs so far, and the best of them, counted from 1 (0 where there is none): a pure
  * function of their validation losses, so that a resumed run needs no state of it.
  *
- * losses: -ELBO of the validation examples in nats, unweighted: comparable over a warm-up, so that its epochs may be the
- * best, but those before `from` never stop a run. So it is in the VampPrior's and the Exemplar VAE's training, which let
- * one more epoch pass.
+ * losses: `validationLosses`, in nats. Epochs before `from` stop no run and are no candidates: an unfinished schedule of the
+ * KL often has the better unweighted ELBO, and is not the model that was asked for. Until `from` the newest epoch stands in
+ * for the best, so that a run that is stopped early has its newest weights.
  */
 export function earlyStopping(
   losses: readonly number[],
   { patience, from }: EarlyStopping,
 ): { stop: boolean; best: number } {
-  let best = 0;
+  let best = Math.min(losses.length, from - 1);
+  let least = Number.POSITIVE_INFINITY;
   let worse = 0;
-  for (let epoch = 1; epoch <= losses.length; epoch++) {
-    const better = losses[epoch - 1]! < (best === 0 ? Number.POSITIVE_INFINITY : losses[best - 1]!);
-    if (better) best = epoch;
-    worse = better || epoch < from ? 0 : worse + 1;
+  for (let epoch = from; epoch <= losses.length; epoch++) {
+    const loss = losses[epoch - 1]!;
+    worse = loss < least ? 0 : worse + 1;
+    if (worse > 0) continue;
+    best = epoch;
+    least = loss;
   }
   return { stop: worse >= patience, best };
 }
@@ -39,8 +42,8 @@ export function checkEarlyStopping(
       "early stopping: it follows the validation loss, and no examples are kept back. Set validation, such as 0.1.",
     );
   }
-  // The first epoch of all is the best so far, whatever it is.
-  const first = Math.max(from, 2) + patience - 1;
+  // The first epoch that counts is the best so far, whatever it is.
+  const first = from + patience;
   if (first < epochs) return;
   throw new UsageError(
     `early stopping: with patience ${patience}, counted from epoch ${from} on, it can end the run after epoch ${first} ` +

@@ -1,6 +1,6 @@
 import { UsageError } from "@vaekit/infer";
 import { z } from "zod";
-import type { ObjectiveKind } from "../objective/types.js";
+import type { KlControls } from "../objective/types.js";
 import { type CyclicalWarmup, type LinearWarmup, type WarmupConfig, warmupSchema } from "./warmup.js";
 
 /** How the KL comes into the loss, over the run. */
@@ -100,7 +100,7 @@ export function checkContradictions({ beta, warmup, capacity, freeBits }: KlConf
 export function checkKlControls(
   { beta, warmup, capacity, freeBits }: KlConfig,
   objective: string,
-  controls: ObjectiveKind<never>["controls"],
+  controls: KlControls,
 ): void {
   const refused = [
     !controls.beta && beta !== 1 && `beta ${beta}`,
@@ -111,6 +111,6 @@ export function checkKlControls(
   if (refused.length === 0) return;
   const mean = refused.length === 1 ? "means" : "mean";
   throw new UsageError(
-    `objective ${objective}: ${refused.join(" and ")} ${mean} nothing to it. Leave that out.`,
+    `objective ${objective}${controls.when ? ` ${controls.when}` : ""}: ${refused.join(" and ")} ${mean} nothing to it. Leave that out.`,
   );
 }

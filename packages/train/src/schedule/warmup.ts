@@ -1,6 +1,6 @@
 import { UsageError } from "@vaekit/infer";
 import { z } from "zod";
-import { schemaOf } from "../schema.js";
+import { kindOf, schemaOf } from "../schema.js";
 import { format, increments, type Pace, spanOf } from "./increments.js";
 
 /** The KL's weight as it comes to its target. */
@@ -15,6 +15,8 @@ export interface Warmup {
 interface WarmupKind<C extends { kind: string }> {
   /** Unknown keys are refused. */
   readonly schema: z.ZodType<C>;
+  /** As a rate's: the setting that would give it the length it has in a run of so many epochs, or null. */
+  lengthIn?(config: C, epochs: number): string | null;
   /** @throws UsageError for one that would not reach its target within the run */
   create(config: C, run: Pace): Warmup;
 }
@@ -64,6 +66,7 @@ const cyclical: WarmupKind<CyclicalWarmup> = {
     cycles: z.number().int().positive().default(4),
     ratio: z.number().gt(0).lt(1).default(0.5),
   }),
+  lengthIn: ({ epochs }, run) => (epochs === null ? `epochs=${run}` : null),
   create({ epochs, cycles, ratio }, run) {
     const { total, at, firstStepOf } = spanOf("warmup", epochs ?? run.epochs, run);
     const length = total / cycles;
@@ -94,6 +97,10 @@ const warmups: {
 export const warmupSchema: z.ZodType<WarmupConfig> = schemaOf(warmups, "warmup");
 
 export function createWarmup(config: WarmupConfig, run: Pace): Warmup {
-  const kind = warmups[config.kind] as WarmupKind<never>;
-  return kind.create(config as never, run);
+  return kindOf<WarmupKind<WarmupConfig>>(warmups, config, "warmup").create(config, run);
+}
+
+/** `lengthIn` of its kind. */
+export function warmupLengthIn(config: WarmupConfig, epochs: number): string | null {
+  return kindOf<WarmupKind<WarmupConfig>>(warmups, config, "warmup").lengthIn?.(config, epochs) ?? null;
 }

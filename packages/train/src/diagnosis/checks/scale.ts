@@ -1,11 +1,10 @@
+import { isDensity } from "../../likelihood/index.js";
 import { type Case, type Check, evidence, say } from "../case.js";
 import { scaleAdvice, scaleEvidence } from "../evidence.js";
 import { fixedScaleOf } from "../settings.js";
 import { rms } from "../spectrum.js";
 import { thresholds } from "../thresholds.js";
 import type { Finding } from "../types.js";
-
-const densities = new Set(["gaussian", "laplace", "continuous-bernoulli"]);
 
 /** A fixed scale far from the errors that it is to describe, or a learned one that has fallen to nothing. */
 export const scale: Check = (given, found) => {
@@ -41,7 +40,7 @@ function unfit(given: Case, fixed: number): Finding | null {
 function fallen(given: Case): Finding | null {
   const { measured, settings, about } = given;
   const likelihood = settings.model?.likelihood;
-  if (!likelihood || !densities.has(likelihood.kind)) return null;
+  if (!likelihood || !isDensity(likelihood.kind)) return null;
   const perFeature = measured.logPx.value / measured.features;
   if (perFeature < thresholds.densityPerFeature) return null;
   return {

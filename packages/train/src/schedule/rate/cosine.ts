@@ -25,6 +25,7 @@ export const cosine: RateKind<CosineConfig> = {
     minimum: z.number().min(0).default(0),
     warmupEpochs: z.number().min(0).default(0),
   }),
+  lengthIn: ({ epochs }, run) => (epochs === null ? `epochs=${run}` : null),
   create(config, run) {
     const { minimum } = config;
     const { learningRate } = run;

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { schemaOf } from "../../schema.js";
+import { kindOf, schemaOf } from "../../schema.js";
 import { type ConstantConfig, constant } from "./constant.js";
 import { type CosineConfig, cosine } from "./cosine.js";
 import { type PlateauConfig, plateau } from "./plateau.js";
@@ -18,6 +18,10 @@ export const rateSchema: z.ZodType<RateConfig> = schemaOf(rates, "rate");
 
 /** The schedule of a configuration whose defaults are filled in. @throws UsageError where it does not fit the run */
 export function createRate(config: RateConfig, run: RateRun): Rate {
-  const kind = rates[config.kind] as RateKind<never>;
-  return kind.create(config as never, run);
+  return kindOf<RateKind<RateConfig>>(rates, config, "rate").create(config, run);
+}
+
+/** `lengthIn` of its kind. */
+export function rateLengthIn(config: RateConfig, epochs: number): string | null {
+  return kindOf<RateKind<RateConfig>>(rates, config, "rate").lengthIn?.(config, epochs) ?? null;
 }

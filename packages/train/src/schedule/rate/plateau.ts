@@ -20,7 +20,8 @@ export interface PlateauConfig {
 /**
  * The rate falls by a factor when the validation loss stops falling: PyTorch's ReduceLROnPlateau in its absolute
  * mode, whose patience is one less (the epochs that it lets pass). A relative threshold would turn around where
- * likelihoods are densities and losses negative.
+ * likelihoods are densities and losses negative. Epochs before the KL's schedule has settled are none to it: what they reach
+ * does not compare with what comes after.
  */
 export const plateau: RateKind<PlateauConfig> = {
   schema: z.strictObject({
@@ -33,7 +34,10 @@ export const plateau: RateKind<PlateauConfig> = {
   }),
   create(config, run) {
     check(config, run);
-    return { at: (_, validationLosses) => rateAfter(validationLosses, config, run.learningRate) };
+    return {
+      at: (_, validationLosses) =>
+        rateAfter(validationLosses.slice(run.settled - 1), config, run.learningRate),
+    };
   },
 };
 
@@ -67,11 +71,11 @@ function check({ patience, minimum }: PlateauConfig, run: RateRun): void {
     );
   }
   checkMinimum("plateau", minimum, run.learningRate);
-  // The first epoch is always the best so far.
-  const first = patience + 1;
+  // The first epoch that counts is always the best so far.
+  const first = run.settled + patience;
   if (first < run.epochs) return;
   throw new UsageError(
-    `learning rate plateau: with patience ${patience} the rate can fall after epoch ${first} at the earliest, ` +
+    `learning rate plateau: with patience ${patience}, counted from epoch ${run.settled} on, the rate can fall after epoch ${first} at the earliest, ` +
       `but the run has ${run.epochs}. Use a smaller patience, or train for longer.`,
   );
 }

@@ -13,6 +13,7 @@ export interface StepConfig {
 }
 
 const epochs = z.number().int().positive();
+const thirdOf = (run: number) => Math.ceil(run / 3);
 
 /** lr factor^n, where n changes came before the step's epoch: every so many epochs, or after those that are named. */
 export const step: RateKind<StepConfig> = {
@@ -31,9 +32,11 @@ export const step: RateKind<StepConfig> = {
       path: ["milestones"],
       message: "cannot go with every: give one of the two",
     }),
+  lengthIn: ({ every, milestones }, run) =>
+    every === null && milestones.length === 0 ? `every=${thirdOf(run)}` : null,
   create({ every, milestones, factor }, run) {
     const { learningRate, batchesPerEpoch } = run;
-    const period = every ?? Math.ceil(run.epochs / 3);
+    const period = every ?? thirdOf(run.epochs);
     checkReached(milestones.length > 0 ? milestones : [period], run);
     return {
       at(step) {
