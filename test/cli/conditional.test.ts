@@ -42,6 +42,10 @@ beforeAll(async () => {
   await exportBundle(tables, at("columns"));
   const plain = new Vae(mlp({ shape, latent: 2, hidden: [8] }), digits);
   await exportBundle(plain, at("plain"));
+  const prior = { kind: "codebook", codes: 4, dimension: 2 } as const;
+  const codes = new Vae(mlp({ shape, latent: 2, hidden: [8], prior }), digits);
+  await exportBundle(codes, at("codes"));
+  codes.dispose();
   tables.dispose();
   plain.dispose();
   expect(await vaekit("export", "run", "--out", "digits")).toMatchObject({ code: 0 });
@@ -118,6 +122,15 @@ describe("a conditional bundle", () => {
     expect(numbers("s.npy").data).toEqual(expected);
   });
 
+  it("samples as equally many as can be where the labels do not divide the count, and says which", async () => {
+    const { stdout } = await vaekit("sample", "digits", "--count", "25", "--out", "odd.png", "--json");
+    const { labels } = JSON.parse(stdout) as { labels: number[] };
+    const times = Array.from({ length: 10 }, (_, label) => labels.filter((other) => other === label).length);
+    expect(times).toEqual([3, 3, 3, 3, 3, 2, 2, 2, 2, 2]);
+    const text = await vaekit("sample", "digits", "--count", "3", "--labels", "1,8", "--out", "three.png");
+    expect(text.stdout).toBe("three.png: 3 samples, seed 0, labels 1 x2, 8 x1\n");
+  });
+
   it("samples with the labels given", async () => {
     expect(
       await vaekit("sample", "digits", "--count", "5", "--seed", "4", "--labels", "1,8", "--out", "t.npy"),
@@ -151,12 +164,27 @@ describe("a conditional bundle", () => {
   });
 });
 
+describe("sample of a codebook", () => {
+  it("refuses a temperature, which its codes do not have", async () => {
+    const { code, stderr } = await vaekit("sample", "codes", "--temperature", "2", "--out", "never.png");
+    expect(stderr).toMatch(/temperature scales normal noise.*a codebook.*got 2\. Leave it out/);
+    expect(code).toBe(2);
+    expect((await vaekit("sample", "codes", "--temperature", "1", "--out", "codes.png")).code).toBe(0);
+  });
+
+  it("and what is no option of sample", async () => {
+    await loaded("codes", async (vae) => {
+      await expect(vae.sample(2, { sed: 1 } as object)).rejects.toThrow(/there is no option "sed"/);
+    });
+  });
+});
+
 describe("conditions that do not fit", () => {
   const out = ["--out", "never.npy"];
   it.each([
     [
       ["decode", "digits", "z.npy", ...out],
-      /c is missing: this model is conditional\. Give labels, integers from 0 to 9/,
+      /this model is conditional on labels, 0 to 9: say which, --labels 0, or --c rows\.npy/,
     ],
     [["decode", "digits", "z.npy", "--labels", "10", ...out], /label 0 is 10; this model knows 0 to 9/],
     [
@@ -164,12 +192,18 @@ describe("conditions that do not fit", () => {
       /--labels takes integers from 0 such as 7 or 0,1,2, got "a"/,
     ],
     [["decode", "digits", "z.npy", "--columns", "x=1", ...out], /--columns: this model takes labels, 0 to 9/],
-    [["decode", "digits", "z.npy", "--c", "z.npy", ...out], /c is \[3,2\] for 3 rows/],
+    [
+      ["decode", "digits", "z.npy", "--c", "z.npy", ...out],
+      /c is \[3,2\] for 3 rows.*On the command line, c is what --labels, --columns or --c say\./,
+    ],
     [
       ["decode", "digits", "z.npy", "--c", "z.npy", "--labels", "1", ...out],
       /--labels and --c: give one of them/,
     ],
-    [["sample", "columns", ...out], /c is missing.*Give rows of 2 numbers, slant, width, in their own units/],
+    [
+      ["sample", "columns", ...out],
+      /this model is conditional on slant, width: say which, --columns slant=0,width=10/,
+    ],
     [
       ["sample", "columns", "--labels", "1", ...out],
       /--labels: this model takes columns: --columns slant=0,width=10/,
@@ -187,7 +221,10 @@ describe("conditions that do not fit", () => {
       /--columns takes values by name such as scale=0\.5/,
     ],
     [["sample", "plain", "--labels", "1", ...out], /--labels: this model is not conditional; leave it out/],
-    [["encode", "columns", "mnist:test", "--limit", "3", ...out], /encode: c is missing.*slant, width/],
+    [
+      ["encode", "columns", "mnist:test", "--limit", "3", ...out],
+      /conditional on slant, width: say which, --columns slant=0,width=10/,
+    ],
   ])("%j", async (args, says) => {
     const { code, stderr } = await vaekit(...args);
     expect(stderr).toMatch(says);

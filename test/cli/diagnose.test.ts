@@ -83,6 +83,7 @@ const report = z.strictObject({
   ),
   measured: z.strictObject({
     sensitivity: z.strictObject({ value: z.number(), low: z.number(), high: z.number() }).nullable(),
+    conditionSensitivity: z.strictObject({ value: z.number(), low: z.number(), high: z.number() }).nullable(),
     logPx: z.number(),
     kl: z.number().nullable(),
     constant: z.number().nullable(),
@@ -138,7 +139,9 @@ describe("vaekit diagnose", () => {
     expect(stdout).toMatch(/\n {4}KL 0\.\d+ nats \(KL\(q\(z\|x\) \|\| p\(z\)\)\)\n/);
     expect(stdout).toMatch(/\nKL per dimension, nats: (\S+ ?){4}\n/);
     const well = await vaekitHere(["diagnose", "good", "--data", "other.idx"], place);
-    expect(well.stdout).toContain("\nhealthy: neither a problem nor a warning\n");
+    expect(well.stdout).toMatch(
+      /\nhealthy: neither a problem nor a warning\n {2}ln p\(x\|z\) loses \S+ nats with another example's z \(95 % \S+ to \S+\)\n {2}KL \S+ nats\n {2}ln p\(x\|z\) -\S+ nats, the best constant prediction has -\S+\n {2}variance explained \S+ %\n/,
+    );
   });
 
   it.each<[string, string[], number, RegExp]>([

@@ -14,6 +14,11 @@ beforeAll(() => {
   config("object.json", { latent: { size: 3 } });
   config("nested.json", { objective: { kind: "iwae", sampels: 3 } });
   config("warmup.json", { klWarmup: { kind: "linear", epochs: -1 } });
+  config("run.json", { format: "vaekit-run", version: 1, model: { kind: "mlp" } });
+  writeFileSync(
+    join(folder, "throws.mjs"),
+    "export default () => { throw new TypeError('no such layer'); };",
+  );
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -28,7 +33,7 @@ const withoutData: [string, RegExp][] = [
   ],
   ["--preset keras-dense --filters 3", /--filters: model mlp has no such option/],
   ["--model custom", /say which module builds it: --module/],
-  ["--module none.mjs", /the module \S+none\.mjs cannot be loaded/],
+  ["--module none.mjs", /the module \S+none\.mjs cannot be loaded: there is no such file$/m],
   [
     "--module no-function.mjs",
     /no-function\.mjs must export its build function as the default.*exports build/,
@@ -50,15 +55,22 @@ const withoutData: [string, RegExp][] = [
   ["--objective iwae:samples=0", /objective iwae: samples: must be at least 1, got 0/],
   ["--objective beta-tc --batch 1", /beta-tc compares the examples of a batch: it needs 2 or more/],
   ["--objective infovae:lambda=0", /alpha \+ lambda - 1 must not be negative/],
+  ["--objective elbo:beta=2", /no option "beta".*On the command line, beta is --beta\./],
   ["--objective ae --beta 2", /objective ae: beta 2 means nothing to it/],
-  ["--objective iwae --free-bits 0.5", /objective iwae: freeBits means nothing to it/],
+  [
+    "--objective iwae --free-bits 0.5",
+    /freeBits means nothing to it.*On the command line, freeBits is --free-bits\./,
+  ],
   ["--optimizer sgd:nesterov=true", /optimizer sgd: nesterov: needs a momentum above 0/],
   ["--optimizer adamm", /unknown optimizer "adamm".*Did you mean adam\?/],
   ["--rate cosin", /unknown rate "cosin".*Did you mean cosine\?/],
   ["--rate cosine:epochs=20", /it reaches its minimum after 20 epochs, but the run has 10/],
   ["--rate step:milestones=12", /it would change after epoch 12, but the run has 10/],
   ["--rate plateau --validation 0", /plateau: it follows the validation loss, and no examples are kept back/],
-  ["--kl-warmup 20", /warmup: it takes 20 epochs, but the run has 10/],
+  [
+    "--kl-warmup 20",
+    /warmup: it takes 20 epochs, but the run has 10.*On the command line, warmup is --kl-warmup\./,
+  ],
   ["--kl-warmup 20:epochs=3", /--kl-warmup takes epochs, or a kind with settings/],
   ["--kl-warmup cyclic", /--kl-warmup takes epochs, or a kind with settings: 10, .*got "cyclic"/],
   ["--kl-warmup 2 --capacity 5:epochs=3", /capacity 5 is itself a schedule of the KL/],
@@ -70,16 +82,29 @@ const withoutData: [string, RegExp][] = [
   ["--ema 2", /ema must be a decay between 0 and 1, such as 0\.999, got 2/],
   ["--patience 20", /early stopping: with patience 20.*the run has 10/],
   ["--patience 3 --validation 0", /early stopping: it follows the validation loss/],
-  ["--preset exemplar --epochs 3", /warmup: it takes 100 epochs, but the run has 3/],
+  [
+    "--preset exemplar --epochs 3",
+    /takes 100 epochs, but the run has 3 .*Preset exemplar brings --kl-warmup 100 and --patience 50: .*--kl-warmup none --patience none/,
+  ],
+  [
+    "--preset exemplar --epochs 30 --kl-warmup none",
+    /early stopping: with patience 50.*Preset exemplar brings --patience 50: .*--patience none takes/,
+  ],
+  [
+    "--preset exemplar --clip 2 --beta 0 --kl-warmup 5",
+    /^vaekit: a linear warmup needs a beta above 0[^P]*$/,
+  ],
+  ["--config run.json", /run\.json: that is what a run keeps of itself, not options.*--resume \./],
   ["--config object.json", /object\.json: latent takes no object, got \{"size":3\}/],
   ["--config nested.json", /objective iwae: there is no option "sampels"\. Did you mean samples\?/],
-  ["--config warmup.json", /warmup\.epochs: .*got -1/],
+  ["--config warmup.json", /warmup\.epochs: must be above 0, got -1/],
 ];
 
 /** What only the data decide. */
 const withData: [string, RegExp][] = [
+  ["mnist --limit 50 --module throws.mjs", /custom: the module \S+throws\.mjs failed: no such layer$/m],
   ["mnist --limit 50 --condition scale", /--condition scale: mnist has labels only: --condition labels/],
-  ["shapes --limit 50 --condition scal", /no option "scal"\. Did you mean scale\?/],
+  ["shapes --limit 50 --condition scal", /no column "scal" to condition on; .*Did you mean scale\?/],
   ["mnist --limit 50 --batch 46", /batch is 46, but there are 45 examples to train on/],
 ];
 
@@ -89,6 +114,14 @@ describe("train refuses before it reads data", () => {
     expect(ran).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(says) });
     expect(ran.stderr.trim().split("\n")).toHaveLength(1);
     expect(existsSync(join(folder, "never"))).toBe(false);
+  });
+});
+
+it("--config of a file that is not there", async () => {
+  const ran = await vaekitHere(["train", "mnist", "--config", "nope.json", "--out", "never"], folder);
+  expect(ran).toMatchObject({
+    code: 3,
+    stderr: "vaekit: --config nope.json: no such file. Give a JSON file of options.\n",
   });
 });
 

@@ -56,7 +56,7 @@ describe("what is trained is what the options say", () => {
         "--activation elu --logvar -5,1 --latent 4 --likelihood gaussian:sigma=0.5 --prior mixture:components=2 " +
         "--condition scale,rotation --objective elbo --beta 2 --kl-warmup 1:from=0.5 --free-bits 0.5:group=all " +
         "--kl-unit step --optimizer sgd:momentum=0.9,nesterov=true --lr 0.0001 --rate step:milestones=1 --clip 3 " +
-        "--ema 0.9 --patience 1 --epochs 3 --batch 20 --validation 20 --seed 4",
+        "--ema 0.9 --patience 1 --epochs 4 --batch 20 --validation 20 --seed 4",
     );
     const { model, ...run } = configOf("full");
     expect(model).toMatchObject({
@@ -86,7 +86,7 @@ describe("what is trained is what the options say", () => {
       clip: 3,
       ema: 0.9,
       patience: 1,
-      epochs: 3,
+      epochs: 4,
       batch: 20,
       validation: { count: 20 },
       seed: 4,
@@ -191,6 +191,10 @@ describe("patience", () => {
     );
     expect(stderr).toMatch(/gradient norm [\d.]+/);
     const told = await vaekitHere(["train", "--resume", "early"], folder);
+    expect(told.stderr).toContain(
+      `note: nothing was trained: early stopped early after epoch ${metrics.epoch}, by its patience of 2 epochs, ` +
+        "which a run keeps as it began. To train for longer, begin anew with a larger --patience and another --out.\n",
+    );
     const lines = readFileSync(at("early/metrics.jsonl"), "utf8").trim().split("\n");
     const best = JSON.parse(lines[bestEpoch - 1]!).validation.elbo.toFixed(2);
     expect(told.stdout).toContain(`weights: of epoch ${bestEpoch}, the best: validation ELBO ${best}\n`);

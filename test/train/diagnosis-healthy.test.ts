@@ -1,4 +1,4 @@
-import { conv, type FitOptions, openData } from "@vaekit/train";
+import type { FitOptions } from "@vaekit/train";
 import { describe, expect, it } from "vitest";
 import {
   drawn,
@@ -57,24 +57,9 @@ describe("a healthy run", () => {
     expect(found.measured!.explained).toBeGreaterThan(0.25);
   });
 
-  it("digits", async () => {
-    const pictures = {
-      train: await openData("mnist", { limit: 1000 }),
-      test: await openData("mnist", { split: "test", limit: 400 }),
-    };
-    const found = await trainAndDiagnose(pictures, small(pictures, { latent: 16 }), { epochs: 12 });
-    expect(found).toMatchObject({ healthy: true, warnings: [] });
-  });
-
-  it("conv", async () => {
-    const model = conv({ shape: drawn.train.shape, latent: 8, filters: [8, 16] });
-    const found = await trainAndDiagnose(drawn, model, { epochs: 12 });
-    expect(found).toMatchObject({ healthy: true, warnings: [] });
-  });
-
   it("takes dimensions that are not needed for no fault", async () => {
     const model = small(striped, { latent: 16 });
-    const found = await trainAndDiagnose(striped, model, { epochs: 150 });
+    const found = await trainAndDiagnose(striped, model, { epochs: 70, learningRate: 3e-3 });
     expect(found).toMatchObject({ healthy: true, warnings: [] });
     const idle = found.dimensions.filter(({ active }) => !active).length;
     expect(idle).toBeGreaterThan(4);

@@ -18,6 +18,7 @@ interface Settings {
   objective?: string;
   learningRate?: number;
   patience?: number | null;
+  epochs?: number;
   model?: object;
   directory?: string;
 }
@@ -42,6 +43,7 @@ function told(
     learningRate: options.learningRate ?? 1e-3,
     kl: { beta, warmup },
     patience: options.patience ?? null,
+    epochs: options.epochs ?? 1000,
   } as RunConfig;
   const watch = watchRun({ config, settled, batchesPerEpoch, directory });
   const metrics: EpochMetrics[] = [];
@@ -102,6 +104,19 @@ describe("the watch in training", () => {
     expect(first({ batchesPerEpoch: 500, learningRate: 1e-4 })).toBe(10);
     expect(first({ batchesPerEpoch: 10 })).toBeNull();
     expect(thresholds.watchUpdates).toBe(500);
+  });
+
+  it("tells of a KL of nothing at the end of a run that is too short for the other signs", () => {
+    const short = { batchesPerEpoch: 5, epochs: 4, directory: "runs/a" };
+    const end = (options: Settings) => told(collapsed.slice(0, 4), { ...short, ...options });
+    expect(end({ beta: 200 })).toEqual([
+      [4, expect.stringMatching(/^At the end of training the KL is 0\.01 nats: .* beta 200 .*runs\/a/)],
+    ]);
+    expect(end({})).toEqual([[4, expect.stringMatching(/20 updates are few: train with more --epochs/)]]);
+    expect(end({ settled: 5 })).toEqual([]);
+    expect(end({ objective: "ae" })).toEqual([]);
+    expect(told(collapsed, { epochs: 12 })).toHaveLength(1);
+    expect(told(Array(4).fill({ kl: 3 }), short)).toEqual([]);
   });
 
   it("says nothing of a KL that was small for one epoch, or of a dimension that stays active", () => {

@@ -16,6 +16,7 @@ import {
   tf,
 } from "@vaekit/train";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { exampleIndices, gatherExamples } from "../../packages/train/src/evaluation/examples.ts";
 import { bars, temporaryDirectory } from "../support/data.ts";
 import { asRun, figures, knownBars, type SmallOptions, smallVae } from "./evaluation-support.ts";
 import { idxBytes } from "./idx-files.ts";
@@ -84,8 +85,19 @@ describe("evaluate", () => {
     "continuous-bernoulli",
     "discretized-logistic",
     { kind: "categorical", levels: 2 } as const,
-  ] as const)("draws black and white for what training does: %j", async (likelihood) => {
-    const model = asRun(smallVae({ likelihood }), { binarize: "dynamic" });
+  ] as const)("draws black and white for what training does: %j", (likelihood) => {
+    const model = asRun(smallVae({ likelihood }));
+    const { x, binary } = gatherExamples(model, data, {
+      indices: exampleIndices(data),
+      seed: 3,
+      binarize: "dynamic",
+    });
+    expect([...new Set(x)].sort()).toEqual([0, 255]);
+    expect(binary).toBe(true);
+  });
+
+  it("takes a model of another likelihood that was trained on black and white, as diagnosis does", async () => {
+    const model = asRun(smallVae({ likelihood: "gaussian" }), { binarize: "dynamic" });
     const report = await evaluate(model, data, { importance: [], repeats: 1 });
     expect(report.binarize).toBe("dynamic");
     expect(report.data.protocol).toContain("each drawn black and white once");

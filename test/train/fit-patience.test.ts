@@ -138,8 +138,9 @@ describe("a run with patience", () => {
     expect(await load(out)).toMatchObject({ bestEpoch: 6, stopped: false });
   });
 
-  it("never keeps the weights of an unfinished warm-up, whose unweighted ELBO is the best", async () => {
-    const options = { ...overfitting, learningRate: 0.01, epochs: 9, beta: 30, warmup: 4, patience: 3 };
+  it("never keeps the weights of an unfinished schedule, whose unweighted ELBO is the best", async () => {
+    const capacity = { nats: 30, epochs: 4 };
+    const options = { ...overfitting, epochs: 9, beta: 30, capacity, patience: 3 };
     const run = await train(place(), options);
     const elbos = run.metrics.map(({ validation }) => validation!.elbo);
     expect(elbos.indexOf(Math.max(...elbos))).toBeLessThan(4);
@@ -147,7 +148,7 @@ describe("a run with patience", () => {
   });
 
   it("follows the reconstruction where nothing trains the KL", async () => {
-    const run = await train(place(), { ...overfitting, epochs: 8, objective: "ae", learningRate: 0.01 });
+    const run = await train(place(), { ...overfitting, epochs: 8, objective: "ae", learningRate: 0.1 });
     const at = (of: "reconstruction" | "kl") => run.metrics.map(({ validation }) => validation![of]);
     const losses = at("reconstruction");
     expect(run.bestEpoch).toBe(losses.indexOf(Math.min(...losses)) + 1);

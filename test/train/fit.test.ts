@@ -132,7 +132,7 @@ describe("validation", () => {
   ])("of %d keeps back %d of 240 examples", async (validation, count) => {
     const { metrics, config, statistics } = await run({ validation, epochs: 1 });
     expect(metrics[0]!.validation!.examples).toBe(count);
-    expect(config.validation).toEqual({ count, separate: false, source: null });
+    expect(config.validation).toEqual({ count, separate: false, source: null, sha256: null });
     expect(statistics!.examples).toBe(count);
     expect(statistics!.mean.length).toBe(3);
   });
@@ -152,7 +152,8 @@ describe("validation", () => {
   it("on data of its own leaves all examples to train on, and does not change what is learnt", async () => {
     const [own, none] = [await run({ validation: bars(50, 9) }), await run({ validation: 0 })];
     expect(own.metrics[0]!.validation!.examples).toBe(50);
-    expect(own.config.validation).toEqual({ count: 50, separate: true, source: null });
+    const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/);
+    expect(own.config.validation).toEqual({ count: 50, separate: true, source: null, sha256 });
     expect(flat(own.vae.readWeights())).toEqual(flat(none.vae.readWeights()));
   });
 

@@ -42,7 +42,7 @@ describe("a likelihood's configuration", () => {
   });
 
   it.each<[unknown, RegExp]>([
-    [{ kind: "gaussian", sigma: 0 }, /sigma: .*>0, got 0/],
+    [{ kind: "gaussian", sigma: 0 }, /sigma: must be above 0, got 0/],
     [{ kind: "gaussian", sigma: -1 }, /sigma: .*got -1/],
     [
       { kind: "gaussian", sigma: "per-pixel" },

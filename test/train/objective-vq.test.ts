@@ -75,8 +75,8 @@ describe("vq", () => {
       ...inputsFor(1),
       x: { shape: [rows, features], data: new Float32Array(rows * features) },
     };
-    // After 200 steps an unused count is 0.9^200 = 7e-10, far below what smooths it.
-    for (let i = 0; i < 200; i++) assign(model.vae.prior, runEager(step, inputs));
+    // After 120 steps an unused count is 0.9^120 = 3e-6, below what smooths it.
+    for (let i = 0; i < 120; i++) assign(model.vae.prior, runEager(step, inputs));
     const mean = (d: number) => {
       const own = vectors.filter((_, i) => i % 4 === d);
       return own.reduce((sum, value) => sum + value, 0) / own.length;

@@ -189,15 +189,15 @@ describe("the table of optimizers", () => {
   });
 
   it.each([
-    [{ kind: "adam", beta1: 1 }, /^optimizer adam: beta1: .*<1, got 1$/],
-    [{ kind: "adam", epsilon: 0 }, /^optimizer adam: epsilon: .*>0, got 0$/],
+    [{ kind: "adam", beta1: 1 }, /^optimizer adam: beta1: must be below 1, got 1$/],
+    [{ kind: "adam", epsilon: 0 }, /^optimizer adam: epsilon: must be above 0, got 0$/],
     [{ kind: "adam", beta_1: 0.5 }, /^optimizer adam: there is no option "beta_1". Did you mean beta1\?$/],
-    [{ kind: "adamw", decay: "some" }, /^optimizer adamw: decay: .*"kernels"\|"all", got "some"$/],
+    [{ kind: "adamw", decay: "some" }, /^optimizer adamw: decay: must be "kernels" or "all", got "some"$/],
     [
       { kind: "sgd", nesterov: true },
       /^optimizer sgd: nesterov: needs a momentum above 0, such as 0.9, got true$/,
     ],
-    [{ kind: "rmsprop", momentum: -0.1 }, /^optimizer rmsprop: momentum: .*>=0, got -0.1$/],
+    [{ kind: "rmsprop", momentum: -0.1 }, /^optimizer rmsprop: momentum: must be at least 0, got -0.1$/],
   ])("refuses %j, saying what it may be", (config, message) => {
     expect(() => configOf<OptimizerConfig>(optimizers, config as OptimizerConfig, "optimizer")).toThrow(
       message,

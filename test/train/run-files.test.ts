@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { DataError, UsageError } from "@vaekit/infer";
 import { fit, loadRun, RunError } from "@vaekit/train";
@@ -73,6 +73,13 @@ describe("out", () => {
     );
     expect(readFileSync(join(out, "config.json"), "utf8")).toBe(before);
     expect(checkpoints(out).length).toBe(1);
+  });
+
+  it("that has no checkpoint is not offered to be resumed", async () => {
+    const out = place();
+    await train(out, { epochs: 1 });
+    rmSync(join(out, "checkpoints"), { recursive: true });
+    await expect(train(out)).rejects.toThrow(/exists already\. Use --force to replace it\.$/);
   });
 
   it("that exists is replaced with force", async () => {

@@ -200,7 +200,7 @@ describe("refused before training", () => {
       {},
       /^the linear warmup begins at 1, which beta is already/,
     ],
-    [{ beta: -1 }, {}, /^beta: .*>=0, got -1$/],
+    [{ beta: -1 }, {}, /^beta: must be at least 0, got -1$/],
     [
       { warmup: { kind: "sigmoid", epochs: 1 } as never },
       {},

@@ -64,6 +64,11 @@ describe("training", () => {
     };
     const vae = new Vae(mlp({ shape: data.shape, latent: 1, hidden: [2] }), data);
     const config = {
+      model: vae.config,
+      objective: { kind: "elbo" },
+      optimizer: { kind: "sgd", momentum: 0, nesterov: false },
+      learningRate: 1,
+      ema: null,
       batch: rows,
       epochs,
       seed: 3,

@@ -45,13 +45,33 @@ export async function givenConditions(
     return Array.from({ length: rows }, (_, i) => labels[i % labels.length]!);
   }
   const { names } = condition;
-  const example = `--columns ${names.map((name, i) => `${name}=${Number(condition.mean[i]!.toPrecision(3))}`).join(",")}`;
+  const example = exampleColumns(condition);
   if (!columns) throw new UsageError(`--labels: this model takes columns: ${example}`);
   const stray = Object.keys(columns).find((name) => !names.includes(name));
   if (stray !== undefined) throw new UsageError(`--columns: the model has no column ${stray}: ${example}`);
   const missing = names.filter((name) => !Object.hasOwn(columns, name));
   if (missing.length > 0) throw new UsageError(`--columns: ${missing.join(", ")} missing: ${example}`);
   return names.map((name) => columns[name]!);
+}
+
+/**
+ * What the model is told, given or else the data's own.
+ * @throws UsageError where there is nothing to tell it
+ */
+export function toldConditions(
+  condition: Condition | null,
+  c: Conditions | undefined,
+): Conditions | undefined {
+  if (!condition || c !== undefined) return c;
+  throw new UsageError(
+    condition.kind === "labels"
+      ? `this model is conditional on labels, 0 to ${condition.classes - 1}: say which, --labels 0, or --c rows.npy`
+      : `this model is conditional on ${condition.names.join(", ")}: say which, ${exampleColumns(condition)}, or --c rows.npy`,
+  );
+}
+
+function exampleColumns({ names, mean }: Extract<Condition, { kind: "columns" }>): string {
+  return `--columns ${names.map((name, i) => `${name}=${Number(mean[i]!.toPrecision(3))}`).join(",")}`;
 }
 
 /** Numbers of a file; labels may stand in one column. */

@@ -13,6 +13,7 @@ export function diagnosisText(diagnosis: Diagnosis): string {
     `on ${data.protocol}; took ${formatSeconds(seconds)}`,
     "",
     healthy ? "healthy: neither a problem nor a warning" : counted(findings),
+    ...(healthy ? figureLines(diagnosis) : []),
     ...findings.flatMap((finding) => ["", ...findingLines(finding, data.protocol)]),
     "",
     ...perDimension("KL per dimension, nats", kls),
@@ -21,6 +22,21 @@ export function diagnosisText(diagnosis: Diagnosis): string {
   ]
     .join("\n")
     .trimEnd();
+}
+
+/** What "healthy" rests on. */
+function figureLines({ measured }: Diagnosis): string[] {
+  if (!measured) return [];
+  const { sensitivity, conditionSensitivity, kl, explained, logPx, constant } = measured;
+  const lost = (spread: NonNullable<typeof sensitivity>, what: string) =>
+    `  ln p(x|z) loses ${show(spread.value)} nats with another example's ${what} (95 % ${show(spread.low)} to ${show(spread.high)})`;
+  return [
+    ...(sensitivity ? [lost(sensitivity, "z")] : []),
+    ...(conditionSensitivity ? [lost(conditionSensitivity, "condition")] : []),
+    ...(kl === null ? [] : [`  KL ${show(kl)} nats`]),
+    `  ln p(x|z) ${show(logPx)} nats${constant === null ? "" : `, the best constant prediction has ${show(constant)}`}`,
+    `  variance explained ${(100 * explained).toFixed(1)} %`,
+  ];
 }
 
 function counted(findings: readonly Finding[]): string {

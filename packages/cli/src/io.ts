@@ -1,4 +1,5 @@
-import { exitCodes, VaekitError, VerificationError } from "@vaekit/infer";
+import { exitCodes, UsageError, VaekitError, VerificationError } from "@vaekit/infer";
+import { withOptionNames } from "./option-names.js";
 import { printable } from "./printable.js";
 
 /** Where a command writes: results to standard output, all else to standard error. */
@@ -25,7 +26,8 @@ export function createIo({ json = false }: OutputFlags): Io {
 /** Say what went wrong, without a stack unless asked, and give the exit code. With --json the error is the JSON object. */
 export function reportError(error: unknown, { json = false, debug = false }: OutputFlags): number {
   const known = error instanceof VaekitError;
-  const { message, stack } = error as Error;
+  const { message: said, stack } = error as Error;
+  const message = error instanceof UsageError ? withOptionNames(said) : said;
   const code = known ? error.exitCode : exitCodes.bug;
   const advice = known ? "" : "\nThis is a bug in vaekit. Run again with --debug and report what it prints.";
   process.stderr.write(`vaekit: ${printable(`${debug ? stack : message}`)}${advice}\n`);

@@ -117,15 +117,23 @@ export class Vae {
    */
   async sample(
     count: number,
-    { seed = 0, temperature = 1, c }: { seed?: number; temperature?: number } & Conditional = {},
+    options: { seed?: number; temperature?: number } & Conditional = {},
   ): Promise<Decoded & { z: NdArray }> {
+    const stray = Object.keys(options).find((name) => !["seed", "temperature", "c"].includes(name));
+    if (stray) throw new UsageError(`sample: there is no option "${stray}"; there are seed, temperature, c`);
+    const { seed = 0, temperature = 1, c } = options;
     if (!(Number.isInteger(count) && count > 0)) {
       throw new UsageError(`sample: count must be a positive integer, got ${count}`);
     }
     if (!(temperature >= 0 && Number.isFinite(temperature))) {
       throw new UsageError(`sample: temperature must be a number of at least 0, got ${temperature}`);
     }
-    const { uniforms, graph } = this.manifest.prior;
+    const { name: prior, uniforms, graph } = this.manifest.prior;
+    if (temperature !== 1 && prior === "codebook") {
+      throw new UsageError(
+        `sample: temperature scales normal noise, and this model's prior, a codebook, draws codes without any; got ${temperature}. Leave it out.`,
+      );
+    }
     const stream = new RandomStream(seed, "sample");
     const eps = new NdArray(stream.normal(new Float32Array(count * this.latent)), [count, this.latent]);
     if (temperature !== 1) for (let i = 0; i < eps.data.length; i++) eps.data[i] = eps.data[i]! * temperature;

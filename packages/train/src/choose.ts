@@ -1,16 +1,25 @@
 import { UsageError } from "@vaekit/infer";
+import { shown } from "./wording.js";
 
 /** Look a name up in a table of variants. @throws UsageError that lists the names and suggests the nearest */
-export function choose<T>(table: Readonly<Record<string, T>>, name: string, what: string): T {
-  if (Object.hasOwn(table, name)) return table[name]!;
+export function choose<T>(table: Readonly<Record<string, T>>, name: unknown, what: string): T {
   const names = Object.keys(table);
+  if (typeof name !== "string") {
+    throw new UsageError(`${what} must be one of ${names.join(", ")}, got ${shown(name)}`);
+  }
+  if (Object.hasOwn(table, name)) return table[name]!;
   const near = nearest(name, names);
   const suggestion = near ? ` Did you mean ${near}?` : "";
   throw new UsageError(`unknown ${what} "${name}"; one of ${names.join(", ")}.${suggestion}`);
 }
 
-/** @throws UsageError for an option that does not exist; with a suggestion where one is near */
-export function checkNames(options: object, known: readonly string[], where: string): void {
+/** @throws UsageError for what is no object of options, and an option that does not exist; with a suggestion where one is near */
+export function checkNames(options: unknown, known: readonly string[], where: string): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new UsageError(
+      `${where}: options must be an object such as { ${known[0]}: ... }, got ${shown(options)}`,
+    );
+  }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const near = nearest(name, known);

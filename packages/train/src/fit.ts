@@ -327,7 +327,7 @@ function checkedState(state: Record<string, Float32Array>, expected: Record<stri
     if (state[name]?.length !== length) {
       const got = state[name]?.length ?? "no";
       throw new RunError(
-        `the checkpoint has ${got} values for ${name}, the model ${length}: config.json was changed after it was written.`,
+        `the checkpoint has ${got} values for ${name}, the model ${length}: its module builds other weights now, or config.json was changed after it was written.`,
       );
     }
   }

@@ -7,6 +7,7 @@ import type { ObjectiveConfig, ObjectiveName } from "./objective/index.js";
 import type { OptimizerConfig, OptimizerName } from "./optimizer/index.js";
 import type { KlOptions } from "./schedule/kl-config.js";
 import type { RateConfig, RateName } from "./schedule/rate/index.js";
+import { shown } from "./wording.js";
 
 export interface FitOptions {
   /** Passes over the training examples. Default 10. */
@@ -103,36 +104,44 @@ export function checkFitOptions(options: FitOptions): void {
   const integer = (name: "epochs" | "batch" | "checkpointEvery" | "threads" | "patience") => {
     const value = options[name];
     if (value !== undefined && !(Number.isInteger(value) && value > 0)) {
-      throw new UsageError(`${name} must be a positive integer, got ${value}`);
+      throw new UsageError(`${name} must be a positive integer, got ${shown(value)}`);
     }
   };
   for (const name of ["epochs", "batch", "checkpointEvery", "threads", "patience"] as const) integer(name);
   if ((options.threads ?? 1) > mostThreads) {
-    throw new UsageError(`threads must be at most ${mostThreads}, got ${options.threads}`);
+    throw new UsageError(`threads must be at most ${mostThreads}, got ${shown(options.threads)}`);
   }
-  const { learningRate, beta, clip, ema, seed, validation, binarize } = options;
+  const { learningRate, beta, clip, ema, seed, validation, binarize, signal, onEvent } = options;
+  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.aborted !== "boolean") {
+    throw new UsageError(
+      `signal must be an AbortSignal, such as that of an AbortController, got ${shown(signal)}`,
+    );
+  }
+  if (onEvent !== undefined && typeof onEvent !== "function") {
+    throw new UsageError(`onEvent must be a function, got ${shown(onEvent)}`);
+  }
   if (binarize !== undefined) choose(binarizations, binarize, "binarize");
   if (learningRate !== undefined && !(learningRate > 0 && Number.isFinite(learningRate))) {
-    throw new UsageError(`learningRate must be a positive number, got ${learningRate}`);
+    throw new UsageError(`learningRate must be a positive number, got ${shown(learningRate)}`);
   }
   if (beta !== undefined && !(beta >= 0 && Number.isFinite(beta))) {
-    throw new UsageError(`beta must be a number of at least 0, got ${beta}`);
+    throw new UsageError(`beta must be a number of at least 0, got ${shown(beta)}`);
   }
   if (clip !== undefined && !(clip > 0 && Number.isFinite(clip))) {
-    throw new UsageError(`clip must be a positive number, got ${clip}`);
+    throw new UsageError(`clip must be a positive number, got ${shown(clip)}`);
   }
   if (ema !== undefined && !(ema > 0 && ema < 1)) {
-    throw new UsageError(`ema must be a decay between 0 and 1, such as 0.999, got ${ema}`);
+    throw new UsageError(`ema must be a decay between 0 and 1, such as 0.999, got ${shown(ema)}`);
   }
   if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0)) {
-    throw new UsageError(`seed must be an integer from 0, got ${seed}`);
+    throw new UsageError(`seed must be an integer from 0, got ${shown(seed)}`);
   }
   if (
     typeof validation === "number" &&
     !(validation >= 0 && (validation < 1 || Number.isInteger(validation)))
   ) {
     throw new UsageError(
-      `validation must be a share below 1 or a whole number of examples, got ${validation}`,
+      `validation must be a share below 1 or a whole number of examples, got ${shown(validation)}`,
     );
   }
 }

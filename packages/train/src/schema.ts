@@ -1,6 +1,7 @@
 import { UsageError } from "@vaekit/infer";
 import { z } from "zod";
 import { choose, nearest } from "./choose.js";
+import { shown, wordsOf } from "./wording.js";
 
 type Kinds<C extends { kind: string }> = {
   readonly [K in C["kind"]]: { readonly schema: z.ZodType<Extract<C, { kind: K }>> };
@@ -22,22 +23,40 @@ export function configOf<C extends { kind: string }>(
   what: string,
 ): C {
   const config = typeof given === "string" ? { kind: given } : given;
-  const { schema } = choose<{ schema: z.ZodType }>(kinds, String(config?.kind), what);
-  const parsed = schema.safeParse(config);
+  const { schema } = choose<{ schema: z.ZodType }>(kinds, config?.kind, what);
+  const parsed = schema.safeParse(config, { error: wordsOf });
   if (parsed.success) return parsed.data as C;
   const problems = parsed.error.issues.map((issue) => describe(issue, config, schema));
   throw new UsageError(`${what} ${config.kind}: ${problems.join("; ")}`);
 }
 
+/** Of a run, not of its objective, optimizer or rate, where they are looked for. */
+const ownOptions: ReadonlySet<string> = new Set([
+  "beta",
+  "warmup",
+  "capacity",
+  "freeBits",
+  "learningRate",
+  "clip",
+  "ema",
+  "patience",
+]);
+
 function describe(issue: z.core.$ZodIssue, config: object, schema: z.ZodType): string {
   if (issue.code === "unrecognized_keys") {
     const known = Object.keys((schema as unknown as { shape?: object }).shape ?? {});
-    const near = nearest(issue.keys[0]!, known);
-    return `there is no option "${issue.keys[0]}".${near ? ` Did you mean ${near}?` : ""}`;
+    const name = issue.keys[0]!;
+    const near = nearest(name, known);
+    const advice = near
+      ? ` Did you mean ${near}?`
+      : ownOptions.has(name)
+        ? ` ${name} is an option of its own.`
+        : "";
+    return `there is no option "${name}".${advice}`;
   }
   const field = issue.path.join(".");
   const got = issue.path.reduce<unknown>((value, key) => (value as never)?.[key], config);
-  return `${field}: ${issue.message}, got ${typeof got === "number" ? got : JSON.stringify(got)}`;
+  return `${field}: ${issue.message}, got ${shown(got)}`;
 }
 
 /**

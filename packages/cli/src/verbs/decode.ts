@@ -1,7 +1,12 @@
 import { writeAtomic } from "@vaekit/export";
 import type { Command } from "commander";
 import { readRows, writeArray } from "../arrays.js";
-import { type ConditionOptions, givenConditions, withConditionOptions } from "../condition.js";
+import {
+  type ConditionOptions,
+  givenConditions,
+  toldConditions,
+  withConditionOptions,
+} from "../condition.js";
 import { checkOutput } from "../files.js";
 import type { OutputFlags } from "../io.js";
 import { gridPng } from "../picture.js";
@@ -27,7 +32,8 @@ export function decodeVerb(): Command {
       const z = await readRows(codes!);
       const vae = await Vae.load(bundle!);
       try {
-        const c = await givenConditions(vae.manifest.condition, options, z.length);
+        const { condition } = vae.manifest;
+        const c = toldConditions(condition, await givenConditions(condition, options, z.length));
         const { x_mean } = await vae.decode(z, { c });
         if (ending === ".png") await writeAtomic(out, gridPng({ shape: x_mean.shape, values: x_mean.data }));
         else await writeArray(out, x_mean, "x");

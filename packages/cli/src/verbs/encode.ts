@@ -4,6 +4,7 @@ import {
   type ConditionOptions,
   conditionsOfData,
   givenConditions,
+  toldConditions,
   withConditionOptions,
 } from "../condition.js";
 import { checkOutput } from "../files.js";
@@ -36,7 +37,9 @@ export function encodeVerb(): Command {
       try {
         const { condition } = vae.manifest;
         const given = await givenConditions(condition, options, data.count);
-        const { mu } = await vae.encode(data.values, { c: given ?? conditionsOfData(condition, data) });
+        const { mu } = await vae.encode(data.values, {
+          c: toldConditions(condition, given ?? conditionsOfData(condition, data)),
+        });
         await writeArray(out, mu, "z");
         io.result({ out, shape: mu.shape }, `${out}: ${mu.shape.join(" x ")}`);
       } finally {

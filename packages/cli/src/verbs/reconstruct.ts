@@ -4,6 +4,7 @@ import {
   type ConditionOptions,
   conditionsOfData,
   givenConditions,
+  toldConditions,
   withConditionOptions,
 } from "../condition.js";
 import { checkOutput } from "../files.js";
@@ -40,7 +41,9 @@ export function reconstructVerb(): Command {
       try {
         const { condition } = vae.manifest;
         const given = await givenConditions(condition, options, data.count);
-        const mean = await vae.reconstruct(data.values, { c: given ?? conditionsOfData(condition, data) });
+        const mean = await vae.reconstruct(data.values, {
+          c: toldConditions(condition, given ?? conditionsOfData(condition, data)),
+        });
         const pairs = interleave(
           { shape: mean.shape, values: data.values },
           { shape: mean.shape, values: mean.data },

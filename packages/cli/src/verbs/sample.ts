@@ -2,7 +2,12 @@ import { writeAtomic } from "@vaekit/export";
 import { type Condition, type Conditions, NdArray } from "@vaekit/infer";
 import type { Command } from "commander";
 import { writeArray } from "../arrays.js";
-import { type ConditionOptions, givenConditions, withConditionOptions } from "../condition.js";
+import {
+  type ConditionOptions,
+  givenConditions,
+  toldConditions,
+  withConditionOptions,
+} from "../condition.js";
 import { checkOutput } from "../files.js";
 import type { OutputFlags } from "../io.js";
 import { integerFromZero, numberFromZero, positiveInteger } from "../options.js";
@@ -24,8 +29,8 @@ export function sampleVerb(): Command {
   const command = verb({
     usage: "sample <bundle>",
     summary:
-      "Decode draws from the prior. A model conditional on labels, told none, draws as many of each: a row of the " +
-      "picture for each label",
+      "Decode draws from the prior. A model conditional on labels, told none, draws as many of each, or one more of the " +
+      "first where --count is no multiple; a picture has a row for each label where it is one",
     example: "vaekit sample models/digits --count 64 --seed 1 --out samples.png",
   })
     .requiredOption("--out <file>", "samples.png, or samples.npy for the numbers")
@@ -37,7 +42,7 @@ export function sampleVerb(): Command {
     .option("--seed <n>", "decides the draws", integerFromZero("--seed"), 0)
     .option(
       "--temperature <t>",
-      "scale of the draws: below 1 more typical, above 1 wilder",
+      "scale of the draws: below 1 more typical, above 1 wilder; a codebook has none",
       numberFromZero("--temperature"),
       1,
     )
@@ -48,12 +53,17 @@ export function sampleVerb(): Command {
       const { Vae } = await import("@vaekit/infer");
       const vae = await Vae.load(bundle!);
       try {
-        const { count, c, across } = await plan(vae.manifest.condition, options);
+        const { condition } = vae.manifest;
+        const { count, c, across } = await plan(condition, options);
         const { x_mean } = await vae.sample(count, { seed, temperature, c });
         if (ending === ".png")
           await writeAtomic(out, gridPng({ shape: x_mean.shape, values: x_mean.data }, across));
         else await writeArray(out, x_mean, "x");
-        io.result({ out, shape: x_mean.shape, seed, temperature }, `${out}: ${count} samples, seed ${seed}`);
+        const labels = labelsOf(condition, c, count);
+        io.result(
+          { out, shape: x_mean.shape, seed, temperature, ...(labels && { labels }) },
+          `${out}: ${count} samples, seed ${seed}${labels ? `, ${describeLabels(labels)}` : ""}`,
+        );
       } finally {
         await vae.dispose();
       }
@@ -70,10 +80,32 @@ async function plan(
   if (given || condition?.kind !== "labels") {
     const rows = given instanceof NdArray ? given.length : (given?.length ?? 1);
     const ofFile = options.c !== undefined && rows > 1 ? rows : defaultCount;
-    return { count: count ?? ofFile, c: given };
+    return { count: count ?? ofFile, c: toldConditions(condition, given) };
   }
   const { classes } = condition;
   const all = count ?? defaultOfEach * classes;
-  const across = Math.ceil(all / classes);
-  return { count: all, c: Array.from({ length: all }, (_, i) => Math.floor(i / across)), across };
+  const c = evenLabels(all, classes);
+  return { count: all, c, across: all % classes === 0 ? all / classes : undefined };
+}
+
+/** Labels 0, 0, ..., 1, 1, ...: as many of each, or one more of the first where they do not divide the count. */
+function evenLabels(count: number, classes: number): number[] {
+  const each = Math.floor(count / classes);
+  const more = count % classes;
+  return Array.from({ length: classes }, (_, label) =>
+    new Array<number>(each + Number(label < more)).fill(label),
+  ).flat();
+}
+
+/** Each sample's label; null where the model is told something else. */
+function labelsOf(condition: Condition | null, c: Conditions | undefined, count: number): number[] | null {
+  if (condition?.kind !== "labels" || !Array.isArray(c)) return null;
+  return c.length === 1 ? new Array<number>(count).fill(c[0]) : c;
+}
+
+/** `labels 0 x3, 1 x2` */
+function describeLabels(labels: readonly number[]): string {
+  const counts = new Map<number, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return `labels ${Array.from(counts, ([label, times]) => `${label} x${times}`).join(", ")}`;
 }

@@ -41,6 +41,7 @@ export async function exportBundle(
   options: BundleOptions = {},
 ): Promise<Manifest> {
   const { force = false, tolerance, statistics = null, training = {} } = options;
+  checkVae(vae);
   const weights = checkWeights(options.weights ?? "fp32");
   await checkPlace(directory, force);
   const runtime = await loadRuntime();
@@ -188,4 +189,13 @@ async function writeDirectory(directory: string, files: Record<string, Uint8Arra
     await rm(temporary, { recursive: true, force: true });
     await rm(replaced, { recursive: true, force: true });
   }
+}
+
+/** @throws UsageError for what is no VAE, such as the run that has one */
+function checkVae(vae: unknown): void {
+  if (typeof (vae as Partial<BundleVae> | null)?.encode === "function") return;
+  const advice = (vae as { vae?: unknown } | null)?.vae ? ", here run.vae" : "";
+  throw new UsageError(
+    `exportBundle: the first argument must be a VAE, with encode, decode and score${advice}.`,
+  );
 }

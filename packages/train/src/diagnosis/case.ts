@@ -2,18 +2,21 @@ import type { CodebookFigures } from "../evaluation/codebook-figures.js";
 import type { EvaluatedModel } from "../evaluation/types.js";
 import type { History } from "./history.js";
 import type { Measurements } from "./measure.js";
-import type { Settings } from "./settings.js";
+import { rateFactorOf, type Settings } from "./settings.js";
 import type { Spectrum } from "./spectrum.js";
+import { thresholds } from "./thresholds.js";
 import type { Evidence, Finding } from "./types.js";
 
 /** All that findings are made from. */
 export interface Case {
-  model: Pick<EvaluatedModel, "kind" | "condition" | "latent" | "trained">;
+  model: Pick<EvaluatedModel, "kind" | "path" | "condition" | "latent" | "trained">;
   settings: Settings;
   measured: Measurements;
   spectrum: Spectrum;
   /** Of the run's epochs; null for a bundle, or for too few. */
   history: History | null;
+  /** The same from two epochs on. */
+  trend: History | null;
   /** Updates in all; null where they are not known. */
   updates: number | null;
   /** ln p(x) of the best constant prediction, nats; null where it is not known. */
@@ -48,4 +51,30 @@ export function setting(name: string, value: number | string): Evidence {
 export function say(value: number): string {
   if (Number.isInteger(value)) return String(value);
   return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+}
+
+/** Another example's z makes no difference that can be measured, or the posterior says nothing. */
+export function ignoresZ({ measured }: Case): boolean {
+  const { sensitivity, kl, explained, explainedByOthers } = measured;
+  const deaf = sensitivity
+    ? sensitivity.low < thresholds.ignoredNats
+    : explained - explainedByOthers < thresholds.explained;
+  return deaf || (kl !== null && kl < thresholds.vanishedKl);
+}
+
+/** ln p(x|z) has not even come to that of the best constant prediction. */
+export function belowConstant({ measured, constant }: Case): boolean {
+  if (constant === null) return false;
+  const { nats, share } = thresholds.leastProgress;
+  return measured.logPx.value < constant - Math.max(nats, share * Math.abs(constant));
+}
+
+/** Hardly any updates, each counted by its learning rate. */
+export function fewUpdates({ updates, settings }: Case): boolean {
+  return updates !== null && updates * Math.min(1, rateFactorOf(settings)) < thresholds.fewUpdates;
+}
+
+/** 0.0614 -> 6.1 */
+export function percent(share: number): number {
+  return Number((100 * share).toFixed(1));
 }

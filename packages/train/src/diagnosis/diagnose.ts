@@ -1,6 +1,8 @@
+import { checkNames } from "../choose.js";
 import type { Dataset } from "../data/types.js";
 import { codebookFigures } from "../evaluation/codebook-figures.js";
 import { exampleIndices, gatherExamples } from "../evaluation/examples.js";
+import { checkOpened } from "../evaluation/opened.js";
 import { defaultRows } from "../evaluation/options.js";
 import type { EvaluatedModel } from "../evaluation/types.js";
 import { checkCount, spacedRows } from "../metrics/matrix.js";
@@ -12,6 +14,7 @@ import { klCost, readHistory } from "./history.js";
 import { type Measurements, type MeasureOptions, measure } from "./measure.js";
 import { settingsSchema } from "./settings.js";
 import { spectrumOf } from "./spectrum.js";
+import { thresholds } from "./thresholds.js";
 import type { Diagnosis, Finding } from "./types.js";
 
 /** A model with what is known of its training. */
@@ -45,6 +48,8 @@ export async function diagnose(
   data: Dataset,
   options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
+  checkOpened("diagnose", patient, patient?.model, "openPatient(path), or patientOf(run),");
+  checkNames(options, ["seed", "indices", "limit", "name", "signal"], "diagnose");
   const began = performance.now();
   const { model, metrics } = patient;
   const { seed = 0, limit = 1000, name = data.name, signal } = options;
@@ -60,7 +65,6 @@ export async function diagnose(
   const rows = defaultRows(examples.x.length / examples.count);
   const measured = await measure(model, examples, { kind, seed, rows, signal });
   const about = `${examples.count} examples of ${name}, seed ${seed}`;
-  const history = readHistory(metrics, kind === "autoencoder" ? () => 0 : klCost(settings));
   const report = (findings: Finding[], of: Partial<Diagnosis> = {}): Diagnosis => ({
     healthy: findings.every(({ severity }) => severity === "information"),
     model: {
@@ -74,20 +78,22 @@ export async function diagnose(
     findings,
     dimensions: [],
     measured: null,
-    notes: notesOf(patient, history !== null),
+    notes: notesOf(patient, metrics.length >= thresholds.historyEpochs),
     ...of,
     seconds: (performance.now() - began) / 1000,
   });
   if (!measured.finite) return report([notFinite(measured.reason, about)]);
   const { value } = measured;
   const constant = constantLogPx(model.likelihood.name, settings, value.x, value.examples);
+  const cost = kind === "vae" ? klCost(settings) : () => 0;
   const spectrum = spectrumOf(value, settings);
   const given: Case = {
     model,
     settings,
     measured: value,
     spectrum,
-    history,
+    history: readHistory(metrics, cost, { constant }),
+    trend: readHistory(metrics, cost, { constant, least: thresholds.trendEpochs }),
     updates: metrics.at(-1)?.step ?? null,
     constant,
     codebook: kind === "codebook" ? codebookFigures(model, value.survey, about) : null,
@@ -110,11 +116,11 @@ function kindOf({ prior, trained }: EvaluatedModel): MeasureOptions["kind"] {
 }
 
 function numbersOf(
-  { sensitivity, logPx, kl, explained }: Measurements,
+  { sensitivity, conditionSensitivity, logPx, kl, explained }: Measurements,
   constant: number | null,
   criticalBeta: number,
 ): Diagnosis["measured"] {
-  return { sensitivity, logPx: logPx.value, kl, constant, explained, criticalBeta };
+  return { sensitivity, conditionSensitivity, logPx: logPx.value, kl, constant, explained, criticalBeta };
 }
 
 function notesOf({ model }: Patient, known: boolean): string[] {

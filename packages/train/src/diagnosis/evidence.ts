@@ -1,5 +1,5 @@
-import { type Case, evidence, setting } from "./case.js";
-import { betaOf, defaultRateOf } from "./settings.js";
+import { type Case, evidence, percent, setting } from "./case.js";
+import { betaOf, defaultRateOf, type Settings } from "./settings.js";
 import { rms } from "./spectrum.js";
 
 export function rateEvidence({ settings }: Case) {
@@ -50,12 +50,12 @@ export function historyEvidence({
     evidence("loss of the first epoch", first, "nats", protocol),
     evidence(`best loss, epoch ${bestEpoch}`, best, "nats", protocol),
     evidence("loss of the last epoch", last, "nats", protocol),
-    evidence("progress in the last third", late, "share", protocol),
+    evidence("progress in the last third", percent(late), "%", protocol),
   ];
 }
 
-export function scaleAdvice({ settings }: Case): string {
-  const kind = settings.model?.likelihood?.kind ?? "gaussian";
+export function scaleAdvice({ model }: Settings): string {
+  const kind = model?.likelihood?.kind ?? "gaussian";
   const name = kind === "laplace" ? "scale" : "sigma";
-  return `train with --likelihood ${kind}:${name}=shared, which learns it`;
+  return `train with --likelihood ${kind}:${name}=shared, which learns it (in code: likelihood { kind: "${kind}", ${name}: "shared" })`;
 }

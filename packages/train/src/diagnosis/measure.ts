@@ -32,6 +32,8 @@ export interface Measurements {
   kl: number | null;
   /** ln p(x|z) lost with another example's z; null for codes of a codebook. */
   sensitivity: Spread | null;
+  /** The same with another example's condition at the example's own z; null where there is none. */
+  conditionSensitivity: Spread | null;
   dimensions: Dimension[];
   /** 1 - squared error over that of the mean picture. */
   explained: number;
@@ -104,6 +106,7 @@ export async function measure(
       alone.push(spread(changed.map((value, i) => own[i]! - value)).value);
     }
   }
+  const conditionSensitivity = await conditionLoss(model, examples, survey, own, partners, { rows, signal });
   const closed = model.prior.name === "standard-normal" && kind === "vae";
   const perDimension = closed ? latentKl(survey.mu, survey.logvar) : null;
   const { variance, active } = activeUnits(survey.mu, undefined);
@@ -119,6 +122,7 @@ export async function measure(
       logPx: spread(own),
       kl: kind === "vae" ? (perDimension?.total ?? sampledKl(survey)) : null,
       sensitivity,
+      conditionSensitivity,
       dimensions: active.map((is, j) => ({
         active: is,
         variance: variance[j]!,
@@ -193,6 +197,37 @@ async function logPxAt(
     await pass.dispose();
   }
   return out;
+}
+
+/** ln p(x|z, c) lost with another example's c in the decoder alone: z stays the example's own. */
+async function conditionLoss(
+  model: EvaluatedModel,
+  examples: Examples,
+  survey: Survey,
+  own: Float64Array,
+  partners: Uint32Array,
+  { rows, signal }: { rows: number; signal?: AbortSignal },
+): Promise<Spread | null> {
+  const { c, count } = examples;
+  if (!c || model.prior.name === "codebook") return null;
+  const size = c.length / count;
+  const swapped = {
+    ...examples,
+    c: c.map((_, at) => c[partners[Math.floor(at / size)]! * size + (at % size)]!),
+  };
+  const found = await finiteOf(() => surveyExamples(model, swapped, { seed: 0, rows, atMean: true, signal }));
+  if (!found.finite) return null;
+  const { mu, logvar } = found.value;
+  const { columns, values } = survey.z;
+  const sizes = { rows, count, signal };
+  const other = await logPxAt(
+    model,
+    swapped,
+    { ...survey, mu, logvar },
+    sizes,
+    (i, j) => values[i * columns + j]!,
+  );
+  return spread(own.map((value, i) => value - other[i]!));
 }
 
 /** Another example for each: the next in one cycle through all of them in random order. */

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { likelihoodSchema } from "../likelihood/index.js";
+import { objectiveSchema } from "../objective/index.js";
 import { optimizerSchema, optimizers } from "../optimizer/index.js";
+import { priorSchema } from "../prior/index.js";
 import { klSchema } from "../schedule/kl-config.js";
 
 const orNull = <T>(schema: z.ZodType<T>) => schema.nullable().catch(null);
@@ -8,12 +10,19 @@ const orNull = <T>(schema: z.ZodType<T>) => schema.nullable().catch(null);
 /** How a model was trained, of a run's configuration or a bundle's manifest; null for what that does not say. */
 export const settingsSchema = z.object({
   model: z
-    .object({ kind: orNull(z.string()), likelihood: orNull(likelihoodSchema) })
+    .object({
+      kind: orNull(z.string()),
+      likelihood: orNull(likelihoodSchema),
+      prior: orNull(priorSchema),
+      latent: orNull(z.number()),
+    })
     .nullable()
     .catch(null),
+  objective: orNull(objectiveSchema),
   kl: orNull(klSchema),
   optimizer: orNull(optimizerSchema),
   learningRate: orNull(z.number()),
+  ema: orNull(z.number()),
   epochs: orNull(z.number()),
   batch: orNull(z.number()),
 });

@@ -1,5 +1,7 @@
-import { type Case, evidence, say } from "./case.js";
+import { freeBitsAdvice, startAdvice, warmupAdvice } from "./advice.js";
+import { belowConstant, type Case, evidence, fewUpdates, percent, say } from "./case.js";
 import { betaEvidence, historyEvidence, rateEvidence, scaleAdvice, scaleEvidence } from "./evidence.js";
+import { overfits, stillFalling } from "./history.js";
 import { betaOf, defaultRateOf, fixedScaleOf, rateFactorOf } from "./settings.js";
 import { thresholds } from "./thresholds.js";
 import type { Finding } from "./types.js";
@@ -11,22 +13,17 @@ type Suspect = (given: Case) => Blame | null;
 
 /** A rate far below the default, with a reconstruction that has not even come to the mean picture. */
 const lowRate: Suspect = (given) => {
-  const { settings, history, measured, constant } = given;
+  const { settings, history } = given;
   const factor = rateFactorOf(settings);
   if (factor > 1 / thresholds.rateFactor) return null;
-  const slack = Math.max(
-    thresholds.leastProgress.nats,
-    thresholds.leastProgress.share * Math.abs(constant ?? 0),
-  );
-  const below = constant !== null && measured.logPx.value < constant - slack;
   const late = history !== null && history.late >= thresholds.lateProgress;
-  if (!(below || late)) return null;
+  if (!(belowConstant(given) || late)) return null;
   return {
     cause: "learning rate",
     why:
       `the learning rate ${settings.learningRate} is ${say(1 / factor)} times below the optimizer's default, and ` +
       (late
-        ? `the last third of the epochs still made ${say(100 * history.late)} % of all progress`
+        ? `the last third of the epochs still made ${percent(history.late)} % of all progress`
         : "the reconstruction has not come to the mean picture yet"),
     change: `train with --lr ${defaultRateOf(settings)}`,
     evidence: rateEvidence(given),
@@ -34,22 +31,24 @@ const lowRate: Suspect = (given) => {
 };
 
 /** Nothing was learned, and the loss still falls, or there were hardly any updates. */
-const tooShort: Suspect = ({ history, settings, updates }) => {
+const tooShort: Suspect = (given) => {
+  const { history, settings, updates } = given;
   const change = `train for more than ${settings.epochs ?? "these"} --epochs`;
-  if (history && history.late >= thresholds.lateProgress && history.relapse <= 0) {
+  if (history && stillFalling(history)) {
     return {
       cause: "training length",
-      why: `the last third of the ${history.epochs} epochs made ${say(100 * history.late)} % of all progress: training was not over`,
+      why: `the last third of the ${history.epochs} epochs made ${say(history.lateNats)} nats: training was not over`,
       change,
       evidence: historyEvidence(history),
     };
   }
-  if (updates === null || updates * Math.min(1, rateFactorOf(settings)) >= thresholds.fewUpdates) return null;
+  if (!fewUpdates(given)) return null;
+  const warmup = warmupAdvice(settings);
   return {
     cause: "training length",
     why: `networks learn the mean picture first, and ${updates} updates are few to get further`,
-    change: `${change}; if that does not help, with a --kl-warmup over the first third of them`,
-    evidence: [evidence("updates", updates, "", "as it was trained")],
+    change: warmup ? `${change}; if that does not help, ${warmup}` : change,
+    evidence: [evidence("updates", updates!, "", "as it was trained")],
   };
 };
 
@@ -66,7 +65,7 @@ const wideDecoder: Suspect = (given) => {
     why:
       `at the fixed scale ${scale} of errors a latent dimension pays up to beta ${say(spectrum.criticalBeta)} only, at the ` +
       `scale that the data have up to ${say(spectrum.calibratedBeta)}`,
-    change: scaleAdvice(given),
+    change: scaleAdvice(settings),
     evidence: [...scaleEvidence(given, scale), ...betaEvidence(given)],
   };
 };
@@ -79,8 +78,10 @@ const beta: Suspect = (given) => {
   return {
     cause: "beta",
     why: `beta is ${weight}, and on these data a latent dimension hardly pays above ${say(thresholds.ofCritical * spectrum.criticalBeta)} and not at all above ${say(spectrum.criticalBeta)}`,
-    change:
-      "train with --beta 1; or with a --kl-warmup over the first third of the epochs, to a beta well below that",
+    change: [
+      "train with --beta 1",
+      ...(warmupAdvice(settings) ? [`or ${warmupAdvice(settings)}, to a beta well below that`] : []),
+    ].join("; "),
     evidence: betaEvidence(given),
   };
 };
@@ -89,7 +90,10 @@ const highRate: Suspect = (given) => {
   const { settings, history } = given;
   const factor = rateFactorOf(settings);
   const unstable =
-    history !== null && history.progress > 0 && history.relapse > thresholds.relapse * history.progress;
+    history !== null &&
+    history.progress > 0 &&
+    history.relapse > thresholds.relapse * history.progress &&
+    !overfits(history);
   if (factor < thresholds.rateFactor && !unstable) return null;
   const dead = given.measured.sensitivity?.high === 0;
   return {
@@ -108,14 +112,14 @@ const highRate: Suspect = (given) => {
 };
 
 /** What is reconstructed comes from c. */
-const condition: Suspect = ({ model, measured, about }) => {
+const condition: Suspect = ({ model, measured, about, settings }) => {
   if (!model.condition || measured.explained < thresholds.explainedOtherwise) return null;
+  const freeBits = freeBitsAdvice(settings);
   return {
     cause: "condition",
-    why: `the condition explains ${say(100 * measured.explained)} % of the data's variance without z`,
-    change:
-      "nothing, if c is meant to say it all; else condition on less, or train with --free-bits 0.5 so that z is used",
-    evidence: [evidence("variance explained", measured.explained, "share", `by E[x|z, c], ${about}`)],
+    why: `the condition explains ${percent(measured.explained)} % of the data's variance without z`,
+    change: `nothing, if c is meant to say it all; else condition on less${freeBits ? `, or train ${freeBits} so that z is used` : ""}`,
+    evidence: [evidence("variance explained", percent(measured.explained), "%", `by E[x|z, c], ${about}`)],
   };
 };
 
@@ -164,13 +168,40 @@ const slow: Suspect = (given) => {
   };
 };
 
-const start: Suspect = ({ history }) => ({
+/** The validation loss rose while that of training fell. */
+const byHeart: Suspect = ({ history }) => {
+  if (!history || !overfits(history)) return null;
+  return {
+    cause: "overfitting",
+    why: `the validation loss rose by ${say(history.relapse)} nats from epoch ${history.bestEpoch} on, while that of training went on falling`,
+    change: "train with a --patience, on more data, or with a smaller network",
+    evidence: historyEvidence(history),
+  };
+};
+
+/** Vectors of the codebook that nothing comes near to. */
+const codebook: Suspect = ({ codebook: codes }) => {
+  if (!codes) return null;
+  const { used, perplexity, codes: all } = codes;
+  return {
+    cause: "codebook",
+    why: `${used.value} of ${all} codes are used, as evenly as ${say(perplexity.value)} codes would be: so few say hardly anything of x`,
+    change:
+      "train for longer, with a lower --lr, or with fewer codes, each of fewer dimensions: --prior codebook:codes=64,dimension=4",
+    evidence: [
+      evidence("codes used", used.value, used.unit, used.protocol),
+      evidence("perplexity", perplexity.value, perplexity.unit, perplexity.protocol),
+    ],
+  };
+};
+
+const start: Suspect = ({ history, settings }) => ({
   cause: "start of training",
   why:
     history && Math.max(...history.kl) < 1
       ? `the KL never rose above ${say(Math.max(...history.kl))} nats: it won before the decoder had learned anything`
       : "neither beta, nor the decoder's variance, nor the learning rate stands out",
-  change: "train with a --kl-warmup over the first third of the epochs, or with --free-bits 0.5",
+  change: startAdvice(settings),
   evidence: history
     ? [evidence("largest KL", Math.max(...history.kl), "nats", `of ${history.epochs} epochs`)]
     : [],
@@ -184,11 +215,20 @@ const suspects: readonly Suspect[] = [
   condition,
   highRate,
   noStructure,
+  byHeart,
   disconnected,
   slow,
   tooShort,
+  codebook,
   start,
 ];
+
+/** Whether something that more epochs would not mend is at fault. */
+export function otherThanLength(given: Case): boolean {
+  return [lowRate, slow, wideDecoder, beta, highRate, noStructure, byHeart, disconnected].some(
+    (suspect) => suspect(given) !== null,
+  );
+}
 
 /** The likely cause of a latent that holds nothing, or of a model that learned nothing. */
 export function blame(given: Case): Blame {

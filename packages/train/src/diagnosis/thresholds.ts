@@ -58,6 +58,17 @@ export const thresholds = {
    */
   lateProgress: 0.2,
 
+  /** Share of the data's variance explained, below which a run whose loss still falls has hardly begun: models that work explain a quarter and more. */
+  hardlyBegun: 0.1,
+
+  /**
+   * Updates that a moving average of weights looks back on, 1 / (1 - decay), over the run's own, from which it lags: at a fifth
+   * the weights of the first half still count for 8 % (e^-2.5).
+   */
+  averageLags: 0.2,
+  /** And share of the training loss that the averaged weights are above it: epochs and parts of healthy runs differ by a few per cent. */
+  averageGap: 0.05,
+
   /** Of progress that counts: nats, and share of the constant prediction's. */
   leastProgress: { nats: 1, share: 0.01 },
 
@@ -70,8 +81,9 @@ export const thresholds = {
   /** Updates, at the optimizer's default rate, below which a run that has learned nothing may need no more than more of them. */
   fewUpdates: 1000,
 
-  /** Fewest epochs from which a history says anything: two to compare, in each third. */
+  /** Fewest epochs from which a history says anything: two to compare, in each third; and from which the loss has a direction. */
   historyEpochs: 6,
+  trendEpochs: 2,
 
   /** Nats of KL from which a dimension is full: its posterior is about e = 2.7 times narrower than the prior. */
   fullKl: 1,

@@ -10,6 +10,8 @@ export type Cause =
   | "condition"
   | "decoder"
   | "start of training"
+  | "overfitting"
+  | "weight average"
   | "codebook"
   | "data"
   | "none";
@@ -48,6 +50,9 @@ export type FindingId =
   | "decoder-ignores-z"
   | "nothing-learned"
   | "unfinished"
+  | "average-lags"
+  | "overfitting"
+  | "condition-unused"
   | "unstable"
   | "decoder-variance"
   | "scale-collapsed"
@@ -86,6 +91,8 @@ export interface Diagnosis {
   measured: {
     /** Nats of ln p(x|z) lost with another example's z. Null for codes of a codebook. */
     sensitivity: Spread | null;
+    /** The same with another example's condition at the example's own z; null where the model takes none. */
+    conditionSensitivity: Spread | null;
     /** E_q ln p(x|z), nats. */
     logPx: number;
     /** KL(q(z|x) || p(z)), nats; null for an autoencoder and for codes. */

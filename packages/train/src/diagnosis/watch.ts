@@ -1,8 +1,10 @@
 import { startDeviation } from "../likelihood/location-scale.js";
 import type { RunConfig } from "../run/config.js";
 import type { EpochMetrics, LatentStatistics } from "../run/metrics.js";
+import { startAdvice, warmupAdvice } from "./advice.js";
 import { say } from "./case.js";
-import { klCost, readHistory } from "./history.js";
+import { scaleAdvice } from "./evidence.js";
+import { klCost, overfits, readHistory } from "./history.js";
 import {
   betaOf,
   defaultRateOf,
@@ -30,7 +32,7 @@ type Sign = (epochs: readonly EpochMetrics[], statistics: readonly LatentStatist
 /**
  * Signs of a collapse while training goes on, each told once, with the likely cause and what to change. It costs nothing: it
  * reads what validation computed. Nothing is said before the KL's warm-up is over, nor in the first updates after it, when
- * healthy networks still give the mean picture (thresholds.watchUpdates).
+ * healthy networks still give the mean picture (thresholds.watchUpdates); but at the end of the run, of a KL of nothing.
  */
 export function watchRun({ config, settled, batchesPerEpoch, directory }: WatchedRun): Watch {
   const settings = settingsSchema.parse(config);
@@ -43,13 +45,17 @@ export function watchRun({ config, settled, batchesPerEpoch, directory }: Watche
     recent.push(...(statistics ? [statistics] : []));
     if (recent.length > thresholds.watchEpochs) recent.shift();
     const epochs = metrics.slice(settled - 1);
-    if (epochs.length < patient) return [];
-    return signs.flatMap((sign) => {
+    if (epochs.length === 0) return [];
+    const over = metrics.length === config.epochs && said.size === 0;
+    const due = epochs.length < patient ? [] : signs;
+    const told = due.flatMap((sign) => {
       const told = said.has(sign) ? null : sign(epochs, recent);
       if (told === null) return [];
       said.add(sign);
       return [directory === null ? told : `${told} \`vaekit diagnose ${directory}\` looks closer.`];
     });
+    const last = over && told.length === 0 ? atTheEnd(config, settings, epochs.at(-1)!) : null;
+    return last === null ? told : [`${last} \`vaekit diagnose ${directory ?? "<run>"}\` looks closer.`];
   };
 }
 
@@ -61,8 +67,21 @@ function signsOf(config: RunConfig, settings: Settings): Sign[] {
   return config.patience === null ? [...signs, rising(settings)] : signs;
 }
 
+/** A run that is over, and too short for the signs above, with a z that holds nothing. */
+function atTheEnd(config: RunConfig, settings: Settings, line: EpochMetrics): string | null {
+  const { kind } = config.objective;
+  const { kl } = line.validation ?? line.train;
+  if (kind === "ae" || kind === "vq" || config.kl.beta === 0 || kl >= thresholds.vanishedKl) return null;
+  const updates = line.step * Math.min(1, rateFactorOf(settings));
+  const few = updates < thresholds.fewUpdates && betaOf(settings) <= 1;
+  const advice = few
+    ? `${line.step} updates are few: train with more --epochs.`
+    : adviceOf(settings, { conditional: config.model.condition !== null });
+  return `At the end of training the KL is ${say(kl)} nats: z holds nothing, and the decoder does without it. ${advice}`;
+}
+
 /** The posterior says nothing of x, or is the same for every x. */
-function collapse({ model, kl }: RunConfig, settings: Settings): Sign {
+function collapse({ model }: RunConfig, settings: Settings): Sign {
   return (epochs, statistics) => {
     const last = epochs.slice(-thresholds.watchEpochs).flatMap(({ validation }) => validation ?? []);
     if (last.length < thresholds.watchEpochs) return null;
@@ -74,30 +93,28 @@ function collapse({ model, kl }: RunConfig, settings: Settings): Sign {
     return (
       `Posterior collapse: in epoch ${epochs.at(-1)!.epoch} the KL is ${say(last.at(-1)!.kl)} nats and ` +
       `${inactive ? `all ${model.latent}` : "hardly any"} latent dimensions are inactive, so that the decoder ignores z. ` +
-      `${adviceOf(settings, { warmed: kl.warmup !== null, conditional: model.condition !== null })}`
+      `${adviceOf(settings, { conditional: model.condition !== null })}`
     );
   };
 }
 
-function adviceOf(
-  settings: Settings,
-  { warmed, conditional }: { warmed: boolean; conditional: boolean },
-): string {
+function adviceOf(settings: Settings, { conditional }: { conditional: boolean }): string {
   const beta = betaOf(settings);
   const scale = fixedScaleOf(settings);
   const rate = rateFactorOf(settings);
+  const warmup = warmupAdvice(settings);
   if (beta > 1)
-    return `beta ${beta} is the likely cause: train with --beta 1${warmed ? "" : " or with a --kl-warmup"}.`;
+    return `beta ${beta} is the likely cause: train with --beta 1${warmup ? ` or ${warmup}` : ""}.`;
   if (scale !== null && scale > startDeviation) {
-    return `The decoder's fixed scale ${scale}, on the scale 0 to 1, is the likely cause: train with a learned one (sigma "shared").`;
+    return `The decoder's fixed scale ${scale}, on the scale 0 to 1, is the likely cause: ${scaleAdvice(settings)}.`;
   }
   if (rate >= thresholds.rateFactor) {
     return `The learning rate ${settings.learningRate} is the likely cause: train with --lr ${defaultRateOf(settings)}.`;
   }
   if (conditional) {
-    return "Where c says all of x there is nothing left for z; else train with a --kl-warmup, or with --free-bits 0.5.";
+    return `Where c says all of x there is nothing left for z; else ${startAdvice(settings)}.`;
   }
-  return `The KL may have won before the decoder learned anything: train with ${warmed ? "a longer" : "a"} --kl-warmup, or with --free-bits 0.5.`;
+  return `The KL may have won before the decoder learned anything: ${startAdvice(settings)}.`;
 }
 
 /** The loss has left its best far behind. */
@@ -113,7 +130,9 @@ function rising(settings: Settings): Sign {
     if (!counts || !behind || relapse <= thresholds.relapse * progress) return null;
     return (
       `The validation loss, ${say(last)} nats, is ${say(relapse)} above its best, of epoch ${epochs[bestEpoch - 1]!.epoch}: ` +
-      "the learning rate is too high, or the training examples are learned by heart. Train with a lower --lr, or with a --patience."
+      (overfits(history) && rateFactorOf(settings) < thresholds.rateFactor
+        ? "that of training still falls, so the examples are learned by heart. Train with a --patience, on more data, or with a smaller network."
+        : "the learning rate is too high. Train with a lower --lr, or with a --patience.")
     );
   };
 }

@@ -8,6 +8,7 @@ import { factorFigures } from "./factor-figures.js";
 import { KeptProgress } from "./kept-progress.js";
 import { latentFigures } from "./latent-figures.js";
 import { likelihoodNotes, measureOf, trainingNotes } from "./notes.js";
+import { checkOpened } from "./opened.js";
 import { checkEvaluateOptions, defaultRows, drawPlans, type EvaluateOptions } from "./options.js";
 import { boundFigures, type EvaluationReport, type Measured } from "./report.js";
 import { surveyExamples } from "./survey.js";
@@ -23,6 +24,7 @@ export async function evaluate(
   data: Dataset,
   options: EvaluateOptions = {},
 ): Promise<EvaluationReport> {
+  checkOpened("evaluate", model, model, "openEvaluated(path), or evaluatedRun(run),");
   checkEvaluateOptions(options);
   const began = performance.now();
   const { seed = 0, name = data.name, signal } = options;

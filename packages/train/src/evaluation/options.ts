@@ -1,4 +1,5 @@
 import { UsageError } from "@vaekit/infer";
+import { checkNames } from "../choose.js";
 import { checkCount, spacedRows } from "../metrics/matrix.js";
 import type { DrawPlan } from "./draws.js";
 
@@ -43,6 +44,23 @@ export interface EvaluateOptions {
   signal?: AbortSignal;
 }
 
+/** Typed by EvaluateOptions' own keys, so that none can be forgotten. */
+const known: { readonly [K in keyof Required<EvaluateOptions>]: true } = {
+  seed: true,
+  indices: true,
+  limit: true,
+  name: true,
+  importance: true,
+  importanceExamples: true,
+  repeats: true,
+  binarize: true,
+  rows: true,
+  resumeFile: true,
+  saveEvery: true,
+  onProgress: true,
+  signal: true,
+};
+
 /** Largest K that is taken on all examples whatever their number. */
 const mostOnAll = 100;
 
@@ -51,6 +69,7 @@ export const importanceDefaults = { samples: [1, 100, 5000], examples: 250 };
 
 /** @throws UsageError */
 export function checkEvaluateOptions(options: EvaluateOptions): void {
+  checkNames(options, Object.keys(known), "evaluate");
   const { importance = [], importanceExamples, limit, repeats, rows, seed } = options;
   for (const k of importance) checkCount("importance: K", k);
   if (new Set(importance).size !== importance.length) {

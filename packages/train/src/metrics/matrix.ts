@@ -1,4 +1,5 @@
 import { DataError, UsageError } from "@vaekit/infer";
+import { shown } from "../wording.js";
 
 /** Numbers [rows, columns], row-major: one row per example. The metrics compute in double precision. */
 export interface Matrix {
@@ -34,7 +35,7 @@ export function checkAlike(what: string, a: Matrix, other: string, b: Matrix): v
 /** @throws UsageError unless value is a whole number from `least` */
 export function checkCount(what: string, value: number, least = 1): void {
   if (Number.isInteger(value) && value >= least) return;
-  throw new UsageError(`${what} must be a whole number from ${least}, got ${value}`);
+  throw new UsageError(`${what} must be a whole number from ${least}, got ${shown(value)}`);
 }
 
 /**

@@ -1,10 +1,11 @@
 import { UsageError } from "@vaekit/infer";
 import { z } from "zod";
-import { choose, nearest } from "../choose.js";
+import { checkNames, choose, nearest } from "../choose.js";
 import type { Range } from "../layers/clamp.js";
 import { type LikelihoodConfig, likelihoodSchema, likelihoods } from "../likelihood/index.js";
 import { type PriorConfig, priorSchema, priors } from "../prior/index.js";
 import { configOf } from "../schema.js";
+import { shown, wordsOf } from "../wording.js";
 import { type ActivationName, activations } from "./activation.js";
 import { type ConditionConfig, conditionSchema } from "./condition.js";
 import type { ModelConfig } from "./types.js";
@@ -87,8 +88,10 @@ export function countsField(standard: readonly number[], example: string) {
 export function configured<C extends ModelConfig>(
   kind: C["kind"],
   schema: z.ZodType<C>,
-  { likelihood = "bernoulli", prior = "standard-normal", ...rest }: BaseOptions,
+  options: BaseOptions,
 ): C {
+  checkNames(options, optionNames(schema), kind);
+  const { likelihood = "bernoulli", prior = "standard-normal", ...rest } = options;
   return parsed(kind, schema, {
     kind,
     ...rest,
@@ -97,9 +100,15 @@ export function configured<C extends ModelConfig>(
   });
 }
 
+/** Of a model's configuration, those that it must have first. */
+export function optionNames(schema: z.ZodType): string[] {
+  const { kind, ...rest } = (schema as unknown as z.ZodObject).shape;
+  return Object.keys({ ...rest, kind });
+}
+
 /** @throws UsageError that names the field, what it must be, and what came */
 export function parsed<C extends ModelConfig>(kind: string, schema: z.ZodType<C>, config: object): C {
-  const result = schema.safeParse(config);
+  const result = schema.safeParse(config, { error: wordsOf });
   if (result.success) return result.data;
   const fields = (schema as unknown as z.ZodObject).shape;
   const [issue] = result.error.issues;
@@ -114,7 +123,7 @@ export function parsed<C extends ModelConfig>(kind: string, schema: z.ZodType<C>
   if (issue!.code === "invalid_value" && typeof value === "string") {
     choose(Object.fromEntries(issue!.values.map((name) => [name, true])), value, field);
   }
-  const got = typeof value === "number" ? value : JSON.stringify(value);
-  const must = fields[field]?.description ?? issue!.message;
-  throw new UsageError(`${kind}: ${field} must be ${must}, got ${got}`);
+  const description = fields[field]?.description;
+  const must = description ? `must be ${description}` : issue!.message;
+  throw new UsageError(`${kind}: ${field} ${must}, got ${shown(value)}`);
 }

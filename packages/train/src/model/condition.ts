@@ -2,6 +2,7 @@ import { DataError, UsageError } from "@vaekit/infer";
 import { z } from "zod";
 import { nearest } from "../choose.js";
 import type { Dataset } from "../data/types.js";
+import { shown } from "../wording.js";
 
 /**
  * What a conditional VAE is told beside x and z: c [batch, size] float32.
@@ -41,7 +42,12 @@ export function conditionOn(data: Dataset, what: "labels" | readonly string[]): 
         ) + 1,
     };
   }
-  const moments = what.map((name) => columnMoments(data, name));
+  if (!Array.isArray(what)) {
+    throw new UsageError(
+      `conditionOn takes "labels", or a list of columns such as ["scale"], got ${shown(what)}.`,
+    );
+  }
+  const moments = what.map((name: string) => columnMoments(data, name));
   return {
     kind: "columns",
     names: [...what],

@@ -1,9 +1,12 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { UsageError } from "@vaekit/infer";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { UsageError, VaekitError } from "@vaekit/infer";
 import { z } from "zod";
+import { checkNames } from "../choose.js";
 import { layers, tf } from "../tfjs.js";
-import { type BaseOptions, baseFields, configured, parsed } from "./base.js";
+import { shown } from "../wording.js";
+import { type BaseOptions, baseFields, configured, optionNames, parsed } from "./base.js";
 import { checkNetworks } from "./check-networks.js";
 import type { ModelConfig, ModelKind, NetworkSizes, Networks } from "./types.js";
 
@@ -54,10 +57,12 @@ export const customSchema: z.ZodType<CustomConfig> = z.strictObject({
  * run's seed, unless `build` gives initialization "own" beside the two; the others keep what they began with.
  * @throws UsageError for a build that is no function and what every model refuses
  */
-export function custom({ build, ...options }: CustomOptions): CustomConfig {
+export function custom(given: CustomOptions): CustomConfig {
+  checkNames(given, [...optionNames(customSchema), "build"], "custom");
+  const { build, ...options } = given;
   if (typeof build !== "function") {
     throw new UsageError(
-      `custom: build must be a function that gives { encoder, decoder }, got ${JSON.stringify(build)}`,
+      `custom: build must be a function that gives { encoder, decoder }, got ${shown(build)}`,
     );
   }
   return withBuild(configured("custom", customSchema, options), build);
@@ -72,13 +77,14 @@ export async function loadCustom(config: CustomConfig): Promise<CustomConfig> {
   const { module } = config;
   if (module === null) throw new UsageError(withoutModule);
   const address = module.startsWith("file:") ? module : pathToFileURL(resolve(module)).href;
+  if (!existsSync(fileURLToPath(address))) {
+    throw new UsageError(`custom: the module ${module} cannot be loaded: there is no such file`);
+  }
   let loaded: { default?: unknown };
   try {
     loaded = await import(address);
   } catch (cause) {
-    throw new UsageError(`custom: the module ${module} cannot be loaded: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw new UsageError(`custom: the module ${module} cannot be loaded: ${messageOf(cause)}`, { cause });
   }
   if (typeof loaded.default !== "function") {
     const has = Object.keys(loaded).join(", ") || "nothing";
@@ -98,6 +104,21 @@ function withBuild(config: CustomConfig, build: CustomBuild): CustomConfig {
   return Object.defineProperty({ ...config }, "build", { value: build, enumerable: false });
 }
 
+/** What the user's function gives. @throws UsageError that says what it threw */
+function built(build: CustomBuild, module: string | null, sizes: CustomSizes): Networks {
+  try {
+    return build(sizes);
+  } catch (cause) {
+    if (cause instanceof VaekitError) throw cause;
+    const whose = module === null ? "the build function" : `the module ${module}`;
+    throw new UsageError(`custom: ${whose} failed: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
 export const customKind: ModelKind<CustomConfig> = {
   schema: customSchema,
   check: (config) => void parsed("custom", customSchema, config),
@@ -109,7 +130,7 @@ export const customKind: ModelKind<CustomConfig> = {
           : `custom: the build function of ${module} is not loaded: await loadCustom(config) first.`,
       );
     }
-    const networks = build({ ...sizes, shape, latent, options, tf, layers });
+    const networks = built(build, module, { ...sizes, shape, latent, options, tf, layers });
     try {
       checkNetworks(networks, { ...sizes, latent });
     } catch (error) {

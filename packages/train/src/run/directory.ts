@@ -6,7 +6,7 @@ import { UsageError } from "@vaekit/infer";
 import { z } from "zod";
 import { RunError } from "../errors.js";
 import { type Best, bestName, readBest, writeBest } from "./best.js";
-import { type Checkpoint, writeCheckpoint } from "./checkpoint.js";
+import { type Checkpoint, listCheckpoints, writeCheckpoint } from "./checkpoint.js";
 import { parseRunConfig, type RunConfig } from "./config.js";
 import { assertFree, lockName, lockRun } from "./lock.js";
 import {
@@ -28,9 +28,9 @@ export class RunDirectory {
     const found = existsSync(path) ? await entries(path) : [];
     if (found.length > 0) {
       if (!force) {
-        throw new UsageError(
-          `${path} exists already. Use --force to replace it, or --resume ${path} to go on with it.`,
-        );
+        const checkpoints = await listCheckpoints(join(path, "checkpoints"));
+        const resume = checkpoints.length > 0 ? `, or --resume ${path} to go on with it` : "";
+        throw new UsageError(`${path} exists already. Use --force to replace it${resume}.`);
       }
       const foreign = found.filter((name) => !ownNames.has(name));
       if (!found.includes("config.json") || foreign.length > 0) {

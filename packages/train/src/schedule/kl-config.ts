@@ -1,6 +1,7 @@
 import { UsageError } from "@vaekit/infer";
 import { z } from "zod";
 import type { KlControls } from "../objective/types.js";
+import { shown, wordsOf } from "../wording.js";
 import { type CyclicalWarmup, type LinearWarmup, type WarmupConfig, warmupSchema } from "./warmup.js";
 
 /** How the KL comes into the loss, over the run. */
@@ -56,14 +57,14 @@ export const klSchema: z.ZodType<KlConfig> = z.strictObject({
  * @throws UsageError that names the field, what it may be, and what came; and for settings that contradict each other
  */
 export function klConfigOf(options: KlOptions): KlConfig {
-  const parsed = klSchema.safeParse(options);
+  const parsed = klSchema.safeParse(options, { error: wordsOf });
   if (parsed.success) {
     checkContradictions(parsed.data);
     return parsed.data;
   }
   const problems = parsed.error.issues.map(({ path, message }) => {
     const got = path.reduce<unknown>((value, key) => (value as never)?.[key], options);
-    return `${path.join(".") || "KL"}: ${message}, got ${typeof got === "number" ? got : JSON.stringify(got)}`;
+    return `${path.join(".") || "KL"}: ${message}, got ${shown(got)}`;
   });
   throw new UsageError(problems.join("; "));
 }

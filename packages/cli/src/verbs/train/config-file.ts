@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { DataError, UsageError } from "@vaekit/infer";
 import { nearest } from "@vaekit/train";
+import { quote } from "../../quote.js";
 import { configOptions } from "./options.js";
 import type { TrainOptions } from "./types.js";
 
@@ -10,14 +12,24 @@ import type { TrainOptions } from "./types.js";
  * @throws UsageError for an option that does not exist or has a wrong value; DataError for a file that is no JSON object
  */
 export async function readConfig(path: string): Promise<TrainOptions> {
+  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    const problem = cause.code === "ENOENT" ? "no such file" : `cannot be read (${cause.code})`;
+    throw new DataError(`--config ${path}: ${problem}. Give a JSON file of options.`, { cause });
+  });
   let raw: unknown;
   try {
-    raw = JSON.parse(await readFile(path, "utf8"));
+    raw = JSON.parse(text);
   } catch (cause) {
     throw new DataError(`${path}: cannot be read as JSON: ${(cause as Error).message}`, { cause });
   }
   if (!isObject(raw)) {
     throw new DataError(`${path}: must be a JSON object of options, such as {"latent": 32}`);
+  }
+  if (isRun(raw)) {
+    throw new UsageError(
+      `--config ${path}: that is what a run keeps of itself, not options. Go on with the run by ` +
+        `--resume ${quote(dirname(path))}, or write the options into a file: {"latent": 32, "epochs": 20}.`,
+    );
   }
   const names = Object.keys(configOptions);
   return Object.fromEntries(
@@ -43,6 +55,10 @@ function readValue(
   }
   if (object) return value;
   throw new UsageError(`${where} takes no object, got ${JSON.stringify(value)}`);
+}
+
+function isRun({ format, model }: Record<string, unknown>): boolean {
+  return typeof format === "string" && isObject(model);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

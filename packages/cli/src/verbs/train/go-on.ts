@@ -16,14 +16,28 @@ export async function goOn(data: string | undefined, options: TrainFlags, io: Io
       `train --resume takes --epochs, --engine, --threads and --checkpoint-every only; the run keeps ${data === undefined ? flagOf(fixed[0]!) : "its data"} as it began`,
     );
   }
-  return interruptible(options.resume!, io, (signal) =>
+  const progress = createProgress(process.stderr);
+  let trained = false;
+  const run = await interruptible(options.resume!, io, (signal) =>
     resume(options.resume!, {
       epochs: options.epochs,
       engine: options.engine as EngineName | undefined,
       threads: options.threads,
       checkpointEvery: options.checkpointEvery,
       signal,
-      onEvent: createProgress(process.stderr),
+      onEvent(event) {
+        if (event.type === "epoch") trained = true;
+        // Said below, where what it means for --resume is known.
+        if (event.type !== "early-stop" || trained) progress(event);
+      },
     }),
   );
+  const { metrics, config, stopped } = run;
+  if (!trained && !stopped && metrics.length < config.epochs) {
+    io.note(
+      `note: nothing was trained: ${options.resume} stopped early after epoch ${metrics.length}, by its patience of ` +
+        `${config.patience} epochs, which a run keeps as it began. To train for longer, begin anew with a larger --patience and another --out.`,
+    );
+  }
+  return run;
 }

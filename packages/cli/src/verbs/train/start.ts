@@ -4,6 +4,7 @@ import {
   type ConditionConfig,
   checkOptions,
   choose,
+  type FitOptions,
   fit,
   loadCustom,
   namedData,
@@ -18,6 +19,7 @@ import { createProgress } from "../../progress.js";
 import { readConfig } from "./config-file.js";
 import { fitOptionsOf } from "./fit-options.js";
 import { conditionOf, modelOf } from "./model.js";
+import { withPreset } from "./preset-error.js";
 import type { TrainFlags, TrainOptions } from "./types.js";
 
 /** Train anew. Everything that can be wrong with the options alone is found before any data are read. */
@@ -32,7 +34,11 @@ export async function start(argument: string | undefined, flags: TrainFlags, io:
   const separate = typeof validation === "string" ? validation : undefined;
   const fitOptions = fitOptionsOf(options, preset);
   const draft = modelOf(options, preset, [1, 1, 1], anyCondition(options.condition));
-  await checkOptions(draft, separate === undefined ? fitOptions : { ...fitOptions, validation: 1 });
+  const check = (given: FitOptions) =>
+    checkOptions(draft, separate === undefined ? given : { ...given, validation: 1 });
+  await check(fitOptions).catch(async (error) => {
+    throw preset ? await withPreset(error, options, preset, check) : error;
+  });
   if (draft.kind === "custom") await loadCustom(draft);
 
   const data = await openData(source, { limit: options.limit });

@@ -1,35 +1,33 @@
-import { activeCount, type Case, type Check, evidence, say } from "../case.js";
+import { activeCount, type Case, type Check, evidence, ignoresZ, percent, say } from "../case.js";
 import { blame } from "../suspects.js";
 import { thresholds } from "../thresholds.js";
 import type { Evidence } from "../types.js";
 
 /** Decoded pictures do not depend on z, or z says nothing of x. */
-export const ignored: Check = (given) => {
+export const ignored: Check = (given, found) => {
   const { measured, about, model } = given;
   const { sensitivity, kl } = measured;
-  const deaf = sensitivity
-    ? sensitivity.low < thresholds.ignoredNats
-    : measured.explained - measured.explainedByOthers < thresholds.explained;
-  const vanished = kl !== null && kl < thresholds.vanishedKl;
-  if (!(deaf || vanished)) return null;
-  const { evidence: more, ...found } = blame(given);
+  if (found.length > 0 || !ignoresZ(given)) return null;
+  const { evidence: more, ...blamed } = blame(given);
   const inactive = model.latent - activeCount(given);
   const codes = measured.kind === "codebook";
+  const { codebook } = given;
+  const used = codebook ? `, and ${codebook.used.value} of ${codebook.codes} codes are used` : "";
   const words = codes
-    ? "another example's codes reconstruct a picture as well as its own"
+    ? `another example's codes reconstruct a picture as well as its own${used}`
     : [
-        sensitivity && `ln p(x|z) loses ${say(sensitivity.value)} nats with another example's z`,
+        sensitivity && `ln p(x|z) loses ${lost(sensitivity)} with another example's z`,
         kl !== null && `the KL is ${say(kl)} nats`,
-        inactive > 0 && `${inactive} of ${model.latent} dimensions are inactive`,
+        measured.kind === "vae" && inactive > 0 && `${inactive} of ${model.latent} dimensions are inactive`,
       ]
         .filter(Boolean)
         .join(", ");
   return {
     id: "decoder-ignores-z",
-    severity: found.cause === "condition" ? "warning" : "problem",
+    severity: blamed.cause === "condition" ? "warning" : "problem",
     finding: `The decoder ignores z: ${words}.`,
     evidence: [...own(given), ...more, ...constants(given)],
-    ...found,
+    ...blamed,
   };
 
   function own({ measured: { dimensions } }: Case): Evidence[] {
@@ -46,12 +44,16 @@ export const ignored: Check = (given) => {
           ]
         : []),
       ...(kl !== null ? [evidence("KL", kl, "nats", of("KL(q(z|x) || p(z))"))] : []),
-      evidence(
-        "inactive dimensions",
-        dimensions.filter(({ active }) => !active).length,
-        `of ${dimensions.length}`,
-        of(`variance of the posterior mean at most ${thresholds.activeVariance} (Burda et al. 2016)`),
-      ),
+      ...(measured.kind === "vae"
+        ? [
+            evidence(
+              "inactive dimensions",
+              dimensions.filter(({ active }) => !active).length,
+              `of ${dimensions.length}`,
+              of(`variance of the posterior mean at most ${thresholds.activeVariance} (Burda et al. 2016)`),
+            ),
+          ]
+        : []),
     ];
   }
 };
@@ -67,21 +69,32 @@ export const nothingLearned: Check = (given, found) => {
   return {
     id: "nothing-learned",
     severity: "problem",
-    finding: `Reconstructions are no better than the mean picture: they explain ${say(100 * Math.max(0, measured.explained))} % of the data's variance.`,
+    finding: `Reconstructions are no better than the mean picture: they explain ${percent(Math.max(0, measured.explained))} % of the data's variance.`,
     evidence: [...constants(given), ...more],
     ...why,
   };
 };
 
-function constants({ measured, constant, about }: Case): Evidence[] {
+/** What ln p(x|z) loses, in words: nothing where chance does as much. */
+function lost({ value, low }: { value: number; low: number }): string {
+  if (value === 0) return "nothing";
+  return low <= 0 ? `nothing measurable (${say(value)} nats)` : `${say(value)} nats`;
+}
+
+export function constants({ measured, constant, about }: Case): Evidence[] {
   return [
     evidence(
       "variance explained",
-      measured.explained,
-      "share",
+      percent(measured.explained),
+      "%",
       `1 - squared error over the mean picture's; ${about}`,
     ),
-    evidence("ln p(x|z)", measured.logPx.value, "nats", `one draw of z per example; ${about}`),
+    evidence(
+      "ln p(x|z)",
+      measured.logPx.value,
+      "nats",
+      `${measured.kind === "vae" ? "one draw of z per example" : measured.kind === "codebook" ? "at each example's codes" : "at each example's z"}; ${about}`,
+    ),
     ...(constant === null
       ? []
       : [

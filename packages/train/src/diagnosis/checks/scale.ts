@@ -33,7 +33,7 @@ function unfit(given: Case, fixed: number): Finding | null {
     evidence: scaleEvidence(given, fixed),
     cause: "decoder variance",
     why: `against a calibrated scale this is as if beta were ${say(laplace ? ratio : ratio ** 2)} times what it is`,
-    change: scaleAdvice(given),
+    change: scaleAdvice(given.settings),
   };
 }
 
