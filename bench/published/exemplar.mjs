@@ -21,6 +21,7 @@ function exemplar(data, { reference, spread, goal }) {
         const { model, fit: settings } = presets.exemplar;
         return fit(model(train.shape), train, {
           ...settings,
+          epochs: context.epochs ?? settings.epochs,
           seed: context.seed,
           source: { data },
           ...options,
@@ -30,13 +31,15 @@ function exemplar(data, { reference, spread, goal }) {
       run.vae.dispose();
       return {
         value: test.value,
-        interval: test.bound.overExamples ?? null,
+        interval: test.interval,
         figures: {
-          test,
+          "test examples": test.examples,
+          "ELBO of all test examples": test.elbo,
           epochs: run.metrics.length,
-          bestEpoch: run.bestEpoch,
-          stoppedBeforeItsEnd: run.stopped,
+          "best epoch": run.bestEpoch,
+          "validation ELBO after it": run.metrics[run.bestEpoch - 1].validation.elbo,
         },
+        unfinished: run.stopped,
         hours: { training: trainingHours(run), evaluation: test.seconds / 3600 },
       };
     },

@@ -75,7 +75,7 @@ describe("an epoch's line", () => {
 
 it("the early stop is a line of its own", () => {
   expect(shown({ type: "early-stop", epoch: 7, best: 4 })).toBe(
-    "stopped after epoch 7: no better validation ELBO since epoch 4, whose weights are kept\n",
+    "stopped after epoch 7: no better validation loss since epoch 4, whose weights are kept\n",
   );
 });
 

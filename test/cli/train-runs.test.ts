@@ -187,7 +187,7 @@ describe("patience", () => {
     const { bestEpoch, metrics } = result;
     expect(metrics.epoch).toBe(bestEpoch + 2);
     expect(stderr).toContain(
-      `stopped after epoch ${metrics.epoch}: no better validation ELBO since epoch ${bestEpoch}, whose weights are kept\n`,
+      `stopped after epoch ${metrics.epoch}: no better validation loss since epoch ${bestEpoch}, whose weights are kept\n`,
     );
     expect(stderr).toMatch(/gradient norm [\d.]+/);
     const told = await vaekitHere(["train", "--resume", "early"], folder);

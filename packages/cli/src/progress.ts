@@ -38,7 +38,7 @@ export function createProgress(stream: NodeJS.WriteStream): (event: FitEvent) =>
         return;
       case "early-stop":
         line(
-          `stopped after epoch ${event.epoch}: no better validation ELBO since epoch ${event.best}, whose weights are kept`,
+          `stopped after epoch ${event.epoch}: no better validation loss since epoch ${event.best}, whose weights are kept`,
         );
         return;
       case "stopped":

@@ -95,8 +95,11 @@ export const thresholds = {
    */
   missing: { share: 0.3, shareAtHighRate: 0.15, nats: 1 },
 
-  /** Share of codes in use below which a codebook is mostly dead; and vectors per code from which use can be seen. */
-  codes: { used: 0.5, vectorsPerCode: 5, perplexity: 1.5 },
+  /**
+   * Share of codes in use below which a codebook is mostly dead, of those that so many vectors would use were all alike,
+   * K (1 - exp(-N / K)); and the perplexity below which it is one code.
+   */
+  codes: { used: 0.5, perplexity: 1.5 },
 
   /** Variance of a yes-no pixel on the scale 0 to 1 that is not gone below: of one lit in 2 % of examples. */
   leastVariance: 0.02,

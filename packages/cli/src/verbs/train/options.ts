@@ -196,7 +196,7 @@ export const optionGroups: Readonly<Record<string, Partial<Record<OptionName, Op
     patience: {
       flags: "--patience <epochs>",
       about:
-        "stop after so many epochs without a better validation ELBO; the best epoch's weights are kept (default: none)",
+        "stop after so many epochs without a better validation loss; the best epoch's weights are kept (default: none)",
       parse: orNone(positiveInteger("--patience")),
     },
     seed: {

@@ -6,8 +6,9 @@ export const codes: Check = ({ codebook, measured, settings }, found) => {
   if (!codebook || found.some(({ cause }) => cause === "codebook")) return null;
   const { perplexity, used, codes: all, groups } = codebook;
   const one = perplexity.value < thresholds.codes.perplexity;
-  const seen = (measured.examples * groups) / all >= thresholds.codes.vectorsPerCode;
-  if (!one && !(seen && used.value < thresholds.codes.used * all)) return null;
+  const vectors = measured.examples * groups;
+  const expected = all * (1 - Math.exp(-vectors / all));
+  if (!one && used.value >= thresholds.codes.used * expected) return null;
   const unready = !one && found.some(({ id }) => id === "unfinished");
   const fewer = 2 ** Math.ceil(Math.log2(Math.max(2, used.value)));
   const prior = settings.model?.prior;
