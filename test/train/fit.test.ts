@@ -94,7 +94,8 @@ describe("fit", () => {
     const warnings = async (options: FitOptions, on?: Dataset) => {
       const events: FitEvent[] = [];
       await run({ epochs: 1, ...options, onEvent: (event) => events.push(event) }, on);
-      return events.filter(({ type }) => type === "warning");
+      // Of so short a run there is more to say, of its KL.
+      return events.filter((event) => event.type === "warning" && /Bernoulli/.test(event.message));
     };
     expect(await warnings({})).toMatchObject([
       { message: expect.stringContaining("bars has values between black and white") },

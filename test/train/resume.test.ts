@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FitEvent, FitOptions } from "@vaekit/train";
-import { loadRun, RunError, sliceRows } from "@vaekit/train";
+import { conditionOn, fit, loadRun, mlp, RunError, sliceRows } from "@vaekit/train";
 import { describe, expect, it } from "vitest";
 import { bars } from "../support/data.ts";
 import { idxBytes, temporaryFile } from "./idx-files.ts";
@@ -151,6 +151,24 @@ describe("resume", () => {
     expect(loaded.metrics.length).toBe(1);
     expect(flat(loaded.vae.readWeights())).toEqual(flat(stopped.vae.readWeights()));
     loaded.vae.dispose();
+  });
+
+  it("of a conditional model refuses other labels beside the same pictures", async () => {
+    const out = place();
+    const labelled = { ...data, labels: Uint8Array.from({ length: data.count }, (_, i) => i % 3) };
+    const options = { ...settings, epochs: 1, out };
+    const told = mlp({
+      shape: data.shape,
+      latent: 2,
+      hidden: [8],
+      condition: conditionOn(labelled, "labels"),
+    });
+    (await fit(told, labelled, options)).vae.dispose();
+    const others = { ...labelled, labels: labelled.labels.toReversed() };
+    await expect(goOn(out, { data: others, epochs: 2 })).rejects.toThrow(
+      "is not the data that the run began with",
+    );
+    expect((await goOn(out, { data: labelled, epochs: 2 })).metrics.length).toBe(2);
   });
 
   it("refuses data other than those it began with", async () => {

@@ -37,7 +37,7 @@ export type { EvaluateOptions, EvaluateProgress } from "./evaluation/options.js"
 export type { EvaluationReport } from "./evaluation/report.js";
 export type { EvaluatedModel } from "./evaluation/types.js";
 export type { FitEvent } from "./events.js";
-export { fit, type LoadRunOptions, loadRun, type ResumeOptions, type Run, resume } from "./fit.js";
+export { fit } from "./fit.js";
 export {
   type LikelihoodConfig,
   type LikelihoodName,
@@ -45,6 +45,7 @@ export {
   likelihoods,
 } from "./likelihood/index.js";
 export type { Likelihood, LikelihoodKind } from "./likelihood/types.js";
+export { type LoadRunOptions, loadRun } from "./load-run.js";
 export { type ActiveUnits, activeUnits } from "./metrics/active-units.js";
 export {
   type AggregatedPosterior,
@@ -101,9 +102,11 @@ export type { FitOptions } from "./options.js";
 export type { Parameter } from "./parameter.js";
 export { type PriorConfig, type PriorName, priorSchema, priors } from "./prior/index.js";
 export type { Prior, PriorKind } from "./prior/types.js";
+export { type ResumeOptions, resume } from "./resume.js";
 export type { RunConfig } from "./run/config.js";
 export type { EpochMetrics, LatentStatistics, SplitMetrics } from "./run/metrics.js";
 export { type KlConfig, type KlOptions, klConfigOf } from "./schedule/kl-config.js";
 export { type RateConfig, type RateName, rateSchema, rates } from "./schedule/rate/index.js";
 export { configOf } from "./schema.js";
 export { tf } from "./tfjs.js";
+export type { Run } from "./train-run.js";

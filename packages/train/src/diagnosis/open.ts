@@ -4,8 +4,9 @@ import { manifestName, openBundle, readManifest } from "@vaekit/infer";
 import type { EvaluatedOptions } from "../evaluation/of-run.js";
 import { evaluatedRun } from "../evaluation/of-run.js";
 import { openEvaluated } from "../evaluation/open.js";
-import type { LoadRunOptions, Run } from "../fit.js";
+import type { LoadRunOptions } from "../load-run.js";
 import { RunDirectory } from "../run/directory.js";
+import type { Run } from "../train-run.js";
 import type { Patient } from "./diagnose.js";
 
 /**

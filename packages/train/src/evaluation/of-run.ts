@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { encodeModel, type InputSpecs, optimize, type TensorFunction, trace } from "@vaekit/export";
 import { createInPlaceSession, type RuntimeTensor, sizeOf } from "@vaekit/infer";
-import type { Run } from "../fit.js";
 import type { Vae } from "../model/vae.js";
 import { tf } from "../tfjs.js";
+import type { Run } from "../train-run.js";
 import { type EvaluatedModel, type ExampleBatch, type ModelPass, trainedSchema } from "./types.js";
 
 type Tensors = Record<string, tf.Tensor>;

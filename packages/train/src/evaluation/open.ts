@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { manifestName, UsageError } from "@vaekit/infer";
-import { type LoadRunOptions, loadRun } from "../fit.js";
+import { type LoadRunOptions, loadRun } from "../load-run.js";
 import { evaluatedBundle } from "./of-bundle.js";
 import { type EvaluatedOptions, evaluatedRun } from "./of-run.js";
 import type { EvaluatedModel } from "./types.js";
