@@ -52,7 +52,19 @@ async function measure(name) {
   });
   const result = await experiment.run({ ...context, epochs: number(values.epochs) });
   const { source, reference, goal, quantity, protocol } = experiment;
-  const record = { name, source, reference, goal, quantity, protocol, seed: context.seed, ...result };
+  const given = process.argv.slice(2).filter((word) => word !== name);
+  const command = ["npm run published --", name, ...given].join(" ");
+  const record = {
+    name,
+    command,
+    source,
+    reference,
+    goal,
+    quantity,
+    protocol,
+    seed: context.seed,
+    ...result,
+  };
   mkdirSync(resultsFolder, { recursive: true });
   writeFileSync(join(resultsFolder, `${name}.json`), `${JSON.stringify(record, null, 2)}\n`);
   const { text, reached } = verdict(record);

@@ -27,14 +27,14 @@ export function writeTable(experiments) {
     const command = `\`npm run published -- ${name}\``;
     if (!existsSync(file)) return `${head}- Ours: not run yet; ${command}.\n`;
     const result = JSON.parse(readFileSync(file, "utf8"));
-    return `${head}${lines(result, command).join("\n")}\n`;
+    return `${head}${lines(result).join("\n")}\n`;
   });
   const text = `# Published numbers\n\nOurs beside the papers', each by one command, which goes on where it was stopped. This page is written by\n\`npm run published\` from what was measured.\n\n${sections.join("\n")}`;
   writeFileSync(join(root, "docs/published.md"), text);
 }
 
-function lines(result, command) {
-  const { value, interval, hours, seed, figures } = result;
+function lines(result) {
+  const { value, interval, hours, seed, figures, command } = result;
   const within = interval
     ? ` (95 % over examples: ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)})`
     : "";
@@ -45,7 +45,7 @@ function lines(result, command) {
   return [
     `- **Ours: ${value.toFixed(2)}**${within}; ${verdict(result).text}.${sofar}`,
     ...Object.entries(figures).flatMap(([name, figure]) => describe(name, figure)),
-    `- ${command}, seed ${seed}: ${time}.`,
+    `- \`${command}\`, seed ${seed}: ${time}.`,
   ];
 }
 
