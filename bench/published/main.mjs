@@ -52,7 +52,10 @@ async function measure(name) {
   });
   const result = await experiment.run({ ...context, epochs: number(values.epochs) });
   const { source, reference, goal, quantity, protocol } = experiment;
-  const given = process.argv.slice(2).filter((word) => word !== name);
+  // Where it was kept is of no use to others.
+  const given = process.argv
+    .slice(2)
+    .filter((word, i, all) => word !== name && word !== "--folder" && all[i - 1] !== "--folder");
   const command = ["npm run published --", name, ...given].join(" ");
   const record = {
     name,

@@ -38,7 +38,7 @@ function lines(result) {
   const within = interval
     ? ` (95 % over examples: ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)})`
     : "";
-  const time = `${hours.training.toFixed(1)} h of training${hours.evaluation ? `, ${hours.evaluation.toFixed(1)} h of evaluation` : ""}`;
+  const time = `${hours.training.toFixed(2)} h of training${hours.evaluation ? `, ${hours.evaluation.toFixed(2)} h of evaluation` : ""}`;
   const sofar = result.unfinished
     ? " Training was stopped before its end, so this is what it had reached."
     : "";

@@ -24,6 +24,7 @@ import { type Run, type Start, trainRun } from "./train-run.js";
 export async function fit(model: AnyModelConfig, data: Dataset, options: FitOptions = {}): Promise<Run> {
   checkFitOptions(options);
   checkData(data);
+  const ready = await prepareModel(model);
   const { seed = 0, out, force, validation = 0.1 } = options;
   await checkEngine(options.engine ?? "compiled");
   const split = splitIndices(data.count, typeof validation === "number" ? validation : 0, seed);
@@ -64,7 +65,7 @@ export async function fit(model: AnyModelConfig, data: Dataset, options: FitOpti
     engine: options.engine ?? "compiled",
     binarize: options.binarize ?? "none",
   };
-  const vae = new Vae(await prepareModel(model), data, seed);
+  const vae = new Vae(ready, data, seed);
   try {
     const start: Start = { config, vae, data, train: split.train, kept, options };
     const plan = planRun(start);
