@@ -19,7 +19,8 @@ export default defineConfig({
     pool: "forks",
     // By default one core is left idle, which on two is half of them.
     maxWorkers: availableParallelism(),
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Minutes, since busy machines take many times as long as idle ones.
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
   },
 });
