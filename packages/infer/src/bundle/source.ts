@@ -1,12 +1,19 @@
 import { BundleError } from "../errors.js";
 import { type Manifest, manifestName, parseManifest } from "./manifest.js";
 
+export interface ReadOptions {
+  /** Lower-case hex digest that the bytes are expected to have: a source may keep them under it. */
+  sha256?: string;
+  /** Told as bytes arrive, where they do so bit by bit: how many so far. */
+  onBytes?: (loaded: number) => void;
+}
+
 /** Where a bundle's files come from. */
 export interface BundleSource {
   /** Names the bundle in errors. */
   readonly name: string;
   /** The file's bytes, or null where there is none. Reads no more than `limit` bytes. */
-  read(file: string, limit: number): Promise<Uint8Array | null>;
+  read(file: string, limit: number, options?: ReadOptions): Promise<Uint8Array | null>;
 }
 
 /** No manifest is larger than this; read before anything it declares is trusted. */
