@@ -1,6 +1,12 @@
 import { defineConfig } from "tsup";
 
-const packages = { infer: ["index"], export: ["index"], train: ["index"], cli: ["index", "main"] };
+const packages = {
+  infer: ["index", "node", "web", "webgpu"],
+  export: ["index"],
+  train: ["index"],
+  serve: ["index"],
+  cli: ["index", "main"],
+};
 
 // Declarations come from `tsc -b`: tsup's own bundling of them fails with TypeScript 6 and 7.
 export default defineConfig(

@@ -2,14 +2,21 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-const source = (name: string) => fileURLToPath(new URL(`packages/${name}/src/index.ts`, import.meta.url));
+const source = (name: string, entry = "index") =>
+  fileURLToPath(new URL(`packages/${name}/src/${entry}.ts`, import.meta.url));
 
 export default defineConfig({
   resolve: {
     alias: {
+      "@vaekit/infer/node": source("infer", "node"),
+      "@vaekit/infer/web/webgpu": source("infer", "webgpu"),
+      "@vaekit/infer/web": source("infer", "web"),
+      "@vaekit/infer/worker": source("infer", "worker"),
+      "@vaekit/infer/tiny": source("infer", "tiny"),
       "@vaekit/infer": source("infer"),
       "@vaekit/export": source("export"),
       "@vaekit/train": source("train"),
+      "@vaekit/serve": source("serve"),
     },
   },
   test: {

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const oldest = [20, 19];
+const packages = ["infer", "export", "train", "serve", "cli"];
 const installStamp = join(root, "node_modules", ".vaekit-installed");
 const buildStamp = join(root, ".cache", "built");
 
@@ -55,9 +56,7 @@ function build() {
 }
 
 function built() {
-  return ["infer", "export", "train", "cli"].every((name) =>
-    existsSync(join(root, "packages", name, "dist/index.js")),
-  );
+  return packages.every((name) => existsSync(join(root, "packages", name, "dist/index.js")));
 }
 
 function lockFingerprint() {
@@ -67,7 +66,7 @@ function lockFingerprint() {
 /** Path, size and time of every source: reading 300 files' contents would cost more than the second run may take. */
 function sourceFingerprint() {
   const rows = ["tsup.config.ts", "tsconfig.base.json", "package.json", "tools/ready.mjs"].map(describe);
-  for (const name of ["infer", "export", "train", "cli"]) {
+  for (const name of packages) {
     for (const file of files(join("packages", name, "src"))) rows.push(describe(file));
     rows.push(describe(join("packages", name, "package.json")));
   }

@@ -1,2 +1,2 @@
-export { gridPng, interleave, type Pictures } from "./picture.js";
+export { gridPng, interleave, type Pictures } from "@vaekit/infer/node";
 export { runCommand } from "./program.js";

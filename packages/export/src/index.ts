@@ -1,3 +1,5 @@
+export { decodeTensors, encodeTensors, type StoredTensor, type TensorFile } from "@vaekit/infer";
+export type { ReferenceExamples } from "./bundle/codes.js";
 export { type BundleWeights, bundleWeights, checkWeights } from "./bundle/small.js";
 export type { BundleOptions, BundleVae } from "./bundle/types.js";
 export { type BundleReport, type VerifyBundleOptions, verifyBundle } from "./bundle/verify.js";
@@ -68,7 +70,6 @@ export {
 } from "./proto/external-write.js";
 export { ModelError } from "./proto/model-error.js";
 export { discardStaged } from "./proto/stage.js";
-export { decodeTensors, encodeTensors, type StoredTensor, type TensorFile } from "./safetensors.js";
 export { asNchw, type NchwOptions, type NchwPorts } from "./trace/nchw.js";
 export { kernelNames } from "./trace/recorder.js";
 export { type LayerLike, withLayerScopes } from "./trace/scope.js";

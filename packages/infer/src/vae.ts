@@ -1,26 +1,17 @@
-import { loadGraph } from "./bundle/graph.js";
-import { type GraphName, graphsOf, type Manifest, type PerGraph } from "./bundle/manifest.js";
-import { openBundle } from "./bundle/open.js";
-import { type BundleSource, readManifest } from "./bundle/source.js";
+import type { GraphName, Manifest } from "./bundle/manifest.js";
+import type { BundleSource } from "./bundle/source.js";
 import { checkRows } from "./check.js";
 import { type Conditions, conditionRows } from "./conditions.js";
 import { DisposedError, UsageError } from "./errors.js";
-import { concatRows, NdArray, type TypedArray } from "./nd-array.js";
+import type { LoadedBundle } from "./load.js";
+import { checkSteps, defaultSteps, type Path, pathBetween, paths, type Range, rangeValues } from "./moves.js";
+import { concatRows, NdArray, sizeOf, type TypedArray } from "./nd-array.js";
+import { type Neighbours, nearestRows } from "./nearest.js";
 import { RandomStream } from "./random/stream.js";
-import { loadRuntime } from "./runtime/index.js";
-import type { Feeds, Runtime, RuntimeTensor, Session } from "./runtime/types.js";
-
-export interface LoadOptions {
-  /** Threads inside one operator. Default 1: fastest for small models. */
-  threads?: number;
-  /** Most rows given to the model at once; larger inputs run in pieces. Default 256. */
-  batchSize?: number;
-  /** Who runs the graphs. Default: onnxruntime-node in Node, onnxruntime-web elsewhere. */
-  runtime?: Runtime;
-}
-
-/** Each is a real thread with a stack of its own, however few cores there are. */
-export const mostThreads = 256;
+import type { ReferenceCodes } from "./reference.js";
+import { type Inputs, runRows } from "./run-rows.js";
+import type { Runtime, Session } from "./runtime/types.js";
+import { grouped, type Source } from "./stream.js";
 
 /** Parameters of q(z|x), each [batch, latent]; logvar is ln sigma^2. */
 export interface Posterior {
@@ -56,41 +47,25 @@ export interface Conditional {
  *
  * Rows go in as an NdArray [batch, ...shape], or as a bare typed array that holds whole examples one
  * after another. Inputs are borrowed and never changed. Where the model is conditional (`manifest.condition`), each call
- * takes c, and throws UsageError for c that is missing, of another size, or a label that there is not.
+ * takes c, and throws UsageError for c that is missing, of another size, or a label that there is not. A call whose graph
+ * was left out when loading throws UsageError.
  */
-export class Vae {
+export class BaseVae {
+  readonly manifest: Manifest;
+  /** Who runs the graphs. */
+  readonly runtime: Runtime["name"];
+  private readonly source: BundleSource;
+  private readonly sessions: Partial<Record<GraphName, Session>>;
+  private readonly batchSize: number;
   private disposed = false;
+  private kept: Promise<ReferenceCodes> | null = null;
 
-  private constructor(
-    readonly manifest: Manifest,
-    private readonly sessions: PerGraph<Session>,
-    private readonly batchSize: number,
-  ) {}
-
-  /**
-   * Load a bundle; every file is checked against the manifest's sha256.
-   * @throws BundleError when the bundle is missing, damaged or from a later version
-   */
-  static async load(source: string | BundleSource, options: LoadOptions = {}): Promise<Vae> {
-    const { threads = 1, batchSize = 256, runtime = await loadRuntime() } = options;
-    if (!(Number.isInteger(batchSize) && batchSize > 0)) {
-      throw new UsageError(`Vae.load: batchSize must be a positive integer, got ${batchSize}`);
-    }
-    if (!(Number.isInteger(threads) && threads > 0 && threads <= mostThreads)) {
-      throw new UsageError(`Vae.load: threads must be an integer from 1 to ${mostThreads}, got ${threads}`);
-    }
-    const bundle = await openBundle(source);
-    const manifest = await readManifest(bundle);
-    const loaded: Partial<Record<GraphName, Session>> = {};
-    try {
-      for (const name of graphsOf(manifest)) {
-        loaded[name] = await loadGraph(bundle, manifest, name, runtime, { threads });
-      }
-    } catch (error) {
-      await Promise.all(Object.values(loaded).map((session) => session.dispose()));
-      throw error;
-    }
-    return new Vae(manifest, loaded as PerGraph<Session>, batchSize);
+  protected constructor({ source, manifest, sessions, batchSize, runtime }: LoadedBundle) {
+    this.source = source;
+    this.manifest = manifest;
+    this.sessions = sessions;
+    this.batchSize = batchSize;
+    this.runtime = runtime;
   }
 
   get latent(): number {
@@ -119,8 +94,7 @@ export class Vae {
     count: number,
     options: { seed?: number; temperature?: number } & Conditional = {},
   ): Promise<Decoded & { z: NdArray }> {
-    const stray = Object.keys(options).find((name) => !["seed", "temperature", "c"].includes(name));
-    if (stray) throw new UsageError(`sample: there is no option "${stray}"; there are seed, temperature, c`);
+    checkNames("sample", options, ["seed", "temperature", "c"]);
     const { seed = 0, temperature = 1, c } = options;
     if (!(Number.isInteger(count) && count > 0)) {
       throw new UsageError(`sample: count must be a positive integer, got ${count}`);
@@ -171,6 +145,111 @@ export class Vae {
     return { log_px: log_px!, log_pz: log_pz!, log_qz: log_qz!, elbo: new NdArray(elbo, log_px!.shape) };
   }
 
+  /**
+   * Decode the way from a to b, both included: a, b [1, latent] -> the decoder's outputs for z [steps, latent], which is
+   * among them. Default 16 steps on a straight line; "slerp" follows the arc, on which latents of many dimensions keep
+   * the length that the prior gives them (White 2016).
+   */
+  async interpolate(
+    a: Rows,
+    b: Rows,
+    options: { steps?: number; path?: Path } & Conditional = {},
+  ): Promise<Decoded & { z: NdArray }> {
+    checkNames("interpolate", options, ["steps", "path", "c"]);
+    const { steps = defaultSteps, path = "linear", c } = options;
+    checkSteps("interpolate", steps);
+    if (!paths.includes(path)) {
+      throw new UsageError(
+        `interpolate: path must be one of ${paths.join(", ")}; got ${JSON.stringify(path)}`,
+      );
+    }
+    const ends = [this.latents("interpolate: a", a), this.latents("interpolate: b", b)];
+    const many = ends.find(({ length }) => length !== 1);
+    if (many)
+      throw new UsageError(`interpolate: a and b are one row each, got ${many.length}; take one by row(i)`);
+    const [from, to] = ends.map(({ data }) => data as Float32Array);
+    return this.decodeAlong(pathBetween(from!, to!, steps, path), c);
+  }
+
+  /**
+   * Decode z with one dimension moved through a range, the others as they are. The range is values, or { from, to, steps };
+   * default 16 steps over the mean of the data's codes +- 2 standard deviations, or +-2 where the bundle has no statistics.
+   * z [1, latent]: default the mean of the data's codes, or zeros -> outputs for z [steps, latent], which is among them.
+   */
+  async traverse(
+    dimension: number,
+    range: Range = this.usualRange(dimension),
+    options: { z?: Rows } & Conditional = {},
+  ): Promise<Decoded & { z: NdArray }> {
+    checkNames("traverse", options, ["z", "c"]);
+    if (!(Number.isInteger(dimension) && dimension >= 0 && dimension < this.latent)) {
+      throw new UsageError(`traverse: dimension must be from 0 to ${this.latent - 1}, got ${dimension}`);
+    }
+    const values = rangeValues(range);
+    const base = options.z ? this.latents("traverse: z", options.z) : this.usualCode();
+    if (base.length !== 1)
+      throw new UsageError(`traverse: z is one row, got ${base.length}; take one by row(i)`);
+    const z = new Float32Array(values.length * this.latent);
+    values.forEach((value, i) => {
+      z.set(base.data as Float32Array, i * this.latent);
+      z[i * this.latent + dimension] = value;
+    });
+    return this.decodeAlong(new NdArray(z, [values.length, this.latent]), options.c);
+  }
+
+  /**
+   * The rows of `among` [points, latent] that are nearest to each of codes [batch, latent], by an exact search; default
+   * one each, among the codes of examples that the bundle keeps (`reference()`).
+   * @throws BundleError where it keeps none
+   */
+  async nearest(codes: Rows, options: { count?: number; among?: Rows } = {}): Promise<Neighbours> {
+    checkNames("nearest", options, ["count", "among"]);
+    const { count = 1, among } = options;
+    if (!(Number.isInteger(count) && count > 0)) {
+      throw new UsageError(`nearest: count must be a positive integer, got ${count}`);
+    }
+    const rows = this.latents("nearest: codes", codes) as NdArray;
+    const points = among ? (this.latents("nearest: among", among) as NdArray) : (await this.reference()).mu;
+    return nearestRows(rows, points, count);
+  }
+
+  /** Codes of examples that the bundle keeps, read once. @throws BundleError where it keeps none */
+  reference(): Promise<ReferenceCodes> {
+    this.kept ??= import("./reference.js").then(({ readReference }) =>
+      readReference(this.source, this.manifest),
+    );
+    return this.kept;
+  }
+
+  /**
+   * Encode what comes, bit by bit, and yield the posterior of each item in its order. An item is rows, or { x, c } for a
+   * conditional model. Items that are there are joined into batches; one batch and one item are held at a time.
+   */
+  async *encodeStream(
+    items: Source<Rows | ({ x: Rows } & Conditional)>,
+    { c }: Conditional = {},
+  ): AsyncGenerator<Posterior> {
+    const inputs = mapped(items, (item) => {
+      const { x, c: own = c } = isRows(item) ? { x: item } : item;
+      const rows = this.examples("encodeStream", x);
+      return { x: rows, ...this.conditions("encodeStream", own, rows) };
+    });
+    for await (const { mu, logvar } of this.stream("encoder", inputs)) yield { mu: mu!, logvar: logvar! };
+  }
+
+  /** Decode what comes, as `encodeStream` encodes: an item is latents, or { z, c }. */
+  async *decodeStream(
+    items: Source<Rows | ({ z: Rows } & Conditional)>,
+    { c }: Conditional = {},
+  ): AsyncGenerator<Decoded> {
+    const inputs = mapped(items, (item) => {
+      const { z, c: own = c } = isRows(item) ? { z: item } : item;
+      const codes = this.latents("decodeStream", z);
+      return { z: codes, ...this.conditions("decodeStream", own, codes) };
+    });
+    for await (const outputs of this.stream("decoder", inputs)) yield outputs as Decoded;
+  }
+
   /** Free the native sessions; safe to call twice. Any later call throws DisposedError. */
   async dispose(): Promise<void> {
     if (this.disposed) return;
@@ -184,7 +263,11 @@ export class Vae {
   }
 
   private latents(call: string, z: Rows): NdArray<TypedArray> {
-    return checkRows(`${call}: z`, z, { shape: [this.latent], dtype: "float32", axes: "latent" });
+    return checkRows(call.includes(":") ? call : `${call}: z`, z, {
+      shape: [this.latent],
+      dtype: "float32",
+      axes: "latent",
+    });
   }
 
   private conditions(
@@ -196,29 +279,75 @@ export class Vae {
     return rows ? { c: rows } : {};
   }
 
-  /** Run one graph in batches; a graph takes those of the inputs that it names. */
-  private async run(
-    name: GraphName,
-    inputs: Record<string, NdArray<TypedArray>>,
-  ): Promise<Record<string, NdArray>> {
-    if (this.disposed) throw new DisposedError("this Vae was disposed; load the bundle again");
-    const session = this.sessions[name]!;
-    const rows = Object.values(inputs)[0]!.length;
-    const parts: Record<string, NdArray[]> = {};
-    for (let start = 0; start < rows; start += this.batchSize) {
-      const end = Math.min(rows, start + this.batchSize);
-      const feeds: Record<string, RuntimeTensor> = {};
-      for (const { name: input, dtype } of session.inputs) {
-        const { data, shape } = inputs[input]!.rows(start, end);
-        feeds[input] = { dtype, data, shape };
+  private async decodeAlong(z: NdArray, c: Conditions | undefined): Promise<Decoded & { z: NdArray }> {
+    return { ...(await this.decode(z, { c })), z };
+  }
+
+  private usualCode(): NdArray {
+    const mean = this.manifest.latentStatistics?.mean;
+    return new NdArray(mean ? Float32Array.from(mean) : new Float32Array(this.latent), [1, this.latent]);
+  }
+
+  private usualRange(dimension: number): Range {
+    const statistics = this.manifest.latentStatistics;
+    const [mean, std] = [statistics?.mean[dimension] ?? 0, statistics?.std[dimension] ?? 1];
+    return { from: mean - 2 * std, to: mean + 2 * std };
+  }
+
+  private async *stream(
+    graph: GraphName,
+    items: AsyncIterable<Inputs>,
+  ): AsyncGenerator<Record<string, NdArray>> {
+    const rowsOf = (inputs: Inputs) => Object.values(inputs)[0]!.length;
+    for await (const group of grouped(items, rowsOf, this.batchSize)) {
+      const names = Object.keys(group[0]!);
+      const joined = names.map((name) => [name, concatRows(group.map((inputs) => inputs[name]!))] as const);
+      const outputs = await this.run(graph, Object.fromEntries(joined));
+      if (group.length === 1) {
+        yield outputs;
+        continue;
       }
-      const outputs = await session.run(feeds as Feeds);
-      for (const output in outputs) {
-        const { data, shape } = outputs[output]!;
-        parts[output] ??= [];
-        parts[output].push(new NdArray(data as Float32Array, shape));
+      let start = 0;
+      for (const inputs of group) {
+        const end = start + rowsOf(inputs);
+        // Copies: who keeps or transfers one item's outputs must not keep or take the whole batch's.
+        yield Object.fromEntries(
+          Object.entries(outputs).map(([name, all]) => [name, copyRows(all, start, end)]),
+        );
+        start = end;
       }
     }
-    return Object.fromEntries(Object.entries(parts).map(([output, arrays]) => [output, concatRows(arrays)]));
   }
+
+  private async run(name: GraphName, inputs: Inputs): Promise<Record<string, NdArray>> {
+    if (this.disposed) throw new DisposedError("this Vae was disposed; load the bundle again");
+    const session = this.sessions[name];
+    if (!session) {
+      throw new UsageError(
+        `this call needs the ${name}, which was not loaded: graphs were [${Object.keys(this.sessions).join(", ")}]. ` +
+          `Add "${name}" to Vae.load's graphs, or leave them out.`,
+      );
+    }
+    for (const first in inputs) return runRows(session, inputs, inputs[first]!.length, this.batchSize);
+    throw new UsageError(`the ${name} was given no inputs`);
+  }
+}
+
+function isRows(item: unknown): item is Rows {
+  return item instanceof NdArray || ArrayBuffer.isView(item);
+}
+
+async function* mapped<T, U>(items: Source<T>, map: (item: T) => U): AsyncGenerator<U> {
+  for await (const item of items) yield map(item);
+}
+
+function copyRows({ data, shape }: NdArray, start: number, end: number): NdArray {
+  const size = sizeOf(shape.slice(1));
+  return new NdArray(data.slice(start * size, end * size), [end - start, ...shape.slice(1)]);
+}
+
+/** @throws UsageError for an option that there is not */
+function checkNames(call: string, options: object, names: readonly string[]): void {
+  const stray = Object.keys(options).find((name) => !names.includes(name));
+  if (stray) throw new UsageError(`${call}: there is no option "${stray}"; there are ${names.join(", ")}`);
 }

@@ -1,6 +1,6 @@
 export { checkOptions } from "./check-options.js";
 export { choose, nearest } from "./choose.js";
-export { gatherRows, type ImageOptions, images, sliceRows } from "./data/dataset.js";
+export { gatherRows, type ImageOptions, images, sliceRows, takeRows } from "./data/dataset.js";
 export { type Idx, readIdx } from "./data/idx.js";
 export { readIdxImages } from "./data/idx-images.js";
 export type { NamedSource, Split } from "./data/named.js";

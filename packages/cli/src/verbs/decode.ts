@@ -1,4 +1,5 @@
 import { writeAtomic } from "@vaekit/export";
+import { gridPng } from "@vaekit/infer/node";
 import type { Command } from "commander";
 import { readRows, writeArray } from "../arrays.js";
 import {
@@ -9,7 +10,6 @@ import {
 } from "../condition.js";
 import { checkOutput } from "../files.js";
 import type { OutputFlags } from "../io.js";
-import { gridPng } from "../picture.js";
 import { action, verb } from "../verb.js";
 
 interface DecodeOptions extends OutputFlags, ConditionOptions {

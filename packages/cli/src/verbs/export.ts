@@ -1,8 +1,10 @@
-import type { Manifest } from "@vaekit/infer";
+import type { ReferenceExamples } from "@vaekit/export";
+import type { Condition, Manifest } from "@vaekit/infer";
+import type { Dataset } from "@vaekit/train";
 import type { Command } from "commander";
 import { conditionsOfData } from "../condition.js";
 import type { OutputFlags } from "../io.js";
-import { positiveNumber } from "../options.js";
+import { integerFromZero, positiveNumber } from "../options.js";
 import { quote } from "../quote.js";
 import { action, verb } from "../verb.js";
 import { otherwiseText } from "../verify-text.js";
@@ -12,6 +14,8 @@ interface ExportOptions extends OutputFlags {
   force?: boolean;
   weights: string;
   tolerance?: number;
+  reference: number;
+  referencePictures?: boolean;
 }
 
 /** Real examples that an export is verified on, beside random ones; more where the change in ELBO is measured. */
@@ -35,19 +39,31 @@ export function exportVerb(): Command {
       "largest error of an output relative to its scale (default: 1e-5; of fp16 2e-3, of int8 0.15, against float32)",
       positiveNumber("--tolerance"),
     )
+    .option(
+      "--reference <n>",
+      "examples of the training data, evenly spread, whose codes the bundle keeps for maps and neighbours",
+      integerFromZero("--reference"),
+      1000,
+    )
+    .option(
+      "--reference-pictures",
+      "keep these examples themselves too: whoever gets the bundle can look at them",
+    )
     .action(
-      action<ExportOptions>(async ([run], { out, force, weights: format, tolerance }, io) => {
+      action<ExportOptions>(async ([run], { out, force, weights: format, tolerance, ...keep }, io) => {
         const { checkPlace, checkWeights, exportBundle } = await import("@vaekit/export");
         const weights = checkWeights(format);
         await checkPlace(out, force);
-        const { loadRun, openData } = await import("@vaekit/train");
+        const { loadRun, openData, sliceRows, takeRows } = await import("@vaekit/train");
         const { vae, config, metrics, statistics, stopped } = await loadRun(run!, {
           onWarning: (message) => io.note(`note: ${message}`),
         });
         if (stopped) io.note(`note: ${run} stopped before its last epoch; its newest checkpoint is exported`);
         try {
           const { source } = config.data;
-          const real = source === null ? null : await openData(source, { limit: sampleRows[weights] });
+          const all = source === null ? null : await openData(source);
+          const real = all && sliceRows(all, 0, Math.min(sampleRows[weights], all.count));
+          const index = all && spread(all.count, keep.reference);
           const { model, data, format: _, version: __, ...settings } = config;
           const manifest = await exportBundle(vae, out, {
             force,
@@ -56,6 +72,9 @@ export function exportVerb(): Command {
             samples: real?.values,
             conditions: real ? conditionsOfData(vae.condition, real) : undefined,
             statistics,
+            reference: index?.length
+              ? referenceOf(vae.condition, takeRows(all!, index), index, keep)
+              : undefined,
             training: {
               ...settings,
               model,
@@ -85,6 +104,22 @@ export function exportVerb(): Command {
         }
       }),
     );
+}
+
+/** Indices spread evenly over the data, which may stand in an order. */
+function spread(count: number, wanted: number): number[] {
+  const rows = Math.min(wanted, count);
+  return Array.from({ length: rows }, (_, i) => Math.floor((i * count) / rows));
+}
+
+function referenceOf(
+  condition: Condition | null,
+  chosen: Dataset,
+  index: readonly number[],
+  { referencePictures: pictures }: Pick<ExportOptions, "referencePictures">,
+): ReferenceExamples {
+  const conditions = conditionsOfData(condition, chosen);
+  return { examples: chosen.values, conditions, index, labels: chosen.labels ?? undefined, pictures };
 }
 
 /** What smaller weights cost; empty where they are float32. */

@@ -1,4 +1,5 @@
 import { writeAtomic } from "@vaekit/export";
+import { gridPng, interleave } from "@vaekit/infer/node";
 import type { Command } from "commander";
 import {
   type ConditionOptions,
@@ -11,7 +12,6 @@ import { checkOutput } from "../files.js";
 import type { OutputFlags } from "../io.js";
 import { openBundleData } from "../open.js";
 import { positiveInteger } from "../options.js";
-import { gridPng, interleave } from "../picture.js";
 import { action, verb } from "../verb.js";
 
 interface ReconstructOptions extends OutputFlags, ConditionOptions {

@@ -1,5 +1,6 @@
 import { writeAtomic } from "@vaekit/export";
 import { type Condition, type Conditions, NdArray } from "@vaekit/infer";
+import { gridPng } from "@vaekit/infer/node";
 import type { Command } from "commander";
 import { writeArray } from "../arrays.js";
 import {
@@ -11,7 +12,6 @@ import {
 import { checkOutput } from "../files.js";
 import type { OutputFlags } from "../io.js";
 import { integerFromZero, numberFromZero, positiveInteger } from "../options.js";
-import { gridPng } from "../picture.js";
 import { action, verb } from "../verb.js";
 
 interface SampleOptions extends OutputFlags, ConditionOptions {

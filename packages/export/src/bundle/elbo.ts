@@ -1,4 +1,5 @@
-import { type BundleSource, type Manifest, manifestName, sha256, Vae } from "@vaekit/infer";
+import { type Manifest, Vae } from "@vaekit/infer";
+import { inMemory } from "./in-memory.js";
 import type { StoredGraphs } from "./small.js";
 import type { BundleOptions } from "./types.js";
 
@@ -48,23 +49,4 @@ async function score(
   } finally {
     await vae.dispose();
   }
-}
-
-/** A bundle that is not written yet. */
-async function inMemory(
-  manifest: Manifest,
-  graphs: StoredGraphs,
-  which: "full" | "bytes",
-): Promise<BundleSource> {
-  const models = Object.fromEntries(
-    Object.entries(graphs).map(([name, stored]) => [`${name}.onnx`, stored[which]]),
-  );
-  const files: Manifest["files"] = {};
-  for (const [file, bytes] of Object.entries(models))
-    files[file] = { sha256: await sha256(bytes), bytes: bytes.length };
-  const text = new TextEncoder().encode(JSON.stringify({ ...manifest, files }));
-  return {
-    name: "the bundle",
-    read: async (file) => (file === manifestName ? text : (models[file] ?? null)),
-  };
 }

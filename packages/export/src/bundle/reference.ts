@@ -1,12 +1,14 @@
 import {
+  decodeTensors,
+  encodeTensors,
   type Feeds,
   type GraphName,
   graphsOf,
   type Manifest,
   type PerGraph,
   type RuntimeTensor,
+  type StoredTensor,
 } from "@vaekit/infer";
-import { decodeTensors, encodeTensors, type StoredTensor } from "../safetensors.js";
 import { runTfjs } from "../verify.js";
 import type { BundleGraph } from "./graphs.js";
 import type { ReferenceInputs } from "./inputs.js";

@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { Condition, Conditions, Manifest } from "@vaekit/infer";
+import type { ReferenceExamples } from "./codes.js";
 import type { BundleWeights } from "./small.js";
 
 type Tensors = Record<string, tf.Tensor>;
@@ -41,6 +42,8 @@ export interface BundleOptions {
   samples?: Uint8Array;
   /** What a conditional model is told of the samples: their labels, or rows [rows, conditions] of numbers. */
   conditions?: Conditions;
+  /** Examples whose codes the bundle keeps, for maps of the latent space and `nearest`. Default none. */
+  reference?: ReferenceExamples;
   /** Of the posterior means over data, for the manifest. */
   statistics?: Manifest["latentStatistics"];
   /** Settings and metrics of the training, for the manifest and the model card. */

@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import {
   bundleFormat,
+  codesFile,
   type GraphName,
   graphNames,
   loadRuntime,
@@ -15,6 +16,7 @@ import {
 import { writeAtomic, writeError } from "../files.js";
 import { version } from "../version.js";
 import { modelCard } from "./card.js";
+import { encodeCodes } from "./codes.js";
 import { type BundleGraph, bundleGraphs } from "./graphs.js";
 import { referenceInputs } from "./inputs.js";
 import { encodeReference, makeReference, referenceFile } from "./reference.js";
@@ -97,6 +99,12 @@ export async function exportBundle(
   };
   const cost = await weightsRecord(manifest, models, options);
   if (cost) manifest.weights = cost;
+  if (options.reference) {
+    const { parts, record } = await encodeCodes(manifest, models, options.reference);
+    files[codesFile] = parts;
+    manifest.files[codesFile] = describeFile(parts);
+    manifest.reference = record;
+  }
   await writeDirectory(directory, {
     ...files,
     "README.md": [new TextEncoder().encode(modelCard(manifest))],

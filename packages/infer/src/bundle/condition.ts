@@ -1,23 +1,25 @@
-import { z } from "zod";
+import * as v from "valibot";
 
 /** What a conditional model is told beside x and z: c [batch, size] float32. */
-export const conditionSchema = z.discriminatedUnion("kind", [
+export const conditionSchema = v.variant("kind", [
   /** One-hot rows; a row may spread over classes, as a mixture of them. */
-  z.object({ kind: z.literal("labels"), classes: z.number().int().min(2) }),
+  v.object({ kind: v.literal("labels"), classes: v.pipe(v.number(), v.integer(), v.minValue(2)) }),
   /** Known numbers in their own units; the graphs standardise them with these means and deviations. */
-  z
-    .object({
-      kind: z.literal("columns"),
-      names: z.array(z.string()).min(1),
-      mean: z.array(z.number()),
-      std: z.array(z.number().positive()),
-    })
-    .refine(({ names, mean, std }) => mean.length === names.length && std.length === names.length, {
-      message: "there must be one mean and one std for each name",
+  v.pipe(
+    v.object({
+      kind: v.literal("columns"),
+      names: v.pipe(v.array(v.string()), v.minLength(1)),
+      mean: v.array(v.pipe(v.number(), v.finite())),
+      std: v.array(v.pipe(v.number(), v.finite(), v.gtValue(0))),
     }),
+    v.check(
+      ({ names, mean, std }) => mean.length === names.length && std.length === names.length,
+      "there must be one mean and one std for each name",
+    ),
+  ),
 ]);
 
-export type Condition = z.infer<typeof conditionSchema>;
+export type Condition = v.InferOutput<typeof conditionSchema>;
 
 /** Numbers per row of c; 0 where the model takes none. */
 export function conditionSize(condition: Condition | null): number {

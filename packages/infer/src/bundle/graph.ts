@@ -16,6 +16,18 @@ export async function loadGraph(
   options: SessionOptions = {},
 ): Promise<Session> {
   const bytes = await readVerified(source, manifest, `${graph}.onnx`);
+  return graphSession(source, manifest, graph, bytes, runtime, options);
+}
+
+/** A graph whose bytes were read and verified. @throws BundleError as `loadGraph` */
+export async function graphSession(
+  source: BundleSource,
+  manifest: Manifest,
+  graph: GraphName,
+  bytes: Uint8Array,
+  runtime: Runtime,
+  options: SessionOptions = {},
+): Promise<Session> {
   const session = await createSession(runtime, bytes, options, `${source.name}/${graph}.onnx`);
   try {
     checkPorts(source.name, manifest, graph, session);
@@ -37,7 +49,7 @@ async function createSession(
     return await runtime.createSession(model, options);
   } catch (cause) {
     throw new BundleError(
-      `${where}: ONNX Runtime (${runtime.name}) cannot load it: ${(cause as Error).message}. ` +
+      `${where}: ONNX Runtime (${runtime.name}) cannot load it: ${(cause as Error).message.replace(/\.$/, "")}. ` +
         "Update onnxruntime or export the bundle again.",
       { cause },
     );

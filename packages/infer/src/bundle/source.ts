@@ -37,12 +37,13 @@ export async function readVerified(
   source: BundleSource,
   manifest: Manifest,
   file: string,
+  onBytes?: ReadOptions["onBytes"],
 ): Promise<Uint8Array> {
   const expected = manifest.files[file];
   if (!expected) {
     throw new BundleError(`${source.name}: ${manifestName} lists no ${file}. Export the bundle again.`);
   }
-  const bytes = await source.read(file, expected.bytes + 1);
+  const bytes = await source.read(file, expected.bytes + 1, { sha256: expected.sha256, onBytes });
   if (!bytes) {
     throw new BundleError(
       `${source.name}: ${file} is missing; the bundle needs it. Copy it back or export again.`,

@@ -15,7 +15,7 @@ interface Koffi {
   config(): Readonly<Record<string, number>>;
   config(changes: Readonly<Record<string, number>>): void;
   load(path: string): { func(signature: string): NativeFunction };
-  decode(pointer: Pointer, type: unknown): unknown;
+  decode(pointer: Pointer | BigUint64Array, type: unknown, length?: number): unknown;
   array(type: string, length: number): unknown;
   proto(signature: string): unknown;
 }
@@ -40,18 +40,37 @@ const functions = {
   SetSessionGraphOptimizationLevel: [23, "void *(void *, int)"],
   SetIntraOpNumThreads: [24, "void *(void *, int)"],
   SetInterOpNumThreads: [25, "void *(void *, int)"],
+  SessionGetInputCount: [30, "void *(void *, _Out_ size_t *)"],
+  SessionGetOutputCount: [31, "void *(void *, _Out_ size_t *)"],
+  SessionGetInputTypeInfo: [33, "void *(void *, size_t, _Out_ void **)"],
+  SessionGetOutputTypeInfo: [34, "void *(void *, size_t, _Out_ void **)"],
+  SessionGetInputName: [36, "void *(void *, size_t, void *, _Out_ void **)"],
+  SessionGetOutputName: [37, "void *(void *, size_t, void *, _Out_ void **)"],
   CreateTensorWithDataAsOrtValue: [
     49,
     "void *(void *, const void *, size_t, const int64_t *, size_t, int, _Out_ void **)",
   ],
+  CastTypeInfoToTensorInfo: [55, "void *(void *, _Out_ void **)"],
+  GetTensorElementType: [60, "void *(void *, _Out_ int *)"],
+  GetDimensionsCount: [61, "void *(void *, _Out_ size_t *)"],
+  GetDimensions: [62, "void *(void *, void *, size_t)"],
+  GetSymbolicDimensions: [63, "void *(void *, void *, size_t)"],
   CreateCpuMemoryInfo: [69, "void *(int, int, _Out_ void **)"],
+  AllocatorFree: [76, "void *(void *, void *)"],
+  GetAllocatorWithDefaultOptions: [78, "void *(_Out_ void **)"],
   ReleaseStatus: [93, "void (void *)"],
   ReleaseSession: [95, "void (void *)"],
   ReleaseValue: [96, "void (void *)"],
+  ReleaseTypeInfo: [98, "void (void *)"],
   ReleaseSessionOptions: [100, "void (void *)"],
 } as const;
 
-export type CApi = Record<keyof typeof functions, NativeFunction>;
+export interface CApi extends Record<keyof typeof functions, NativeFunction> {
+  /** Text at a C pointer to characters. */
+  text(pointer: Pointer): string;
+  /** Text at the i-th of an array of pointers to characters; null where that is null. */
+  textAt(pointers: BigUint64Array, i: number): string | null;
+}
 
 /** koffi unloads a library whose object is collected, with its functions in use: what is loaded once stays. */
 const loaded: unknown[] = [];
@@ -77,7 +96,13 @@ export function loadCApi(): CApi | null {
       name,
       koffi.decode(pointers[place]!, koffi.proto(signature)),
     ]);
-    return Object.fromEntries(entries) as CApi;
+    const text = (pointer: Pointer) => koffi.decode(pointer, "char", -1) as string;
+    const texts = koffi.array("const char *", 1);
+    return {
+      ...(Object.fromEntries(entries) as Record<keyof typeof functions, NativeFunction>),
+      text,
+      textAt: (pointers, i) => (koffi.decode(pointers.subarray(i, i + 1), texts) as [string | null])[0],
+    };
   } catch {
     return null;
   }

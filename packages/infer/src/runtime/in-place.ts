@@ -1,10 +1,10 @@
 import { loadRuntime } from "./index.js";
-import type { Feeds, RuntimeTensor, SessionOptions } from "./types.js";
+import type { Feeds, Runtime, RuntimeTensor, SessionOptions } from "./types.js";
 
 /** A loaded model whose outputs are all preallocated: a run writes them in place. */
 export interface InPlaceSession {
   /** What runs it: "native" copies nothing, "node" and "web" go through onnxruntime's JavaScript packages. */
-  readonly runtime: "native" | "node" | "web";
+  readonly runtime: Runtime["name"];
   /** Tensors (these very objects) that come back run after run: they are made known once, until `dispose`. */
   hold(tensors: Iterable<RuntimeTensor>): void;
   /** Memory of feeds and outputs must stay as it is until the promise resolves. */
@@ -23,7 +23,7 @@ export async function createInPlaceSession(
 ): Promise<InPlaceSession> {
   // Through the C API a model comes as one piece.
   if (globalThis.process?.versions?.node && !options.externalData?.length) {
-    const { createNativeSession } = await import("./native.js");
+    const { createNativeSession } = await import("./native-in-place.js");
     const session = await createNativeSession(model, options);
     if (session) return session;
   }

@@ -38,10 +38,19 @@ export interface SessionOptions {
   optimization?: "disabled" | "basic" | "extended" | "all";
   /** Files that the model keeps tensors in. Default none. */
   externalData?: readonly ExternalData[];
+  /**
+   * Of onnxruntime-web: where its .wasm (and, for some bundlers, .mjs) file is: a folder's URL that ends in a slash, or
+   * the URLs themselves. Default: beside onnxruntime's own script, where bundlers that know `new URL` put it.
+   */
+  wasmPaths?: string | { wasm?: string | URL; mjs?: string | URL };
 }
 
 export interface Runtime {
-  readonly name: "node" | "web";
+  /**
+   * native: ONNX Runtime's C API; node: onnxruntime-node; web, webgpu: onnxruntime-web on WebAssembly or WebGPU;
+   * tiny: our own, in plain JavaScript
+   */
+  readonly name: "native" | "node" | "web" | "webgpu" | "tiny";
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
   /** Load a file, where the runtime can: weights beside it are mapped into memory, not read. */
   openSession?(path: string, options?: Omit<SessionOptions, "externalData">): Promise<Session>;

@@ -1,6 +1,7 @@
 import * as ort from "onnxruntime-web/wasm";
 import { type Ort, wrapSession } from "./session.js";
 import type { Runtime } from "./types.js";
+import { setUp } from "./web-settings.js";
 
 /**
  * onnxruntime-web's plain WebAssembly build (14 MB; the WebGPU builds are larger). It runs in Node too,
@@ -8,9 +9,9 @@ import type { Runtime } from "./types.js";
  */
 export const webRuntime: Runtime = {
   name: "web",
-  async createSession(model, { threads = 1, optimization = "all", externalData = [] } = {}) {
-    ort.env.wasm.numThreads = threads;
-    ort.env.logLevel = "error";
+  async createSession(model, options = {}) {
+    setUp(ort.env, options);
+    const { optimization = "all", externalData = [] } = options;
     const session = await ort.InferenceSession.create(model, {
       executionProviders: ["wasm"],
       graphOptimizationLevel: optimization,

@@ -62,3 +62,22 @@ export function gatherRows(data: Dataset, indices: ArrayLike<number>, out: Uint8
   }
   return out;
 }
+
+/** The rows at `indices`, copied. */
+export function takeRows(data: Dataset, indices: readonly number[]): Dataset {
+  const { columns } = data;
+  const across = columns?.names.length ?? 0;
+  return {
+    ...data,
+    count: indices.length,
+    values: gatherRows(data, indices, new Uint8Array(indices.length * sizeOf(data.shape))),
+    labels: data.labels && Uint8Array.from(indices, (index) => data.labels![index]!),
+    columns: columns && {
+      ...columns,
+      values: Float32Array.from(
+        { length: indices.length * across },
+        (_, i) => columns.values[indices[Math.floor(i / across)]! * across + (i % across)]!,
+      ),
+    },
+  };
+}

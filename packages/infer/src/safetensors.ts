@@ -1,8 +1,9 @@
-import { DataError, sizeOf } from "@vaekit/infer";
+import { DataError } from "./errors.js";
+import { sizeOf } from "./nd-array.js";
 
 /** An array as the file holds it. */
 export interface StoredTensor {
-  data: Float32Array | Uint8Array;
+  data: Float32Array | Int32Array | Uint8Array;
   shape: readonly number[];
 }
 
@@ -11,6 +12,9 @@ export interface TensorFile {
   tensors: Record<string, StoredTensor>;
   metadata: Record<string, string>;
 }
+
+/** The format's name of an element type, and the array that holds it. */
+const kinds = { F32: Float32Array, I32: Int32Array, U8: Uint8Array } as const;
 
 const headLength = 8;
 /** The format's own limit for its header. */
@@ -24,7 +28,7 @@ export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array[] {
   let offset = 0;
   const header: Record<string, unknown> = { __metadata__: metadata };
   for (const [name, { data, shape }] of Object.entries(tensors)) {
-    const dtype = data instanceof Float32Array ? "F32" : "U8";
+    const dtype = Object.entries(kinds).find(([, kind]) => data instanceof kind)![0];
     header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
     offset += data.byteLength;
   }
@@ -59,17 +63,18 @@ export function decodeTensors(bytes: Uint8Array, where: string): TensorFile {
   const body = bytes.subarray(headLength + length);
   for (const [name, entry] of Object.entries(entries)) {
     const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {};
-    const width = dtype === "F32" ? 4 : dtype === "U8" ? 1 : 0;
-    if (!width || !isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
+    const kind =
+      typeof dtype === "string" && Object.hasOwn(kinds, dtype) ? kinds[dtype as keyof typeof kinds] : null;
+    if (!kind || !isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
       throw damaged(`${name} is described as ${JSON.stringify(entry)}`);
     }
     const [start, end] = offsets as [number, number];
-    if (end > body.length || end - start !== sizeOf(shape) * width) {
+    if (end > body.length || end - start !== sizeOf(shape) * kind.BYTES_PER_ELEMENT) {
       throw damaged(`${name} is ${dtype} [${shape}] at ${start} to ${end} of ${body.length} bytes`);
     }
     // Not slice(): on a Node Buffer that is a view of the same memory.
     const copy = new Uint8Array(body.subarray(start, end));
-    tensors[name] = { data: dtype === "F32" ? new Float32Array(copy.buffer) : copy, shape };
+    tensors[name] = { data: new kind(copy.buffer), shape };
   }
   return { tensors, metadata: metadata as Record<string, string> };
 }

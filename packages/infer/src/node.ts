@@ -1,0 +1,3 @@
+export * from "./image/node.js";
+export * from "./index.js";
+export { hasNative, nativeRuntime } from "./runtime/native.js";

@@ -1,0 +1,5 @@
+export { clearCache, openWeb as openBundle } from "./bundle/open-web.js";
+export * from "./common.js";
+export * from "./image/web.js";
+export type { WebLoadOptions } from "./vae-web.js";
+export { Vae } from "./vae-webgpu.js";
