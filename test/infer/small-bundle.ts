@@ -24,6 +24,11 @@ export function smallBundle() {
     other.dispose();
     rmSync(root, { recursive: true, force: true });
   });
+  const loadFrom = async (place: string, options?: LoadOptions): Promise<Bundle> => {
+    const loaded = await Bundle.load(place, options);
+    onTestFinished(() => loaded.dispose());
+    return loaded;
+  };
   return {
     directory,
     data,
@@ -37,11 +42,8 @@ export function smallBundle() {
       return place;
     },
     /** Loaded until the test ends. */
-    async load(options?: LoadOptions): Promise<Bundle> {
-      const loaded = await Bundle.load(directory, options);
-      onTestFinished(() => loaded.dispose());
-      return loaded;
-    },
+    load: (options?: LoadOptions) => loadFrom(directory, options),
+    loadFrom,
   };
 }
 

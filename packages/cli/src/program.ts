@@ -10,6 +10,7 @@ import { encodeVerb } from "./verbs/encode.js";
 import { evaluateVerb } from "./verbs/evaluate.js";
 import { exportVerb } from "./verbs/export.js";
 import { inspectVerb } from "./verbs/inspect.js";
+import { packVerb } from "./verbs/pack.js";
 import { reconstructVerb } from "./verbs/reconstruct.js";
 import { sampleVerb } from "./verbs/sample.js";
 import { trainVerb } from "./verbs/train.js";
@@ -21,6 +22,7 @@ const verbs = [
   convertVerb,
   verifyVerb,
   inspectVerb,
+  packVerb,
   evaluateVerb,
   diagnoseVerb,
   encodeVerb,

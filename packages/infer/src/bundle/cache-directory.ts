@@ -27,7 +27,11 @@ function nameOf(key: string): string {
 export function directoryCache(directory: string = defaultCacheDirectory()): BundleCache {
   const pathOf = (key: string) => join(directory, nameOf(key));
   return {
-    get: (key) => readFile(pathOf(key)).catch(() => null),
+    get: (key) =>
+      readFile(pathOf(key)).then(
+        ({ buffer, byteOffset, length }) => new Uint8Array(buffer, byteOffset, length),
+        () => null,
+      ),
     async put(key, bytes) {
       const path = pathOf(key);
       const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;

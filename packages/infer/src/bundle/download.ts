@@ -27,7 +27,6 @@ export async function download(
   };
   const response = await fetch(url.href, init).catch(failed);
   const { status, headers, body } = response;
-  // On one line, the body given up in any case, so that the connection is free again.
   const giveUp = () => body?.cancel().catch(() => {});
   if (!response.ok) {
     giveUp();

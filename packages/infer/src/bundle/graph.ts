@@ -48,8 +48,9 @@ async function createSession(
   try {
     return await runtime.createSession(model, options);
   } catch (cause) {
+    const words = (cause as Error).message.replace(/^ONNX Runtime: |\.$/g, "");
     throw new BundleError(
-      `${where}: ONNX Runtime (${runtime.name}) cannot load it: ${(cause as Error).message.replace(/\.$/, "")}. ` +
+      `${where}: ONNX Runtime (${runtime.name}) cannot load it: ${words}. ` +
         "Update onnxruntime or export the bundle again.",
       { cause },
     );

@@ -90,21 +90,24 @@ const zip64 = (where: string) =>
     `${where}: a zip64 archive, which is not read. Pack the bundle again, for example by \`vaekit pack\`.`,
   );
 
-/** What people give in an archive's place, by how it starts. */
+/** What people give in an archive's place, by how it starts: as text, or as hex digits. */
 const kinds: [RegExp, string][] = [
   [/^$/, "it is empty"],
-  [/^PK\x03\x04/, "it starts as one and is cut off, or has bytes behind its end; copy it again"],
+  [/^504b0304/, "it starts as one and is cut off, or has bytes behind its end; copy it again"],
   [/^\s*<(!doctype|html|\?xml)/i, "it is a web page, perhaps a server's answer for a missing file"],
   [/^\s*\{/, "it looks like JSON, perhaps vaekit.json without the other files"],
-  [/^\x08[\x01-\x1f][\x12\x1a:B]/, "it looks like one ONNX model alone, and no vaekit.json there"],
-  [/^\x1f\x8b/, "it is gzip; .tar.gz is not read"],
-  [/^(7z\xbc\xaf|Rar!|\x28\xb5\x2f\xfd|\xfd7zXZ)/, "it is an archive of another kind"],
+  [/^08[01][0-9a-f](12|1a|22|3a|42)/, "it looks like one ONNX model alone, and no vaekit.json there"],
+  [/^1f8b/, "it is gzip; .tar.gz is not read"],
+  [/^(377abcaf|52617221|28b52ffd|fd377a58)/, "it is an archive of another kind"],
 ];
 
 function notZip(bytes: Uint8Array, where: string): BundleError {
-  const start = Array.from(bytes.subarray(0, 64), (byte) => String.fromCharCode(byte)).join("");
-  const found = kinds.find(([pattern]) => pattern.test(start))?.[1] ?? "it is something else";
+  const start = bytes.subarray(0, 64);
+  const hex = Array.from(start, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const text = new TextDecoder().decode(start);
+  const kind = kinds.find(([pattern]) => pattern.test(hex) || pattern.test(text))?.[1];
   return new BundleError(
-    `${where}: not a zip archive: ${found}. Give the directory that \`vaekit export\` wrote, or what \`vaekit pack\` makes of it.`,
+    `${where}: not a zip archive: ${kind ?? `it starts with ${hex.slice(0, 16)}`}. ` +
+      "Give the directory that `vaekit export` wrote, or what `vaekit pack` makes of it.",
   );
 }

@@ -87,5 +87,5 @@ export function check(api: CApi, status: unknown): void {
   if (!status) return;
   const message = api.GetErrorMessage(status) as string;
   api.ReleaseStatus(status);
-  throw new Error(message);
+  throw new Error(`ONNX Runtime: ${message}`);
 }
