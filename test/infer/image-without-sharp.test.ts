@@ -107,6 +107,7 @@ async function deflatedZeros(megabytes: number): Promise<Buffer> {
   for (let n = 0; n < megabytes; n++) {
     if (!deflate.write(zeros)) await new Promise((resolve) => deflate.once("drain", resolve));
   }
-  await new Promise((resolve) => deflate.end(resolve));
+  deflate.end();
+  await new Promise((resolve) => deflate.once("end", resolve));
   return Buffer.concat(parts);
 }

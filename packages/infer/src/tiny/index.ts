@@ -1,0 +1,1 @@
+export { tinyRuntime } from "./runtime.js";
