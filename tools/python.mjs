@@ -1,5 +1,5 @@
-// Makes .cache/python, a virtual environment with the oracles (onnx, onnxruntime) and the peer (torch) that
-// tests and benches compare with: node tools/python.mjs [--only onnx|torch] [--check]. Needs nothing but Node.
+// Makes .cache/python, a virtual environment with the oracles (onnx, onnxruntime, tritonclient) and the peer (torch) that
+// tests and benches compare with: node tools/python.mjs [--only onnx|torch|triton] [--check]. Needs nothing but Node.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -20,7 +20,11 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const home = join(root, ".cache", "python");
 const stampFile = join(home, "installed.json");
 const oldest = [3, 11];
-const groups = { onnx: ["numpy", "onnx", "onnxruntime"], torch: ["numpy", "torch"] };
+const groups = {
+  onnx: ["numpy", "onnx", "onnxruntime"],
+  torch: ["numpy", "torch"],
+  triton: ["numpy", "tritonclient.http"],
+};
 const found = new Map();
 
 /** Where the environment's python is, or would be. */
@@ -75,6 +79,7 @@ function versions() {
     ...["onnx", "onnxruntime", "torch"].map((name) =>
       version(name, `import ${name}; print(${name}.__version__)`),
     ),
+    version("tritonclient", "from importlib.metadata import version; print(version('tritonclient'))"),
   ]);
 }
 

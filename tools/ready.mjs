@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { completeDistribution } from "./distribution.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const oldest = [20, 19];
@@ -44,6 +45,8 @@ function build() {
   mkdirSync(generated, { recursive: true });
   mkdirSync(dirname(buildStamp), { recursive: true });
   rmSync(buildStamp, { force: true });
+  // Chunks of an earlier build would go into the packages.
+  for (const name of packages) rmSync(join(root, "packages", name, "dist"), { recursive: true, force: true });
   // biome-ignore format: one flag group a line
   run(bin("pbjs"), [
     "--target", "static-module", "--wrap", "esm", "--dts", "--keep-case",
@@ -52,6 +55,7 @@ function build() {
   ]);
   run(bin("tsc"), ["-b"]);
   run(bin("tsup"), []);
+  for (const name of packages) completeDistribution(join(root, "packages", name));
   writeFileSync(buildStamp, sourceFingerprint());
 }
 
@@ -65,7 +69,8 @@ function lockFingerprint() {
 
 /** Path, size and time of every source: reading 300 files' contents would cost more than the second run may take. */
 function sourceFingerprint() {
-  const rows = ["tsup.config.ts", "tsconfig.base.json", "package.json", "tools/ready.mjs"].map(describe);
+  const settings = ["tsup.config.ts", "tsconfig.base.json", "package.json"];
+  const rows = [...settings, "tools/ready.mjs", "tools/distribution.mjs"].map(describe);
   for (const name of packages) {
     for (const file of files(join("packages", name, "src"))) rows.push(describe(file));
     rows.push(describe(join("packages", name, "package.json")));

@@ -9,7 +9,7 @@ import { decodePng } from "../../packages/infer/src/image/png.js";
 import { decodeWithSharp } from "../../packages/infer/src/image/sharp.js";
 import { temporaryDirectory } from "../support/data.js";
 import { largestDifference, modelOf, noise, rgb, waves } from "./image-pictures.js";
-import { pngFile } from "./png-file.js";
+import { chunk, exifData, pngFile } from "./png-file.js";
 
 const [width, height] = [19, 14];
 const picture = waves(width, height);
@@ -68,6 +68,29 @@ describe("PNG", () => {
     const x = await readImages(modelOf(5, 6, 3), bytes);
     const other = await decodeWithSharp(bytes, "PNG", "it", 100);
     expect(largestDifference(x.data, rgb(other))).toBeLessThanOrEqual(1);
+  });
+
+  it.each(["II", "MM"] as const)("is turned as its EXIF orientation says, %s", async (order) => {
+    const flat = await source().png().toBuffer();
+    for (let orientation = 1; orientation <= 8; orientation++) {
+      const chunks = [flat.subarray(0, 33), chunk("eXIf", exifData(orientation, order)), flat.subarray(33)];
+      const bytes = Buffer.concat(chunks);
+      const { data, info } = await sharp(bytes)
+        .autoOrient()
+        .removeAlpha()
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      expect([info.width, info.height]).toEqual(orientation < 5 ? [width, height] : [height, width]);
+      const x = await readImages(modelOf(info.height, info.width, 3), bytes);
+      expect(Array.from(x.data), `orientation ${orientation}`).toEqual(Array.from(data));
+    }
+  });
+
+  it.each([0, 3, 8, 12, 21])("EXIF data of %i bytes, cut off, turn nothing", async (length) => {
+    const flat = await source().png().toBuffer();
+    const exif = chunk("eXIf", exifData(6, "MM").subarray(0, length));
+    const x = await readImages(model, Buffer.concat([flat.subarray(0, 33), exif, flat.subarray(33)]));
+    expect(Array.from(x.data)).toEqual(rgb(picture));
   });
 
   it("one of more pixels than pngjs is given goes to sharp, within limitPixels", async () => {

@@ -9,6 +9,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ReadOptions, readImages, toPng } from "../../packages/infer/src/image/node.js";
 import { largestDifference, modelOf, noise, rgb, waves } from "./image-pictures.js";
+import { chunk, exifData } from "./png-file.js";
 
 const [width, height] = [61, 43];
 const opaque = waves(width, height);
@@ -70,6 +71,10 @@ beforeAll(async () => {
   files.set("/opaque.png", { type: "image/png", body: await png(opaque) });
   files.set("/translucent.png", { type: "image/png", body: await png(translucent) });
   files.set("/turned.jpg", { type: "image/jpeg", body: await turned.toBuffer() });
+  const upright = await png(opaque);
+  const exif = chunk("eXIf", exifData(6, "MM"));
+  const turnedPng = Buffer.concat([upright.subarray(0, 33), exif, upright.subarray(33)]);
+  files.set("/turned.png", { type: "image/png", body: turnedPng });
   files.set("/notes.png", { type: "image/png", body: "hello, this is text" });
   files.set("/cut.png", { type: "image/png", body: (await png(opaque)).subarray(0, 40) });
   server = createServer(({ url }, response) => {
@@ -159,13 +164,16 @@ describe("in a page of Chromium", () => {
     }
   });
 
-  it("a JPEG is turned as its EXIF orientation says, as in Node", async () => {
-    const shape = [width, height, 3] as const;
-    const body = `const x = await image.readImages({ data: { kind: "image", shape: given.shape } }, "/turned.jpg"); return Array.from(x.data);`;
-    const actual = await inPage<number[]>(body, { shape });
-    const expected = await readImages(modelOf(...shape), files.get("/turned.jpg")!.body as Buffer);
+  it.each([
     // Two JPEG decoders may differ in the last bits of a colour.
-    expect(largestDifference(actual, expected.data)).toBeLessThanOrEqual(3);
+    ["turned.jpg", 3],
+    ["turned.png", 0],
+  ])("%s is turned as its EXIF orientation says, as in Node", async (name, difference) => {
+    const shape = [width, height, 3] as const;
+    const body = `const x = await image.readImages({ data: { kind: "image", shape: given.shape } }, given.name); return Array.from(x.data);`;
+    const actual = await inPage<number[]>(body, { shape, name });
+    const expected = await readImages(modelOf(...shape), files.get(`/${name}`)!.body as Buffer);
+    expect(largestDifference(actual, expected.data)).toBeLessThanOrEqual(difference);
   });
 
   it("a list is one batch, in its order", async () => {

@@ -36,3 +36,22 @@ export function chunk(type: string, data: Uint8Array): Buffer {
   sum.writeUInt32BE(crc32(body));
   return Buffer.concat([length, body, sum]);
 }
+
+/** EXIF data of one tag, in the byte order of Intel or Motorola. */
+export function exifData(orientation: number, order: "II" | "MM"): Buffer {
+  const bytes = Buffer.alloc(26);
+  bytes.write(order, "latin1");
+  const little = order === "II";
+  const word = (at: number, value: number) =>
+    little ? bytes.writeUInt16LE(value, at) : bytes.writeUInt16BE(value, at);
+  const long = (at: number, value: number) =>
+    little ? bytes.writeUInt32LE(value, at) : bytes.writeUInt32BE(value, at);
+  word(2, 42);
+  long(4, 8);
+  word(8, 1);
+  word(10, 0x0112);
+  word(12, 3);
+  long(14, 1);
+  word(18, orientation);
+  return bytes;
+}

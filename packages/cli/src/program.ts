@@ -13,6 +13,7 @@ import { inspectVerb } from "./verbs/inspect.js";
 import { packVerb } from "./verbs/pack.js";
 import { reconstructVerb } from "./verbs/reconstruct.js";
 import { sampleVerb } from "./verbs/sample.js";
+import { serveVerb } from "./verbs/serve.js";
 import { trainVerb } from "./verbs/train.js";
 import { verifyVerb } from "./verbs/verify.js";
 
@@ -29,6 +30,7 @@ const verbs = [
   decodeVerb,
   reconstructVerb,
   sampleVerb,
+  serveVerb,
   doctorVerb,
 ];
 

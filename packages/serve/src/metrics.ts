@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Admission } from "./batching/admission.js";
 
 /** What /metrics shows, in a registry of its own. */
@@ -14,7 +14,9 @@ export function createMetrics(admission: Admission) {
       this.set(admission.rows);
     },
   });
-  new Gauge({ name: "vaekit_queue_limit_rows", help: "Rows that may wait or run", registers }).set(admission.limit);
+  new Gauge({ name: "vaekit_queue_limit_rows", help: "Rows that may wait or run", registers }).set(
+    admission.limit,
+  );
   return {
     registry,
     requests: new Counter({

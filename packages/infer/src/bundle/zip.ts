@@ -67,7 +67,8 @@ export function zipContent(bytes: Uint8Array, { offset, compressed }: ZipEntry, 
   if (offset + 30 > bytes.length || view.getUint32(offset, true) !== localHeader) throw damaged(where);
   const start = offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
   if (start + compressed > bytes.length) throw damaged(where);
-  return bytes.subarray(start, start + compressed);
+  // Not subarray, which makes a Buffer of a Buffer.
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + start, compressed);
 }
 
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {

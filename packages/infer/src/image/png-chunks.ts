@@ -17,14 +17,16 @@ const passes = [
 /**
  * Check that a PNG is whole and holds as many bytes of pixels as its header says, no more and no fewer: pngjs inflates
  * interlaced files without a limit, and takes too few bytes of others for good.
- * The size that the header declares must have been checked before. Returns the file without what follows its end.
+ * The size that the header declares must have been checked before. Returns the file without what follows its end, and
+ * its EXIF data.
  * @throws DataError that says what is damaged
  */
-export function checkPng(bytes: Uint8Array, where: string): Uint8Array {
+export function checkPng(bytes: Uint8Array, where: string): { file: Uint8Array; exif: Uint8Array | null } {
   const damaged = (what: string) =>
     new DataError(`${where}: the PNG is damaged: ${what}. Get the file again, or save it anew.`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const parts: Uint8Array[] = [];
+  let exif: Uint8Array | null = null;
   let at = 8;
   for (let type = ""; type !== "IEND"; ) {
     if (at + 12 > bytes.length) throw damaged(`it ends after ${bytes.length} bytes, before its last chunk`);
@@ -36,6 +38,7 @@ export function checkPng(bytes: Uint8Array, where: string): Uint8Array {
       );
     }
     if (type === "IHDR" && length !== 13) throw damaged(`its header has ${length} bytes, not 13`);
+    if (type === "eXIf") exif = bytes.subarray(at + 8, at + 8 + length);
     if (type === "IDAT") parts.push(bytes.subarray(at + 8, at + 8 + length));
     at += 12 + length;
   }
@@ -51,7 +54,7 @@ export function checkPng(bytes: Uint8Array, where: string): Uint8Array {
     );
   }
   if (got !== expected) throw damaged(`it holds ${got} bytes of pixels, its size takes ${expected}`);
-  return bytes.subarray(0, at);
+  return { file: bytes.subarray(0, at), exif };
 }
 
 /** Bytes of all lines with their filter bytes, before deflate; null for a header of no known pixels. */

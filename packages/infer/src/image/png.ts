@@ -1,20 +1,22 @@
 import { PNG } from "pngjs";
 import { DataError } from "../errors.js";
+import { orientationOf, upright } from "./orientation.js";
 import type { Picture } from "./picture.js";
 import { checkPng } from "./png-chunks.js";
 
-/** Pixels up to which a PNG is read without sharp: pngjs takes up to 28 bytes for each, 450 MiB in all. */
+/** Pixels up to which a PNG is read without sharp: at 16-bit RGBA that takes 36 bytes for each, 600 MiB in all. */
 export const mostPngjsPixels = 2 ** 24;
 
 /**
- * Read a PNG of any colour type, depth and interlacing; 16 bits become 8. Its size must have been checked before.
+ * Read a PNG of any colour type, depth and interlacing; 16 bits become 8, and it is turned as its EXIF orientation says. Its size must have been checked before.
  * @throws DataError for a damaged file
  */
 export function decodePng(bytes: Uint8Array, where: string): Picture {
-  const file = checkPng(bytes, where);
+  const { file, exif } = checkPng(bytes, where);
   try {
     const { width, height, data } = PNG.sync.read(Buffer.from(file.buffer, file.byteOffset, file.length));
-    return { width, height, data: new Uint8ClampedArray(data.buffer, data.byteOffset, data.length) };
+    const pixels = new Uint8ClampedArray(data.buffer, data.byteOffset, data.length);
+    return upright({ width, height, data: pixels }, exif ? orientationOf(exif) : 1);
   } catch (cause) {
     throw new DataError(
       `${where}: the PNG is damaged: ${(cause as Error).message}. Get the file again, or save it anew.`,

@@ -15,7 +15,8 @@ export type ImageSource = string | URL | Uint8Array | ArrayBuffer;
  * Read pictures as a model takes them: one source, or a list of them.
  *
  * -> [batch, height, width, channels] uint8, of the manifest's shape. PNG is read by vaekit; JPEG, WebP, AVIF, GIF, TIFF,
- * and PNG of more than 16 Mi pixels where the package sharp is installed.
+ * and PNG of more than 16 Mi pixels where the package sharp is installed. Pictures are turned as their EXIF orientation
+ * says; colour profiles are not applied.
  * @throws DataError for a file that is missing, damaged, too large or of an unknown format; UsageError for bad options
  */
 export async function readImages(

@@ -1,7 +1,6 @@
-import { PbfReader } from "pbf";
 import { expect } from "./errors.js";
-import { fields, guarded } from "./fields.js";
-import { bytesPer, type Element, elements, product, type Tensor } from "./tensor.js";
+import { bytes, fields, floats, int, ints, text } from "./fields.js";
+import { bytesPer, type Element, type Elements, elements, product, type Tensor } from "./tensor.js";
 
 /** TensorProto.DataType */
 const dtypes: Readonly<Record<number, Element>> = {
@@ -20,48 +19,48 @@ export function elementOf(code: number, where: string): Element {
   return dtype;
 }
 
-/** A TensorProto's name and elements; the declared shape must be what the bytes hold. */
-export function readTensor(bytes: Uint8Array): { name: string; tensor: Tensor } {
+/** A TensorProto's name and elements, whose number its shape must declare. */
+export function readTensor(message: Uint8Array): { name: string; tensor: Tensor } {
   const shape: number[] = [];
-  const floats: number[] = [];
+  const values: number[] = [];
   let [name, code, external] = ["", 0, 0];
-  let raw: Uint8Array | null = null;
-  fields(bytes, {
-    1: (pbf) => pbf.readPackedVarint(shape, true),
-    2: (pbf) => (code = pbf.readVarint()),
-    4: (pbf) => pbf.readPackedFloat(floats),
-    8: (pbf) => (name = pbf.readString()),
-    9: (pbf) => (raw = pbf.readBytes()),
-    14: (pbf) => (external = pbf.readVarint()),
+  let raw = new Uint8Array();
+  fields(message, {
+    1: ints(shape),
+    2: int((value) => (code = value)),
+    4: floats(values),
+    8: text((value) => (name = value)),
+    9: bytes((value) => (raw = value)),
+    14: int((value) => (external = value)),
   });
   const where = `initializer ${name}`;
   expect(external === 0, `${where} is in another file; store the weights in the model`);
   const dtype = elementOf(code, where);
   const size = product(shape);
-  expect(
-    shape.every((n) => Number.isInteger(n) && n >= 0) && Number.isSafeInteger(size),
-    `${where} has the shape [${shape}]`,
-  );
-  const stored = dtype === "float16" ? 2 : dtype === "int32" ? 4 : bytesPer(dtype);
-  const held = floats.length > 0 && dtype === "float32" ? floats.length : ((raw ?? []) as Uint8Array).length / stored;
+  expect(shape.every((n) => n >= 0) && Number.isSafeInteger(size), `${where} has the shape [${shape}]`);
+  const listed = dtype === "float32" && values.length > 0;
+  const held = listed ? values.length : raw.length / (stored[dtype] ?? bytesPer(dtype));
   expect(held === size, `${where} holds ${held} elements where [${shape}] ${dtype} has ${size}`);
   const data = elements(dtype, size);
-  if (floats.length > 0) data.set(floats);
-  else if (raw) widen[dtype](raw, data);
+  if (listed) data.set(values);
+  else widen[dtype](raw, data);
   return { name, tensor: { dtype, shape, data, constant: true } };
 }
 
-type Widen = (raw: Uint8Array, to: Tensor["data"]) => void;
+/** Bytes of an element in the file, where they are others than in memory. */
+const stored: { readonly [K in Element]?: number } = { float16: 2, int32: 4 };
 
+type Widen = (raw: Uint8Array, to: Elements) => void;
+
+const copy: Widen = (raw, to) => new Uint8Array(to.buffer).set(raw);
 const each =
-  (stored: number, read: (view: DataView, at: number) => number): Widen =>
+  (step: number, read: (view: DataView, at: number) => number): Widen =>
   (raw, to) => {
     const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-    for (let i = 0; i < to.length; i++) to[i] = read(view, i * stored);
+    for (let i = 0; i < to.length; i++) to[i] = read(view, i * step);
   };
-const copy: Widen = (raw, to) => new Uint8Array(to.buffer).set(raw);
 
-/** raw_data is little-endian, as is every machine that runs JavaScript engines today. */
+/** raw_data is little-endian, as is every machine that JavaScript runs on today. */
 const widen: { readonly [K in Element]: Widen } = {
   float32: copy,
   uint8: copy,
@@ -80,6 +79,3 @@ function half(bits: number): number {
   if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
-
-/** Kept here so that readers of messages need no import of pbf. */
-export const readerOf = (bytes: Uint8Array): PbfReader => guarded(new PbfReader(bytes));

@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import fastify, { type FastifyInstance } from "fastify";
 import type { Context } from "../context.js";
 import type { Metrics } from "../metrics.js";
@@ -20,6 +19,8 @@ export interface AppOptions {
   connections: number;
   /** Where log lines go; null for nowhere. */
   log: { write(line: string): void } | null;
+  /** Told of what is a bug of the server. */
+  note: (line: string) => void;
 }
 
 /** Headers are small: they need not the time that a body may take. */
@@ -27,7 +28,11 @@ const longestHeaders = 10_000;
 /** How often Node looks for requests that are too slow. */
 const checkInterval = 500;
 
-export async function createApp(context: Context, metrics: Metrics, options: AppOptions): Promise<FastifyInstance> {
+export async function createApp(
+  context: Context,
+  metrics: Metrics,
+  options: AppOptions,
+): Promise<FastifyInstance> {
   const { token, bodyLimit, requestTimeout, connections, log } = options;
   const app = fastify({
     logger: log ? { stream: log } : false,
@@ -50,7 +55,7 @@ export async function createApp(context: Context, metrics: Metrics, options: App
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   acceptBodies(app, bodyLimit);
-  answerErrors(app, bodyLimit);
+  answerErrors(app, options);
   app.addHook("onRequest", async (_, reply) => {
     if (context.draining) reply.header("connection", "close");
   });
@@ -59,10 +64,10 @@ export async function createApp(context: Context, metrics: Metrics, options: App
     if (method === "POST") context.admission.checkRoom();
   });
   metricsRoute(app, metrics);
-  const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
-  await documentRoutes(app, version, token !== undefined);
-  protocolRoutes(app, context, version);
-  for (const bundle of context.bundles) friendlyRoutes(app, context, bundle, { prefix: `/${bundle.name}`, hide: false });
+  await documentRoutes(app, token !== undefined);
+  protocolRoutes(app, context);
+  for (const bundle of context.bundles)
+    friendlyRoutes(app, context, bundle, { prefix: `/${bundle.name}`, hide: false });
   const [only, ...others] = context.bundles;
   if (only && others.length === 0) friendlyRoutes(app, context, only, { prefix: "", hide: true });
   return app;

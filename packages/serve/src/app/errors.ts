@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { DisposedError, VaekitError } from "@vaekit/infer";
+import { VaekitError } from "@vaekit/infer";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { AbandonedError, RequestError } from "../errors.js";
 import { sendJson } from "./reply.js";
@@ -8,21 +8,33 @@ import { sendJson } from "./reply.js";
 const ofTheRequest = new Set(["USAGE", "SHAPE", "DATA"]);
 
 /** Every answer that is no success is { error }, with the reason. */
-export function answerErrors(app: FastifyInstance, bodyLimit: number): void {
+export function answerErrors(
+  app: FastifyInstance,
+  { bodyLimit, note }: { bodyLimit: number; note: (line: string) => void },
+): void {
   app.setNotFoundHandler((request, reply) =>
-    answer(reply, 404, `there is no ${request.method} ${request.url.slice(0, 200)}; GET /v2 and /docs say what there is`),
+    answer(
+      reply,
+      404,
+      `there is no ${request.method} ${request.url.slice(0, 200)}; GET /v2 and /docs say what there is`,
+    ),
   );
-  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, bodyLimit));
+  app.setErrorHandler((error, request, reply) => {
+    if (answerKnown(error, reply, bodyLimit)) return;
+    request.log.error(error);
+    note(`${request.method} ${request.routeOptions.url}: ${(error as Error).stack}`);
+    answer(reply, 500, "a bug in the server, which has told it where it runs");
+  });
 }
 
-function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, bodyLimit: number) {
+/** Whether the error is one that a request can cause, and so is answered. */
+function answerKnown(error: unknown, reply: FastifyReply, bodyLimit: number): FastifyReply | null {
   if (error instanceof RequestError) {
     reply.headers({ ...error.headers });
     return answer(reply, error.status, error.message);
   }
   // Nobody reads it.
   if (error instanceof AbandonedError) return answer(reply, 499, error.message);
-  if (error instanceof DisposedError) return answer(reply, 503, "the server is stopping");
   if (error instanceof VaekitError && ofTheRequest.has(error.code)) return answer(reply, 400, error.message);
   const { statusCode, message, code } = error as { statusCode?: number; message: string; code?: string };
   if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
@@ -31,8 +43,7 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return answer(reply, statusCode, message);
   }
-  request.log.error(error);
-  return answer(reply, 500, "an error in the server; its log says more");
+  return null;
 }
 
 function answer(reply: FastifyReply, status: number, error: string): FastifyReply {
@@ -40,7 +51,11 @@ function answer(reply: FastifyReply, status: number, error: string): FastifyRepl
 }
 
 /** Paths that no router can read. */
-export function answerBadPath(error: Error & { statusCode?: number }, _: FastifyRequest, reply: FastifyReply): void {
+export function answerBadPath(
+  error: Error & { statusCode?: number },
+  _: FastifyRequest,
+  reply: FastifyReply,
+): void {
   answer(reply, error.statusCode ?? 400, error.message);
 }
 

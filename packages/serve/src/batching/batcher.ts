@@ -106,9 +106,7 @@ function joined(batch: readonly Job[]): Inputs {
 }
 
 function part(outputs: Outputs, start: number, end: number): Outputs {
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name, array]) => [name, array.rows(start, end)]),
-  );
+  return Object.fromEntries(Object.entries(outputs).map(([name, array]) => [name, array.rows(start, end)]));
 }
 
 /** What has arrived by now is still being read: it joins before the event loop comes to its immediates. */

@@ -6,12 +6,14 @@ import { BundleVersion, type RunOptions, versionName } from "./version.js";
 
 export interface BundleOptions extends ModelOptions, RunOptions {
   load: LoadModel;
-  /** Told how long it took, and which version there is now. */
-  onLoad?: (seconds: number, version: string) => void;
+  /** Told how long loading took. */
+  onLoad?: (seconds: number) => void;
 }
 
 /** A bundle under its name, in the version that is served now. */
 export class ServedBundle {
+  private disposed = false;
+
   private constructor(
     readonly name: string,
     readonly directory: string,
@@ -51,6 +53,10 @@ export class ServedBundle {
           "Serve it under another name, or start the server again.",
       );
     }
+    if (this.disposed) {
+      await next.retire();
+      return false;
+    }
     const old = this.version;
     this.version = next;
     this.seen = state;
@@ -59,6 +65,7 @@ export class ServedBundle {
   }
 
   dispose(): Promise<void> {
+    this.disposed = true;
     return this.version.retire();
   }
 }
@@ -67,7 +74,7 @@ async function loadVersion(directory: string, options: BundleOptions): Promise<B
   const began = performance.now();
   const model = await options.load(directory, { threads: options.threads, workers: options.workers });
   const version = await BundleVersion.create(model, options);
-  options.onLoad?.((performance.now() - began) / 1e3, version.name);
+  options.onLoad?.((performance.now() - began) / 1e3);
   return version;
 }
 

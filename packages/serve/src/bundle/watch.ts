@@ -3,7 +3,7 @@ import type { ServedBundle } from "./bundle.js";
 export interface WatchOptions {
   /** Milliseconds between two looks. */
   interval: number;
-  onReload?: (bundle: ServedBundle) => void;
+  onReload?: (bundle: ServedBundle, before: string) => void;
   /** Told once of each thing that keeps a new version from being served. */
   onProblem?: (bundle: ServedBundle, message: string) => void;
 }
@@ -27,8 +27,9 @@ function watch(bundle: ServedBundle, { interval, onReload, onProblem }: WatchOpt
   let said = "";
   let timer = setTimeout(look, wait).unref();
   async function look(): Promise<void> {
+    const before = bundle.current.name;
     try {
-      if (await bundle.refresh()) onReload?.(bundle);
+      if (await bundle.refresh()) onReload?.(bundle, before);
       wait = interval;
       said = "";
     } catch (error) {

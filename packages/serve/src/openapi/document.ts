@@ -1,16 +1,18 @@
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { FastifyInstance } from "fastify";
+import { packageVersion } from "../package-version.js";
 
 /** Collects the routes that are registered after it: the document at /openapi.json, a page of it at /docs. */
-export async function documentRoutes(app: FastifyInstance, version: string, withToken: boolean): Promise<void> {
+export async function documentRoutes(app: FastifyInstance, withToken: boolean): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
       info: {
         title: "vaekit",
-        version,
-        description: "Variational autoencoders over HTTP: the Open Inference Protocol, version 2, and plainer routes.",
+        version: packageVersion,
+        description:
+          "Variational autoencoders over HTTP: the Open Inference Protocol, version 2, and plainer routes.",
       },
       ...(withToken && {
         components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },

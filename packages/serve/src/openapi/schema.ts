@@ -7,7 +7,10 @@ export function text(description?: string): Schema {
   return { type: "string", ...(description && { description }) };
 }
 
-export function object(properties: Readonly<Record<string, Schema>>, required: readonly string[] = []): Schema {
+export function object(
+  properties: Readonly<Record<string, Schema>>,
+  required: readonly string[] = [],
+): Schema {
   return { type: "object", properties, ...(required.length > 0 && { required }) };
 }
 

@@ -86,7 +86,9 @@ class BinaryData {
       );
     }
     if (this.at + size > this.bytes.length) {
-      throw badRequest(`${where}: ${size} bytes of data expected, the body has ${this.bytes.length - this.at} left`);
+      throw badRequest(
+        `${where}: ${size} bytes of data expected, the body has ${this.bytes.length - this.at} left`,
+      );
     }
     this.at += size;
     return this.bytes.subarray(this.at - size, this.at);
@@ -94,7 +96,8 @@ class BinaryData {
 
   checkEmpty(): void {
     const left = (this.bytes?.length ?? 0) - this.at;
-    if (left > 0) throw badRequest(`the body ends with ${left} bytes that no input's binary_data_size announces`);
+    if (left > 0)
+      throw badRequest(`the body ends with ${left} bytes that no input's binary_data_size announces`);
   }
 }
 
@@ -161,7 +164,8 @@ function readShape(where: string, shape: unknown, spec: TensorSpec, most: number
     shape.length === spec.row.length + 1 &&
     shape.every((size, i) => Number.isSafeInteger(size) && size > 0 && (i === 0 || size === spec.row[i - 1]));
   if (!fits) {
-    const got = Array.isArray(shape) && shape.length < 16 ? JSON.stringify(shape).slice(0, 80) : describe(shape);
+    const got =
+      Array.isArray(shape) && shape.length < 16 ? JSON.stringify(shape).slice(0, 80) : describe(shape);
     throw badRequest(`${where}: ${expected(spec)} expected, got the shape ${got}`);
   }
   if (shape[0] > most) {
@@ -170,11 +174,7 @@ function readShape(where: string, shape: unknown, spec: TensorSpec, most: number
   return shape;
 }
 
-function readOutputs(
-  outputs: unknown,
-  specs: readonly TensorSpec[],
-  allBinary: boolean,
-): RequestedOutput[] {
+function readOutputs(outputs: unknown, specs: readonly TensorSpec[], allBinary: boolean): RequestedOutput[] {
   if (outputs === undefined) return specs.map(({ name }) => ({ name, binary: allBinary }));
   const list = namedEntries("outputs", outputs, specs);
   if (list.length === 0) return specs.map(({ name }) => ({ name, binary: allBinary }));
@@ -195,7 +195,8 @@ function namedEntries(what: "inputs" | "outputs", list: unknown, specs: readonly
   }
   const seen = new Set<string>();
   return list.map((entry: unknown) => {
-    if (!isObject(entry)) throw badRequest(`${what}: each must be an object with a name, got ${describe(entry)}`);
+    if (!isObject(entry))
+      throw badRequest(`${what}: each must be an object with a name, got ${describe(entry)}`);
     const spec = specs.find(({ name }) => name === entry.name);
     if (!spec) {
       throw badRequest(`${what}: the model has ${names(specs)}, there is no ${describe(entry.name)}`);

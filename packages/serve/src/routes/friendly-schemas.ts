@@ -22,12 +22,20 @@ export function friendlySchemas({ name, current: { signatures, model } }: Served
   const given: Readonly<Record<string, Schema>> = condition ? { c: rows } : {};
   const needed = condition ? ["c"] : [];
   const answer = (specs: readonly TensorSpec[], only?: string) =>
-    json(object(Object.fromEntries(specs.filter((spec) => !only || spec.name === only).map((spec) => [spec.name, rowsOf(spec)]))));
+    json(
+      object(
+        Object.fromEntries(
+          specs.filter((spec) => !only || spec.name === only).map((spec) => [spec.name, rowsOf(spec)]),
+        ),
+      ),
+    );
   const png = { schema: { type: "string", format: "binary" } };
   const route = (summary: string, rest: object) => ({ tags: [name], summary, hide, ...rest });
   const errors = errorAnswers(400, 413, 422, 429);
   const body = (properties: Readonly<Record<string, Schema>>, required: readonly string[]) => ({
-    content: { "application/json": { schema: object({ ...properties, ...given }, [...required, ...needed]) } },
+    content: {
+      "application/json": { schema: object({ ...properties, ...given }, [...required, ...needed]) },
+    },
   });
   const withPicture = (properties: Readonly<Record<string, Schema>> = {}) => ({
     content: {
@@ -76,7 +84,9 @@ export function friendlySchemas({ name, current: { signatures, model } }: Served
     sample: route("Draws from the prior, decoded", {
       querystring: query,
       response: {
-        200: json(object({ x_mean: rowsOf(decoder.outputs.find((output) => output.name === "x_mean")!), z: code })),
+        200: json(
+          object({ x_mean: rowsOf(decoder.outputs.find((output) => output.name === "x_mean")!), z: code }),
+        ),
         ...errors,
       },
     }),

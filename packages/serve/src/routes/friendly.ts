@@ -1,4 +1,4 @@
-import { NdArray } from "@vaekit/infer";
+import type { NdArray } from "@vaekit/infer";
 import { gridPng, readImages } from "@vaekit/infer/node";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { bytesOf } from "../app/body.js";
@@ -33,7 +33,11 @@ export function friendlyRoutes(
   { prefix, hide }: { prefix: string; hide: boolean },
 ): void {
   const schemas = friendlySchemas(bundle, hide);
-  const route = (method: "GET" | "POST", name: keyof typeof schemas, handle: (call: Call) => Promise<FastifyReply>) =>
+  const route = (
+    method: "GET" | "POST",
+    name: keyof typeof schemas,
+    handle: (call: Call) => Promise<FastifyReply>,
+  ) =>
     app.route({
       method,
       url: `${prefix}/${name}`,
@@ -50,27 +54,40 @@ export function friendlyRoutes(
     const { condition } = model.manifest;
     const body = bytesOf(request.body);
     const isPicture = request.headers["content-type"]?.startsWith("image/");
-    const values = isPicture
-      ? valuesOfQuery(request.query, known.slice(1))
-      : valuesOfBody(body, known);
+    const values = isPicture ? valuesOfQuery(request.query, known.slice(1)) : valuesOfBody(body, known);
     const x = isPicture
       ? await readImages(model.manifest, body, { limitPixels })
       : rowsOfJson(values.x, signatures.encoder.inputs[0]!, context.largestRequest);
-    return { values, rows: x.length, inputs: { x, ...conditionsOfJson(name, condition, values.c, x.length) } };
+    return {
+      values,
+      rows: x.length,
+      inputs: { x, ...conditionsOfJson(name, condition, values.c, x.length) },
+    };
   };
 
-  const run = (call: Call, graph: "encoder" | "decoder" | "scorer", inputs: Inputs, rows: number, seed?: number) =>
-    runGraph(call.version, graph, { inputs, rows, seed, signal: clientSignal(call.reply) });
+  const run = (
+    call: Call,
+    graph: "encoder" | "decoder" | "scorer",
+    inputs: Inputs,
+    rows: number,
+    seed?: number,
+  ) => runGraph(call.version, graph, { inputs, rows, seed, signal: clientSignal(call.reply) });
 
   route("POST", "encode", async (call) => {
     const { inputs, rows } = await pictures("encode", call, ["x", "c"]);
-    return sendArrays(call.reply, await context.admission.during(rows, () => run(call, "encoder", inputs, rows)));
+    return sendArrays(
+      call.reply,
+      await context.admission.during(rows, () => run(call, "encoder", inputs, rows)),
+    );
   });
 
   route("POST", "decode", async (call) => {
     const { model, signatures } = call.version;
     const values = valuesOfBody(bytesOf(call.request.body), ["z", "c", "outputs"]);
-    const wanted = wantedOutputs(values.outputs, signatures.decoder.outputs.map(({ name }) => name));
+    const wanted = wantedOutputs(
+      values.outputs,
+      signatures.decoder.outputs.map(({ name }) => name),
+    );
     const z = rowsOfJson(values.z, signatures.decoder.inputs[0]!, context.largestRequest);
     const inputs = { z, ...conditionsOfJson("decode", model.manifest.condition, values.c, z.length) };
     const outputs = await context.admission.during(z.length, () => run(call, "decoder", inputs, z.length));
@@ -92,7 +109,10 @@ export function friendlyRoutes(
   route("POST", "score", async (call) => {
     const { values, inputs, rows } = await pictures("score", call, ["x", "c", "seed"]);
     const seed = seedOf(values.seed);
-    return sendArrays(call.reply, await context.admission.during(rows, () => run(call, "scorer", inputs, rows, seed)));
+    return sendArrays(
+      call.reply,
+      await context.admission.during(rows, () => run(call, "scorer", inputs, rows, seed)),
+    );
   });
 
   const sample = ({ version: { lanes, model } }: Call, values: Values): Promise<Outputs> => {

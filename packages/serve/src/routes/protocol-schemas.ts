@@ -5,15 +5,24 @@ import { errorAnswers, json, object, text } from "../openapi/schema.js";
 /** The protocol's routes, for the OpenAPI document. */
 export function protocolSchemas(bundles: readonly ServedBundle[]) {
   const models = bundles.flatMap(({ name }) => graphs.map((graph) => `${name}.${graph}`));
-  const params = object({ name: { type: "string", enum: models }, version: text("as the model's metadata name it") });
+  const params = object({
+    name: { type: "string", enum: models },
+    version: text("as the model's metadata name it"),
+  });
   const tags = ["Open Inference Protocol"];
   const tensor = {
     name: text(),
     shape: { type: "array", items: { type: "integer" }, description: "rows first" },
     datatype: { type: "string", enum: ["FP32", "UINT8"] },
   };
-  const data = { type: "array", description: "numbers, flat in row-major order or nested by the shape", items: {} };
-  const binarySize = { binary_data_size: { type: "integer", description: "bytes behind the JSON, little-endian" } };
+  const data = {
+    type: "array",
+    description: "numbers, flat in row-major order or nested by the shape",
+    items: {},
+  };
+  const binarySize = {
+    binary_data_size: { type: "integer", description: "bytes behind the JSON, little-endian" },
+  };
   const request = object(
     {
       id: text("comes back in the answer"),
@@ -44,15 +53,22 @@ export function protocolSchemas(bundles: readonly ServedBundle[]) {
   const withModel = (summary: string, rest: object) => route(summary, { params, ...rest });
   return {
     server: route("The server's name, version and extensions", {
-      response: { 200: json(object({ name: text(), version: text(), extensions: { type: "array", items: text() } })) },
+      response: {
+        200: json(object({ name: text(), version: text(), extensions: { type: "array", items: text() } })),
+      },
     }),
-    live: route("Whether the server runs", { response: { 200: json(object({ live: { type: "boolean" } })) } }),
+    live: route("Whether the server runs", {
+      response: { 200: json(object({ live: { type: "boolean" } })) },
+    }),
     ready: route("Whether the server takes requests; 503 once it stops", {
       response: { 200: json(object({ ready: { type: "boolean" } })) },
     }),
     index: route("The models that are served", {
       response: {
-        200: json({ type: "array", items: object({ name: text(), version: text(), state: text(), reason: text() }) }),
+        200: json({
+          type: "array",
+          items: object({ name: text(), version: text(), state: text(), reason: text() }),
+        }),
       },
     }),
     metadata: withModel("A model's inputs and outputs", {
@@ -79,7 +95,9 @@ export function protocolSchemas(bundles: readonly ServedBundle[]) {
           description: "bytes of JSON, where binary tensor data follow it",
         },
       }),
-      body: { content: { "application/json": { schema: request }, "application/octet-stream": { schema: {} } } },
+      body: {
+        content: { "application/json": { schema: request }, "application/octet-stream": { schema: {} } },
+      },
       response: { 200: json(answer), ...errorAnswers(400, 404, 413, 422, 429) },
     }),
   };

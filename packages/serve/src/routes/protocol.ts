@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import type { FastifyInstance } from "fastify";
 import { bytesOf } from "../app/body.js";
 import { clientSignal, sendJson } from "../app/reply.js";
@@ -7,6 +6,7 @@ import { runGraph } from "../bundle/run.js";
 import { type Graph, graphs } from "../bundle/signature.js";
 import type { Context } from "../context.js";
 import { RequestError } from "../errors.js";
+import { packageVersion } from "../package-version.js";
 import { parseInferRequest } from "../protocol/request.js";
 import { buildInferResponse } from "../protocol/response.js";
 import { datatypes, type TensorSpec } from "../tensor/datatypes.js";
@@ -17,10 +17,12 @@ interface ModelPath {
   Params: { name: string; version?: string };
 }
 
-const { version: serverVersion } = createRequire(import.meta.url)("../package.json") as { version: string };
-
 /** Parameters that a graph takes beside its tensors. */
-const parameters: { readonly [G in Graph]: readonly string[] } = { encoder: [], decoder: [], scorer: ["seed"] };
+const parameters: { readonly [G in Graph]: readonly string[] } = {
+  encoder: [],
+  decoder: [],
+  scorer: ["seed"],
+};
 
 /** The Open Inference Protocol, version 2: each graph of a bundle is a model, `<bundle>.encoder` and so on. */
 export function protocolRoutes(app: FastifyInstance, context: Context): void {
@@ -29,10 +31,12 @@ export function protocolRoutes(app: FastifyInstance, context: Context): void {
   app.get("/v2", { schema: schemas.server }, (_, reply) =>
     sendJson(
       reply,
-      JSON.stringify({ name: "vaekit", version: serverVersion, extensions: ["binary_tensor_data"] }),
+      JSON.stringify({ name: "vaekit", version: packageVersion, extensions: ["binary_tensor_data"] }),
     ),
   );
-  app.get("/v2/health/live", { ...open, schema: schemas.live }, (_, reply) => sendJson(reply, '{"live":true}'));
+  app.get("/v2/health/live", { ...open, schema: schemas.live }, (_, reply) =>
+    sendJson(reply, '{"live":true}'),
+  );
   app.get("/v2/health/ready", { ...open, schema: schemas.ready }, (_, reply) =>
     sendJson(reply, `{"ready":${!context.draining}}`, context.draining ? 503 : 200),
   );
@@ -41,7 +45,12 @@ export function protocolRoutes(app: FastifyInstance, context: Context): void {
       reply,
       JSON.stringify(
         context.bundles.flatMap(({ name, current }) =>
-          graphs.map((graph) => ({ name: `${name}.${graph}`, version: current.name, state: "READY", reason: "" })),
+          graphs.map((graph) => ({
+            name: `${name}.${graph}`,
+            version: current.name,
+            state: "READY",
+            reason: "",
+          })),
         ),
       ),
     ),
@@ -53,33 +62,45 @@ export function protocolRoutes(app: FastifyInstance, context: Context): void {
     });
     app.get<ModelPath>(`${path}/ready`, { schema: schemas.modelReady }, ({ params }, reply) => {
       findModel(context, params);
-      return sendJson(reply, JSON.stringify({ name: params.name, ready: !context.draining }), context.draining ? 503 : 200);
+      return sendJson(
+        reply,
+        JSON.stringify({ name: params.name, ready: !context.draining }),
+        context.draining ? 503 : 200,
+      );
     });
-    app.post<ModelPath>(`${path}/infer`, { schema: schemas.infer }, async ({ params, headers, body }, reply) => {
-      const { bundle, graph } = findModel(context, params);
-      const version = bundle.current;
-      return version.during(async () => {
-        const request = parseInferRequest(
-          bytesOf(body),
-          single(headers["inference-header-content-length"]),
-          version.signatures[graph],
-          { rows: context.largestRequest, parameters: parameters[graph] },
-        );
-        const { id, inputs, rows, outputs } = request;
-        const seed = seedOf(request.parameters.seed);
-        const signal = clientSignal(reply);
-        const results = await context.admission.during(rows, () =>
-          runGraph(version, graph, { inputs, rows, seed, signal }),
-        );
-        const head = { model_name: params.name, model_version: version.name, ...(id !== undefined && { id }) };
-        const { body: answer, headerLength } = buildInferResponse(head, results, outputs);
-        if (headerLength === null) return sendJson(reply, answer as string);
-        return reply
-          .header("inference-header-content-length", headerLength)
-          .type("application/octet-stream")
-          .send(answer);
-      });
-    });
+    app.post<ModelPath>(
+      `${path}/infer`,
+      { schema: schemas.infer },
+      async ({ params, headers, body }, reply) => {
+        const { bundle, graph } = findModel(context, params);
+        const version = bundle.current;
+        return version.during(async () => {
+          const request = parseInferRequest(
+            bytesOf(body),
+            single(headers["inference-header-content-length"]),
+            version.signatures[graph],
+            { rows: context.largestRequest, parameters: parameters[graph] },
+          );
+          const { id, inputs, rows, outputs } = request;
+          const seed = seedOf(request.parameters.seed);
+          const signal = clientSignal(reply);
+          const results = await context.admission.during(rows, () =>
+            runGraph(version, graph, { inputs, rows, seed, signal }),
+          );
+          const head = {
+            model_name: params.name,
+            model_version: version.name,
+            ...(id !== undefined && { id }),
+          };
+          const { body: answer, headerLength } = buildInferResponse(head, results, outputs);
+          if (headerLength === null) return sendJson(reply, answer as string);
+          return reply
+            .header("inference-header-content-length", headerLength)
+            .type("application/octet-stream")
+            .send(answer);
+        });
+      },
+    );
   }
 }
 

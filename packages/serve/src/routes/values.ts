@@ -1,5 +1,5 @@
 import { badRequest } from "../errors.js";
-import { parseJson, isObject } from "../protocol/json.js";
+import { isObject, parseJson } from "../protocol/json.js";
 import { describe } from "../tensor/from-json.js";
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -7,7 +7,8 @@ export type Values = Readonly<Record<string, unknown>>;
 /** A body's JSON object. @throws RequestError for another, or names that the call does not have */
 export function valuesOfBody(bytes: Uint8Array, known: readonly string[]): Values {
   const values = parseJson(bytes);
-  if (!isObject(values)) throw badRequest(`a JSON object with ${known.join(", ")} expected, got ${describe(values)}`);
+  if (!isObject(values))
+    throw badRequest(`a JSON object with ${known.join(", ")} expected, got ${describe(values)}`);
   return checkNames(values, known);
 }
 
@@ -21,8 +22,10 @@ export function valuesOfQuery(query: unknown, known: readonly string[]): Values 
     Object.entries(values).map(([name, text]) => {
       if (typeof text !== "string") throw badRequest(`${name} is given more than once`);
       const numbers = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
-      if (!numbers.every(Number.isFinite)) throw badRequest(`${name} must be a number, got ${describe(text)}`);
-      if (name !== "c" && numbers.length > 1) throw badRequest(`${name} must be one number, got ${describe(text)}`);
+      if (!numbers.every(Number.isFinite))
+        throw badRequest(`${name} must be a number, got ${describe(text)}`);
+      if (name !== "c" && numbers.length > 1)
+        throw badRequest(`${name} must be one number, got ${describe(text)}`);
       return [name, name === "c" ? numbers : numbers[0]];
     }),
   );

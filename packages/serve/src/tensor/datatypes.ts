@@ -45,8 +45,9 @@ export interface TensorSpec {
  * @throws RequestError for a NaN or an infinity
  */
 export function elementsOfBytes(where: string, dtype: ElementType, bytes: Uint8Array): Elements {
-  if (dtype === "uint8") return bytes;
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  // Not the Buffer itself, whose slices and whose constructor are others than a Uint8Array's.
+  if (dtype === "uint8") return bytesOfElements(bytes);
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   const values = new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
   for (let i = 0; i < values.length; i++) {
     if (Number.isFinite(values[i])) continue;

@@ -1,4 +1,11 @@
-import { type Condition, conditionRows, conditionSize, NdArray, sizeOf, type TypedArray } from "@vaekit/infer";
+import {
+  type Condition,
+  conditionRows,
+  conditionSize,
+  NdArray,
+  sizeOf,
+  type TypedArray,
+} from "@vaekit/infer";
 import { badRequest, RequestError } from "../errors.js";
 import type { TensorSpec } from "./datatypes.js";
 import { describe, elementsOfJson } from "./from-json.js";
@@ -38,7 +45,12 @@ export function conditionsOfJson(
   value: unknown,
   rows: number,
 ): { c?: NdArray } {
-  const c = conditionRows(call, condition, condition ? givenConditions(condition, value) : absent(call, value), rows);
+  const c = conditionRows(
+    call,
+    condition,
+    condition ? givenConditions(condition, value) : absent(call, value),
+    rows,
+  );
   return c ? { c } : {};
 }
 
