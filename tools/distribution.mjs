@@ -20,13 +20,17 @@ function writeCommonJs(folder) {
   copyDeclarations(dist, target);
   writeFileSync(join(target, "package.json"), '{ "type": "commonjs" }\n');
   const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  for (const { require: wanted } of Object.values(exports)) {
-    if (!wanted) continue;
-    writeFileSync(
-      join(folder, wanted.default),
-      `module.exports = require("../${basename(wanted.default)}");\n`,
-    );
+  for (const script of required(exports)) {
+    writeFileSync(join(folder, script), `module.exports = require("../${basename(script)}");\n`);
   }
+}
+
+/** The scripts under every `require` condition. */
+function required(conditions) {
+  return Object.entries(conditions).flatMap(([name, target]) => {
+    if (typeof target === "string") return [];
+    return name === "require" ? [target.default] : required(target);
+  });
 }
 
 function copyDeclarations(from, to) {

@@ -134,7 +134,7 @@ describe("what is kept", () => {
     expect(cache.entries.has(await sha256(weights))).toBe(false);
   });
 
-  it("an old copy on the way, of a server that asks for it anew, is passed by", async () => {
+  it("an old copy that a cache on the way has is passed by", async () => {
     const changed = noise(100, 8);
     const { address } = await serve((request, response) =>
       response.writeHead(200).end(request.headers["cache-control"] === "no-cache" ? changed : "stale"),

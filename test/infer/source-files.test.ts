@@ -76,7 +76,8 @@ describe("a bundle of files at hand", () => {
   });
 
   it("none of them a manifest", async () => {
-    for (const files of [{}, { "a.onnx": text("a") }, [], picked().slice(1)])
+    const none: Parameters<typeof filesSource>[0][] = [{}, { "a.onnx": text("a") }, [], picked().slice(1)];
+    for (const files of none)
       expect((await bundleErrorOf(() => filesSource(files))).message).toContain("no vaekit.json there");
   });
 });

@@ -1,4 +1,11 @@
-export { decodeTensors, encodeTensors, type StoredTensor, type TensorFile } from "@vaekit/infer";
+export {
+  decodeTensors,
+  encodeTensors,
+  type StoredTensor,
+  type TensorFile,
+  writeAtomic,
+  writeError,
+} from "@vaekit/infer";
 export type { ReferenceExamples } from "./bundle/codes.js";
 export { type BundleWeights, bundleWeights, checkWeights } from "./bundle/small.js";
 export type { BundleOptions, BundleVae } from "./bundle/types.js";
@@ -13,7 +20,6 @@ export {
   exportOnnx,
   type OnnxExport,
 } from "./export-onnx.js";
-export { writeAtomic, writeError } from "./files.js";
 export { type Inspection, inspectModel } from "./inspect/inspect.js";
 export type { Parameters, TensorReport, TypeCount } from "./inspect/parameters.js";
 export type { ExternalReport, ModelReport, PortReport } from "./inspect/report.js";

@@ -59,6 +59,7 @@ const optionNames: readonly string[] = [
   "runtime",
   "cache",
   "fetch",
+  "onDownload",
 ];
 
 /** @throws UsageError for options that are none; BundleError when the bundle is missing, damaged or from a later version */

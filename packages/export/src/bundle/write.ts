@@ -12,8 +12,9 @@ import {
   manifestName,
   type PerGraph,
   UsageError,
+  writeAtomic,
+  writeError,
 } from "@vaekit/infer";
-import { writeAtomic, writeError } from "../files.js";
 import { version } from "../version.js";
 import { modelCard } from "./card.js";
 import { encodeCodes } from "./codes.js";

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { writeAtomic } from "../files.js";
+import { writeAtomic } from "@vaekit/infer";
 import type { Graph } from "../ir/graph.js";
 import { type ModelOptions, modelMessage } from "./encode.js";
 import { directoryOf, placeForExternal } from "./external-location.js";

@@ -1,8 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { mkdtemp, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { DataError, type Runtime, type Session, UsageError } from "@vaekit/infer";
-import { syncDirectory, writeError } from "../files.js";
+import { DataError, type Runtime, type Session, syncDirectory, UsageError, writeError } from "@vaekit/infer";
 import type { Graph } from "../ir/graph.js";
 import { encodeModel } from "./encode.js";
 import { placeForExternal } from "./external-location.js";

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { writeAtomic } from "../write-atomic.js";
 import type { BundleCache } from "./cache.js";
 
 /** vaekit/bundles in the system's place for caches. */
@@ -33,16 +34,8 @@ export function directoryCache(directory: string = defaultCacheDirectory()): Bun
         () => null,
       ),
     async put(key, bytes) {
-      const path = pathOf(key);
-      const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
       await mkdir(directory, { recursive: true });
-      try {
-        await writeFile(temporary, bytes, { flag: "wx" });
-        await rename(temporary, path);
-      } catch (error) {
-        await rm(temporary, { force: true });
-        throw error;
-      }
+      await writeAtomic(pathOf(key), bytes);
     },
     delete: (key) => rm(pathOf(key), { force: true }),
   };

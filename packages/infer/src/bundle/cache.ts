@@ -15,6 +15,9 @@ export interface CachedOptions extends DownloadOptions {
   onWarning: (message: string) => void;
 }
 
+/** A browser's own cache may have a manifest and files of different exports. */
+const revalidated: RequestInit = { cache: "no-cache" };
+
 /**
  * Download a file or take it from the cache. With a digest: from the cache first. Without: from the network first, and
  * what it was the last time where the network fails.
@@ -29,8 +32,7 @@ export async function cachedDownload(url: URL, options: CachedOptions): Promise<
     return kept ?? expected(url, sha256, options);
   }
   try {
-    // A manifest out of the browser's own cache may name files that are not there any more.
-    const bytes = await download(url, { ...options, init: { cache: "no-cache" } });
+    const bytes = await download(url, { ...options, init: revalidated });
     if (cache && bytes) {
       const digest = await digestOf(bytes);
       await keep(options, digest, bytes);
@@ -49,7 +51,7 @@ export async function cachedDownload(url: URL, options: CachedOptions): Promise<
 
 /** A file that is another one than expected is asked for once more, past the caches on the way. */
 async function expected(url: URL, sha256: string, options: CachedOptions): Promise<Uint8Array | null> {
-  let bytes = await download(url, options);
+  let bytes = await download(url, { ...options, init: revalidated });
   if (!bytes) return null;
   if ((await digestOf(bytes)) !== sha256) {
     bytes = await download(url, { ...options, init: { cache: "reload" } });

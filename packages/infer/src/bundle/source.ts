@@ -73,6 +73,13 @@ async function nameByContent(manifest: Manifest, bytes: Uint8Array): Promise<str
 
 /** Lower-case hex sha256. */
 export async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const digest = await digestOf(bytes);
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Pages that came over http from another machine have no crypto.subtle: they hash in JavaScript, about 20 times slower. */
+async function digestOf(bytes: Uint8Array): Promise<Uint8Array> {
+  const { subtle } = globalThis.crypto ?? {};
+  if (subtle) return new Uint8Array(await subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
+  return (await import("@noble/hashes/sha2.js")).sha256(bytes);
 }

@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
 import { extname } from "node:path";
-import { DataError, UsageError } from "../errors.js";
+import { UsageError } from "../errors.js";
+import { writeAtomic } from "../write-atomic.js";
 import { encodePng } from "./png.js";
 import { type ImageRows, pictureOfRow } from "./rows.js";
 import { encodeWithSharp, writable } from "./sharp.js";
@@ -25,26 +24,9 @@ export async function writeImage(path: string, x: ImageRows, i = 0): Promise<voi
   }
   const picture = pictureOfRow("writeImage", x, i);
   const bytes = ending === ".png" ? encodePng(picture) : await encodeWithSharp(picture, ending, path);
-  await replace(path, bytes);
+  await writeAtomic(path, bytes);
 }
 
 function isWritable(ending: string): ending is keyof typeof writable {
   return Object.hasOwn(writable, ending);
-}
-
-async function replace(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
-  try {
-    const handle = await open(temporary, "wx");
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
-  } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => {});
-    throw new DataError(`${path}: cannot be written: ${(cause as Error).message}`, { cause });
-  }
 }

@@ -12,7 +12,10 @@ type Readers = Readonly<Record<number, Reader>>;
 const of =
   (types: readonly number[], read: Reader): Reader =>
   (pbf) => {
-    expect(types.includes(pbf.type), `damaged model: a field has the wire type ${pbf.type}, not ${types.join(" or ")}`);
+    expect(
+      types.includes(pbf.type),
+      `damaged model: a field has the wire type ${pbf.type}, not ${types.join(" or ")}`,
+    );
     read(pbf);
   };
 

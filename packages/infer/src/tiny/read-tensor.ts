@@ -24,7 +24,7 @@ export function readTensor(message: Uint8Array): { name: string; tensor: Tensor 
   const shape: number[] = [];
   const values: number[] = [];
   let [name, code, external] = ["", 0, 0];
-  let raw = new Uint8Array();
+  let raw: Uint8Array = new Uint8Array();
   fields(message, {
     1: ints(shape),
     2: int((value) => (code = value)),

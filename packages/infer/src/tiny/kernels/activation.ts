@@ -1,6 +1,6 @@
 import { elementOf } from "../read-tensor.js";
 import type { Tensor } from "../tensor.js";
-import { input, known, number } from "./arguments.js";
+import { known, number } from "./arguments.js";
 import { unary } from "./elementwise.js";
 import type { Call, Kernel } from "./types.js";
 
@@ -15,8 +15,8 @@ export const elu = unary((call) => {
 });
 
 export const selu = unary((call) => {
-  const alpha = number(call, "alpha", 1.67326319217681884765625);
-  const gamma = number(call, "gamma", 1.05070102214813232421875);
+  const alpha = number(call, "alpha", 1.6732631921768188);
+  const gamma = number(call, "gamma", 1.0507010221481323);
   return (x) => gamma * (x < 0 ? alpha * Math.expm1(x) : x);
 });
 
@@ -35,8 +35,13 @@ export function erf(x: number): number {
   return Math.sign(x) * (1 - series * Math.exp(-x * x));
 }
 
+/** Halves go to the even neighbour. */
+export function round(x: number): number {
+  const whole = Math.round(x);
+  return whole - x === 0.5 && whole % 2 !== 0 ? whole - 1 : whole;
+}
+
 export const cast: Kernel = (call) => {
-  const x = input(call, 0);
   const dtype = elementOf(number(call, "to", 0), "Cast");
   return unary(() => conversions[kindOf(dtype)](call), dtype)(call);
 };

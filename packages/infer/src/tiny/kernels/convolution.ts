@@ -16,17 +16,42 @@ interface Window {
 }
 
 function windowOf(call: Call, x: Tensor, w: Tensor): Window {
-  expect(x.shape.length === 4 && w.shape.length === 4, `[${x.shape}] with weights [${w.shape}]: only pictures are supported`);
+  expect(
+    x.shape.length === 4 && w.shape.length === 4,
+    `[${x.shape}] with weights [${w.shape}]: only pictures are supported`,
+  );
   expect(number(call, "group", 1) === 1, "groups are not supported");
-  expect(word(call, "auto_pad", "NOTSET") === "NOTSET", "auto_pad is not supported");
   const pair = (name: string, least: number): Pair => {
     const [a = 1, b = 1] = numbers(call, name, [1, 1]);
     expect(a >= least && b >= least, `${name} are [${a}, ${b}]`);
     return [a, b];
   };
-  const pads = numbers(call, "pads", [0, 0, 0, 0]);
+  const window = {
+    kernel: [w.shape[2]!, w.shape[3]!] as const,
+    strides: pair("strides", 1),
+    dilations: pair("dilations", 1),
+  };
+  const pads = padsOf(call, x, window);
   expect(pads.length === 4 && pads.every((n) => n >= 0), `pads are [${pads}]`);
-  return { kernel: [w.shape[2]!, w.shape[3]!], strides: pair("strides", 1), dilations: pair("dilations", 1), pads };
+  return { ...window, pads };
+}
+
+/** SAME: as many outputs as inputs by stride, an odd pad at the end or, LOWER, at the beginning. */
+function padsOf(
+  call: Call,
+  x: Tensor,
+  { kernel, strides, dilations }: Omit<Window, "pads">,
+): readonly number[] {
+  const auto = word(call, "auto_pad", "NOTSET");
+  if (auto === "NOTSET") return numbers(call, "pads", [0, 0, 0, 0]);
+  expect(auto.startsWith("SAME_"), `auto_pad ${auto} is not supported`);
+  const totals = ([0, 1] as const).map((axis) => {
+    const size = x.shape[axis + 2]!;
+    const reach = (kernel[axis] - 1) * dilations[axis] + 1;
+    return Math.max(0, (Math.ceil(size / strides[axis]) - 1) * strides[axis] + reach - size);
+  });
+  const first = totals.map(auto === "SAME_LOWER" ? (n) => Math.ceil(n / 2) : (n) => Math.floor(n / 2));
+  return [...first, ...totals.map((total, axis) => total - first[axis]!)];
 }
 
 /**
@@ -56,7 +81,9 @@ export const conv: Kernel = (call) => {
   expect(w.shape[1] === channels, `[${x.shape}] does not fit weights [${w.shape}]`);
   const sizeOf = (size: number, axis: 0 | 1) => {
     const reach = (window.kernel[axis] - 1) * window.dilations[axis] + 1;
-    return Math.floor((size + window.pads[axis]! + window.pads[axis + 2]! - reach) / window.strides[axis]) + 1;
+    return (
+      Math.floor((size + window.pads[axis]! + window.pads[axis + 2]! - reach) / window.strides[axis]) + 1
+    );
   };
   const grid: Pair = [sizeOf(height, 0), sizeOf(width, 1)];
   expect(grid[0] > 0 && grid[1] > 0, `[${x.shape}] is smaller than its window`);
@@ -82,7 +109,8 @@ export const conv: Kernel = (call) => {
         }
         work.sums.set(bias);
         accumulate(weights, work, collect(seen, 0, 1, weights, work));
-        for (let o = 0, to = n * outputs * places + place; o < outputs; o++, to += places) y.data[to] = work.sums[o]!;
+        for (let o = 0, to = n * outputs * places + place; o < outputs; o++, to += places)
+          y.data[to] = work.sums[o]!;
       }
   };
   return { outputs: [y], run };
@@ -96,6 +124,7 @@ export const convTranspose: Kernel = (call) => {
   const outputs = w.shape[1]!;
   expect(w.shape[0] === channels, `[${x.shape}] does not fit weights [${w.shape}]`);
   expect(!call.attributes.has("output_shape"), "output_shape is not supported");
+  expect(word(call, "auto_pad", "NOTSET") === "NOTSET", "auto_pad is not supported");
   const more = numbers(call, "output_padding", [0, 0]);
   const sizeOf = (size: number, axis: 0 | 1) =>
     (size - 1) * window.strides[axis] +

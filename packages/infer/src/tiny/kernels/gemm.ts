@@ -1,5 +1,5 @@
 import { expect } from "../errors.js";
-import { type Tensor } from "../tensor.js";
+import type { Tensor } from "../tensor.js";
 import { input, number } from "./arguments.js";
 import { accumulate, collect, type Weights, weightsOf, workFor } from "./products.js";
 import type { Call, Kernel, Step } from "./types.js";
@@ -24,7 +24,12 @@ export const matMul: Kernel = (call) => {
   const [x, w] = [input(call, 0), input(call, 1)];
   expect(w.shape.length === 2, `its second input has the shape [${w.shape}]; here it must be a matrix`);
   const [rows, columns] = [w.shape[0]!, w.shape[1]!];
-  const weights = weightsOf(w, "gemm false 1", [rows, columns], (row, column) => w.data[row * columns + column]!);
+  const weights = weightsOf(
+    w,
+    "gemm false 1",
+    [rows, columns],
+    (row, column) => w.data[row * columns + column]!,
+  );
   return multiply(call, x, weights, new Float64Array(columns));
 };
 
@@ -32,7 +37,10 @@ export const matMul: Kernel = (call) => {
 export function biasOf(c: Tensor | null, columns: number, scale = 1): Float64Array {
   const size = c?.data.length ?? 1;
   expect(!c || c.constant, "its bias is computed; here it must be a constant");
-  expect(size === 1 || (size === columns && c!.shape.at(-1) === columns), `its bias has the shape [${c?.shape}]`);
+  expect(
+    size === 1 || (size === columns && c!.shape.at(-1) === columns),
+    `its bias has the shape [${c?.shape}]`,
+  );
   return Float64Array.from({ length: columns }, (_, j) => scale * (c?.data[size === 1 ? 0 : j] ?? 0));
 }
 

@@ -1,4 +1,4 @@
-import { cast, clip, elu, erf, leakyRelu, selu } from "./activation.js";
+import { cast, clip, elu, erf, leakyRelu, round, selu } from "./activation.js";
 import { conv, convTranspose } from "./convolution.js";
 import { binary, expand, unary, where } from "./elementwise.js";
 import { gemm, matMul } from "./gemm.js";
@@ -11,16 +11,19 @@ export const kernels: { readonly [op: string]: Kernel } = {
   Abs: unary(() => Math.abs),
   Add: binary((a, b) => a + b),
   Cast: cast,
+  Ceil: unary(() => Math.ceil),
   Clip: clip,
   Concat: move.concat,
   Conv: conv,
   ConvTranspose: convTranspose,
   Div: binary((a, b) => a / b),
   Elu: elu,
+  Equal: binary((a, b) => Number(a === b), "bool"),
   Erf: unary(() => erf),
   Exp: unary(() => Math.exp),
   Expand: expand,
   Flatten: move.flatten,
+  Floor: unary(() => Math.floor),
   Gemm: gemm,
   Identity: move.identity,
   IsNaN: unary(() => (x) => Number(Number.isNaN(x)), "bool"),
@@ -40,9 +43,10 @@ export const kernels: { readonly [op: string]: Kernel } = {
     (sum, count) => sum / count,
   ),
   ReduceSum: reduce(0, (sum, x) => sum + x),
-  Relu: unary(() => (x) => (x < 0 ? 0 : x)),
+  Relu: unary(() => (x) => Math.max(0, x)),
   Reshape: move.reshape,
   Resize: move.resize,
+  Round: unary(() => round),
   Selu: selu,
   Shape: move.shape,
   Sigmoid: unary(() => (x) => 1 / (1 + Math.exp(-x))),

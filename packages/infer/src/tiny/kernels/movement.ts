@@ -18,7 +18,10 @@ export const reshape: Kernel = (call) => {
   const zero = number(call, "allowzero", 0) !== 0;
   const shape = asked.map((size, axis) => (size === 0 && !zero ? (x.shape[axis] ?? 0) : size));
   const rest = product(shape.filter((size) => size !== -1));
-  return view(x, shape.map((size) => (size === -1 ? x.data.length / rest : size)));
+  return view(
+    x,
+    shape.map((size) => (size === -1 ? x.data.length / rest : size)),
+  );
 };
 
 export const flatten: Kernel = (call) => {
@@ -31,7 +34,10 @@ export const flatten: Kernel = (call) => {
 export const squeeze: Kernel = (call) => {
   const x = input(call, 0);
   const axes = known(call, 1)?.map((axis) => axisOf(axis, x.shape.length));
-  return view(x, x.shape.filter((size, axis) => (axes ? !axes.includes(axis) : size !== 1)));
+  return view(
+    x,
+    x.shape.filter((size, axis) => (axes ? !axes.includes(axis) : size !== 1)),
+  );
 };
 
 export const unsqueeze: Kernel = (call) => {
@@ -39,14 +45,22 @@ export const unsqueeze: Kernel = (call) => {
   const asked = known(call, 1) ?? [];
   const axes = asked.map((axis) => axisOf(axis, x.shape.length + asked.length));
   const sizes = [...x.shape];
-  return view(x, Array.from({ length: x.shape.length + axes.length }, (_, axis) => (axes.includes(axis) ? 1 : sizes.shift()!)));
+  return view(
+    x,
+    Array.from({ length: x.shape.length + axes.length }, (_, axis) =>
+      axes.includes(axis) ? 1 : sizes.shift()!,
+    ),
+  );
 };
 
 /** The sizes of x, known before the model runs. */
 export const shape: Kernel = (call) => {
   const { shape } = input(call, 0);
   const sizes = shape.slice(number(call, "start", 0), number(call, "end", shape.length));
-  return { outputs: [{ dtype: "int64", shape: [sizes.length], data: Float64Array.from(sizes), constant: true }], run: null };
+  return {
+    outputs: [{ dtype: "int64", shape: [sizes.length], data: Float64Array.from(sizes), constant: true }],
+    run: null,
+  };
 };
 
 /** Elements of x in another order: output i is x[start + its coordinates times steps]. */
@@ -62,10 +76,22 @@ function gather(call: Call, x: Tensor, shape: readonly number[], steps: readonly
 export const transpose: Kernel = (call) => {
   const x = input(call, 0);
   const rank = x.shape.length;
-  const order = numbers(call, "perm", x.shape.map((_, axis) => rank - 1 - axis));
-  expect(order.length === rank && new Set(order.map((axis) => axisOf(axis, rank))).size === rank, `perm is [${order}]`);
+  const order = numbers(
+    call,
+    "perm",
+    x.shape.map((_, axis) => rank - 1 - axis),
+  );
+  expect(
+    order.length === rank && new Set(order.map((axis) => axisOf(axis, rank))).size === rank,
+    `perm is [${order}]`,
+  );
   const steps = strides(x.shape);
-  return gather(call, x, order.map((axis) => x.shape[axis]!), order.map((axis) => steps[axis]!));
+  return gather(
+    call,
+    x,
+    order.map((axis) => x.shape[axis]!),
+    order.map((axis) => steps[axis]!),
+  );
 };
 
 export const slice: Kernel = (call) => {
@@ -93,7 +119,8 @@ export const split: Kernel = (call) => {
   const size = x.shape[axis]!;
   const each = Math.ceil(size / call.outputs);
   const sizes =
-    known(call, 1) ?? Array.from({ length: call.outputs }, (_, i) => Math.max(0, Math.min(each, size - i * each)));
+    known(call, 1) ??
+    Array.from({ length: call.outputs }, (_, i) => Math.max(0, Math.min(each, size - i * each)));
   expect(
     sizes.every((n) => n >= 0) && sizes.reduce((a, b) => a + b, 0) === size && sizes.length === call.outputs,
     `[${sizes}] do not add up to ${size}`,
@@ -105,7 +132,10 @@ export const split: Kernel = (call) => {
     start += length;
     return part;
   });
-  return { outputs: parts.flatMap(({ outputs }) => outputs), run: () => parts.forEach(({ run }) => void run()) };
+  return {
+    outputs: parts.flatMap(({ outputs }) => outputs),
+    run: () => parts.forEach(({ run }) => void run()),
+  };
 };
 
 export const concat: Kernel = (call) => {
@@ -113,9 +143,15 @@ export const concat: Kernel = (call) => {
   const [first] = parts;
   expect(first, "it has no inputs");
   const axis = axisOf(number(call, "axis", 0), first.shape.length);
-  const shape = first.shape.with(axis, parts.reduce((sum, part) => sum + (part.shape[axis] ?? 0), 0));
+  const shape = first.shape.with(
+    axis,
+    parts.reduce((sum, part) => sum + (part.shape[axis] ?? 0), 0),
+  );
   for (const part of parts)
-    expect(`${part.shape.with(axis, 0)}` === `${shape.with(axis, 0)}`, `[${part.shape}] does not fit [${shape}]`);
+    expect(
+      `${part.shape.with(axis, 0)}` === `${shape.with(axis, 0)}`,
+      `[${part.shape}] does not fit [${shape}]`,
+    );
   const y = call.allocate(first.dtype, shape);
   const outer = product(shape.slice(0, axis));
   const run = () => {
@@ -134,16 +170,30 @@ export const resize: Kernel = (call) => {
   const x = input(call, 0);
   const [scales, sizes] = [known(call, 2), known(call, 3)];
   const factors = scales?.length ? scales : sizes?.map((size, axis) => size / x.shape[axis]!);
-  expect(factors?.length === x.shape.length && factors.every((n) => Number.isInteger(n) && n > 0), `its factors are [${factors}]; here they must be whole`);
+  expect(
+    factors?.length === x.shape.length && factors.every((n) => Number.isInteger(n) && n > 0),
+    `its factors are [${factors}]; here they must be whole`,
+  );
   const [mode, transform, nearest] = [
     word(call, "mode", "nearest"),
     word(call, "coordinate_transformation_mode", "half_pixel"),
     word(call, "nearest_mode", "round_prefer_floor"),
   ];
-  const same = transform === "asymmetric" ? nearest === "floor" : transform === "half_pixel" && nearest.startsWith("round");
-  expect(mode === "nearest" && same && !call.attributes.has("axes"), `${mode} with ${transform} and ${nearest} is not supported`);
+  const same =
+    transform === "asymmetric"
+      ? nearest === "floor"
+      : transform === "half_pixel" && nearest.startsWith("round");
+  expect(
+    mode === "nearest" && same && !call.attributes.has("axes"),
+    `${mode} with ${transform} and ${nearest} is not supported`,
+  );
   const steps = strides(x.shape);
   const doubled = x.shape.flatMap((size, axis) => [size, factors[axis]!]);
-  const { outputs, run } = gather(call, x, doubled, steps.flatMap((step) => [step, 0]));
+  const { outputs, run } = gather(
+    call,
+    x,
+    doubled,
+    steps.flatMap((step) => [step, 0]),
+  );
   return { outputs: [{ ...outputs[0]!, shape: x.shape.map((size, axis) => size * factors[axis]!) }], run };
 };

@@ -92,10 +92,22 @@ export function collect(
 export function accumulate({ words, columns }: Weights, { rows, factors, sums }: Work, found: number): void {
   let i = 0;
   for (; i + 8 <= found; i += 8) {
-    const [f0, f1, f2, f3] = [factors[i]!, factors[i + 1]!, factors[i + 2]!, factors[i + 3]!];
-    const [f4, f5, f6, f7] = [factors[i + 4]!, factors[i + 5]!, factors[i + 6]!, factors[i + 7]!];
-    const [r0, r1, r2, r3] = [rows[i]!, rows[i + 1]!, rows[i + 2]!, rows[i + 3]!];
-    const [r4, r5, r6, r7] = [rows[i + 4]!, rows[i + 5]!, rows[i + 6]!, rows[i + 7]!];
+    const f0 = factors[i]!;
+    const f1 = factors[i + 1]!;
+    const f2 = factors[i + 2]!;
+    const f3 = factors[i + 3]!;
+    const f4 = factors[i + 4]!;
+    const f5 = factors[i + 5]!;
+    const f6 = factors[i + 6]!;
+    const f7 = factors[i + 7]!;
+    const r0 = rows[i]!;
+    const r1 = rows[i + 1]!;
+    const r2 = rows[i + 2]!;
+    const r3 = rows[i + 3]!;
+    const r4 = rows[i + 4]!;
+    const r5 = rows[i + 5]!;
+    const r6 = rows[i + 6]!;
+    const r7 = rows[i + 7]!;
     for (let j = 0, k = 0; j < columns; j++, k += 4) {
       sums[j] =
         sums[j]! +
@@ -114,8 +126,14 @@ export function accumulate({ words, columns }: Weights, { rows, factors, sums }:
     factors[more] = 0;
   }
   for (; i < found; i += 4) {
-    const [f0, f1, f2, f3] = [factors[i]!, factors[i + 1]!, factors[i + 2]!, factors[i + 3]!];
-    const [r0, r1, r2, r3] = [rows[i]!, rows[i + 1]!, rows[i + 2]!, rows[i + 3]!];
+    const f0 = factors[i]!;
+    const f1 = factors[i + 1]!;
+    const f2 = factors[i + 2]!;
+    const f3 = factors[i + 3]!;
+    const r0 = rows[i]!;
+    const r1 = rows[i + 1]!;
+    const r2 = rows[i + 2]!;
+    const r3 = rows[i + 3]!;
     for (let j = 0, k = 0; j < columns; j++, k += 4) {
       sums[j] =
         sums[j]! +

@@ -5,12 +5,16 @@ import type { Call, Kernel } from "./types.js";
 /** Axes are an attribute in older operator sets and an input in later ones. */
 function axesOf(call: Call, rank: number): number[] {
   const axes = known(call, 1) ?? numbers(call, "axes", []);
-  if (axes.length === 0 && number(call, "noop_with_empty_axes", 0) === 0) return Array.from({ length: rank }, (_, i) => i);
+  if (axes.length === 0 && number(call, "noop_with_empty_axes", 0) === 0)
+    return Array.from({ length: rank }, (_, i) => i);
   return axes.map((axis) => axisOf(axis, rank));
 }
 
 /** Where in x each output's elements begin, and how far from there each of them is. */
-function tables(x: Tensor, axes: readonly number[]): { starts: Int32Array; offsets: Int32Array; kept: number[] } {
+function tables(
+  x: Tensor,
+  axes: readonly number[],
+): { starts: Int32Array; offsets: Int32Array; kept: number[] } {
   const steps = strides(x.shape);
   const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
   const reduced = x.shape.map((size, axis) => (axes.includes(axis) ? size : 1));

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { DataError } from "@vaekit/infer";
+import { DataError } from "./errors.js";
 
 /**
  * Write a file so that a reader, or a crash at any moment, sees the old contents or the new and nothing between:

@@ -1,0 +1,11 @@
+import { Vae } from "../vae-web.js";
+import { answer } from "./answer.js";
+
+answer(
+  {
+    post: (message, transfer) => self.postMessage(message, { transfer }),
+    listen: (handler) => self.addEventListener("message", ({ data }) => handler(data)),
+    close: () => self.close(),
+  },
+  Vae.load,
+);
