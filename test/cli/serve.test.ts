@@ -101,12 +101,11 @@ describe.runIf(process.platform !== "win32")("vaekit serve", () => {
     const before = results.length;
     child.kill("SIGTERM");
     await Promise.all(clients);
-    expect(await late.finish()).toMatch(/^HTTP\/1.1 200 OK\r\n[^]*connection: close\r\n[^]*"x_mean"/i);
+    expect(await late.finish()).toMatch(/^HTTP\/1.1 200 OK\r\n[\s\S]*connection: close\r\n[\s\S]*"x_mean"/i);
     expect(await ended).toBe(0);
     expect(results.length).toBeGreaterThan(before);
-    const kinds = Map.groupBy?.(results, (result) => result) ?? new Map(results.map((result) => [result, 1]));
     // Refused are the connections that were asked for when nobody listened any more.
-    expect([...kinds.keys()].toSorted()).toEqual([200, "ECONNREFUSED"]);
+    expect([...new Set(results)].toSorted()).toEqual([200, "ECONNREFUSED"]);
     expect(errors()).toContain("stopping: what was accepted is answered first");
     agent.destroy();
   });

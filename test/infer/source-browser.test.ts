@@ -58,7 +58,7 @@ beforeAll(async () => {
     keepNames: true,
     format: "esm",
     outdir: "/out",
-    chunkNames: "[name]",
+    chunkNames: "[name]-[hash]",
     write: false,
   });
   script = Object.fromEntries(outputFiles.map(({ path, text }) => [path.split("/").at(-1)!, text]));

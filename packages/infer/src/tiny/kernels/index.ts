@@ -22,7 +22,6 @@ export const kernels: { readonly [op: string]: Kernel } = {
   Erf: unary(() => erf),
   Exp: unary(() => Math.exp),
   Expand: expand,
-  Flatten: move.flatten,
   Floor: unary(() => Math.floor),
   Gemm: gemm,
   Identity: move.identity,
@@ -55,10 +54,8 @@ export const kernels: { readonly [op: string]: Kernel } = {
   Softplus: unary(() => (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
   Split: move.split,
   Sqrt: unary(() => Math.sqrt),
-  Squeeze: move.squeeze,
   Sub: binary((a, b) => a - b),
   Tanh: unary(() => Math.tanh),
   Transpose: move.transpose,
-  Unsqueeze: move.unsqueeze,
   Where: where,
 };

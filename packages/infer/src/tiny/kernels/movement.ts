@@ -24,35 +24,6 @@ export const reshape: Kernel = (call) => {
   );
 };
 
-export const flatten: Kernel = (call) => {
-  const x = input(call, 0);
-  const axis = number(call, "axis", 1);
-  const at = axis === x.shape.length ? axis : axisOf(axis, x.shape.length);
-  return view(x, [product(x.shape.slice(0, at)), product(x.shape.slice(at))]);
-};
-
-export const squeeze: Kernel = (call) => {
-  const x = input(call, 0);
-  const axes = known(call, 1)?.map((axis) => axisOf(axis, x.shape.length));
-  return view(
-    x,
-    x.shape.filter((size, axis) => (axes ? !axes.includes(axis) : size !== 1)),
-  );
-};
-
-export const unsqueeze: Kernel = (call) => {
-  const x = input(call, 0);
-  const asked = known(call, 1) ?? [];
-  const axes = asked.map((axis) => axisOf(axis, x.shape.length + asked.length));
-  const sizes = [...x.shape];
-  return view(
-    x,
-    Array.from({ length: x.shape.length + axes.length }, (_, axis) =>
-      axes.includes(axis) ? 1 : sizes.shift()!,
-    ),
-  );
-};
-
 /** The sizes of x, known before the model runs. */
 export const shape: Kernel = (call) => {
   const { shape } = input(call, 0);
