@@ -56,7 +56,7 @@ export async function createApp(
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   acceptBodies(app, bodyLimit);
   answerErrors(app, options);
-  app.addHook("onRequest", async (_, reply) => {
+  app.addHook("onSend", async (_, reply) => {
     if (context.draining) reply.header("connection", "close");
   });
   if (token !== undefined) requireToken(app, token);

@@ -1,4 +1,5 @@
 import { Vae } from "@vaekit/infer";
+import { VaePool } from "@vaekit/infer/worker";
 
 /** What runs a bundle: a Vae in this thread, or a pool of them in workers. */
 export type Model = Pick<Vae, "manifest" | "encode" | "decode" | "sample" | "score" | "dispose">;
@@ -13,4 +14,5 @@ export interface ModelOptions {
 export type LoadModel = (directory: string, options: ModelOptions) => Promise<Model>;
 
 /** Every file that is loaded was checked against the manifest's sha256. @throws BundleError */
-export const loadModel: LoadModel = (directory, { threads }) => Vae.load(directory, { threads });
+export const loadModel: LoadModel = (directory, { threads, workers }) =>
+  workers > 0 ? VaePool.load(directory, { threads, workers }) : Vae.load(directory, { threads });

@@ -27,6 +27,8 @@ export async function probe(model: Model): Promise<Signatures> {
   const given: TensorSpec[] = condition
     ? [{ name: "c", dtype: "float32", row: [conditionSize(condition)] }]
     : [];
+  // The graph of a prior of its own, too, is loaded and checked before the first request.
+  await model.sample(1, { c });
   const pixels: TensorSpec = { name: "x", dtype: data.dtype, row: data.shape };
   const code: TensorSpec = { name: "z", dtype: "float32", row: [latent] };
   return {

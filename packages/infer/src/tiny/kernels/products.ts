@@ -88,10 +88,13 @@ export function collect(
   return found;
 }
 
-/** work.sums[j] += the sum over the `found` rows i of factors[i] * weights[rows[i]][j] */
+/**
+ * work.sums[j] += the sum over the `found` rows i of factors[i] * weights[rows[i]][j]. Twelve rows at a time, so that a
+ * sum is read and written once for twelve products; then four, the last of them with factors of 0.
+ */
 export function accumulate({ words, columns }: Weights, { rows, factors, sums }: Work, found: number): void {
   let i = 0;
-  for (; i + 8 <= found; i += 8) {
+  for (; i + 12 <= found; i += 12) {
     const f0 = factors[i]!;
     const f1 = factors[i + 1]!;
     const f2 = factors[i + 2]!;
@@ -100,6 +103,10 @@ export function accumulate({ words, columns }: Weights, { rows, factors, sums }:
     const f5 = factors[i + 5]!;
     const f6 = factors[i + 6]!;
     const f7 = factors[i + 7]!;
+    const f8 = factors[i + 8]!;
+    const f9 = factors[i + 9]!;
+    const f10 = factors[i + 10]!;
+    const f11 = factors[i + 11]!;
     const r0 = rows[i]!;
     const r1 = rows[i + 1]!;
     const r2 = rows[i + 2]!;
@@ -108,6 +115,10 @@ export function accumulate({ words, columns }: Weights, { rows, factors, sums }:
     const r5 = rows[i + 5]!;
     const r6 = rows[i + 6]!;
     const r7 = rows[i + 7]!;
+    const r8 = rows[i + 8]!;
+    const r9 = rows[i + 9]!;
+    const r10 = rows[i + 10]!;
+    const r11 = rows[i + 11]!;
     for (let j = 0, k = 0; j < columns; j++, k += 4) {
       sums[j] =
         sums[j]! +
@@ -118,7 +129,11 @@ export function accumulate({ words, columns }: Weights, { rows, factors, sums }:
         f4 * words.getFloat64(r4 + k, true) +
         f5 * words.getFloat64(r5 + k, true) +
         f6 * words.getFloat64(r6 + k, true) +
-        f7 * words.getFloat64(r7 + k, true);
+        f7 * words.getFloat64(r7 + k, true) +
+        f8 * words.getFloat64(r8 + k, true) +
+        f9 * words.getFloat64(r9 + k, true) +
+        f10 * words.getFloat64(r10 + k, true) +
+        f11 * words.getFloat64(r11 + k, true);
     }
   }
   for (let more = found; more % 4 !== 0; more++) {
