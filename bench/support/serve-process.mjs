@@ -7,7 +7,11 @@ import { root } from "./processes.mjs";
 export async function startServer(bundle, args) {
   const main = join(root, "packages/cli/dist/main.js");
   const child = spawn(process.execPath, [main, "serve", bundle, "--port", "0", "--json", ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let errors = "";
+  child.stderr.on("data", (text) => {
+    errors += text;
   });
   const ended = new Promise((resolve) => child.on("close", resolve));
   const { url } = await new Promise((resolve, reject) => {
@@ -16,14 +20,14 @@ export async function startServer(bundle, args) {
       output += text;
       if (output.includes("\n")) resolve(JSON.parse(output));
     });
-    child.on("close", (code) => reject(new Error(`vaekit serve ended with ${code}`)));
+    child.on("close", (code) => reject(new Error(`vaekit serve ended with ${code}\n${errors}`)));
   });
   return {
     url,
     async stop() {
       child.kill("SIGTERM");
       const code = await ended;
-      if (code !== 0) throw new Error(`vaekit serve ended with ${code}`);
+      if (code !== 0) throw new Error(`vaekit serve ended with ${code}\n${errors}`);
     },
   };
 }

@@ -12,7 +12,11 @@ import { bits, both, NdArray, pooled, RandomStream, Vae, withoutKoffi } from "./
 const bundle = smallBundle();
 const { data, directory } = bundle;
 const labels = labelledBars(120);
-const labelled = exportedVae(labels, { condition: conditionOn(labels, "labels") });
+const labelled = exportedVae(
+  labels,
+  { condition: conditionOn(labels, "labels") },
+  { conditions: labels.labels },
+);
 const codes = (rows: number) => new RandomStream(5, "noise").normal(new Float32Array(rows * latent));
 
 describe("a pool's results are Vae's, bit for bit", () => {

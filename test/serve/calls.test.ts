@@ -94,6 +94,34 @@ describe("calls in JSON", () => {
   });
 });
 
+it("a conditional model's graphs take c in the protocol, as rows", async () => {
+  const url = `${server.url}/v2/models/labelled.decoder`;
+  const { inputs } = (await get(url)).json;
+  expect(inputs).toEqual([
+    { name: "z", datatype: "FP32", shape: [-1, 3] },
+    { name: "c", datatype: "FP32", shape: [-1, 6] },
+  ]);
+  const z = codes(2, latent);
+  const infer = (classes: readonly number[]) =>
+    post(`${url}/infer`, {
+      inputs: [
+        { name: "z", datatype: "FP32", shape: [2, 3], data: Array.from(z) },
+        {
+          name: "c",
+          datatype: "FP32",
+          shape: [classes.length, 6],
+          data: classes.map((label) => Array.from({ length: 6 }, (_, i) => Number(i === label))),
+        },
+      ],
+      outputs: [{ name: "x_mean" }],
+    });
+  const { x_mean } = await (await labelled.load()).decode(z, { c: [2, 5] });
+  expect(Float32Array.from((await infer([2, 5])).json.outputs[0].data)).toBeAllClose(x_mean.data, near);
+  const uneven = await infer([2, 5, 1]);
+  expect(uneven.status).toBe(400);
+  expect(uneven.json.error).toContain("input c has 3 rows, z has 2");
+});
+
 describe("pictures", () => {
   it("of samples: a PNG grid", async () => {
     const response = await fetch(`${server.url}/bars/sample.png?count=4&seed=2`);

@@ -1,4 +1,6 @@
-import { expect, it } from "vitest";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { expect, it, vi } from "vitest";
 import { latent, smallBundle } from "../infer/small-bundle.ts";
 import { codes, get, post, serving } from "./support.ts";
 
@@ -36,6 +38,17 @@ it("documents its routes with the bundle's own shapes, on a page too", async () 
   expect(Object.keys(document.paths)).toEqual(
     expect.arrayContaining(["/v2", "/v2/models/{name}/infer", "/bars/encode", "/bars/sample.png"]),
   );
+  for (const [path, operations] of Object.entries<
+    Record<string, { parameters?: { in: string; name: string }[] }>
+  >(document.paths)) {
+    for (const { parameters = [] } of Object.values(operations)) {
+      const inPath = parameters.filter((parameter) => parameter.in === "path").map(({ name }) => name);
+      expect({ path, inPath }).toEqual({
+        path,
+        inPath: Array.from(path.matchAll(/\{(\w+)\}/g), ([, name]) => name),
+      });
+    }
+  }
   const { properties } = document.paths["/bars/encode"].post.requestBody.content["application/json"].schema;
   let pixels = properties.x;
   const lengths: (number | undefined)[] = [];
@@ -57,4 +70,33 @@ it("closes twice, and after it nobody listens", async () => {
   const server = await serving(source);
   await Promise.all([server.close(), server.close()]);
   await expect(fetch(`${server.url}/v2`)).rejects.toThrow();
+});
+
+it("while it stops it is alive and not ready, and closes each connection that asks", async () => {
+  const server = await serving(source);
+  const open = async () => {
+    const socket = connect(Number(new URL(server.url).port), "127.0.0.1").setEncoding("utf8");
+    socket.write("GET /v2/health/live HTTP/1.1\r\nHost: a\r\n\r\n");
+    await once(socket, "data");
+    return socket;
+  };
+  const ask = async (socket: Socket, path: string) => {
+    let answer = "";
+    socket.on("data", (text) => {
+      answer += text;
+    });
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
+    await once(socket, "close");
+    return answer;
+  };
+  const sockets = [await open(), await open()] as const;
+  const closed = server.close();
+  await vi.waitFor(() => expect(fetch(`${server.url}/v2`)).rejects.toThrow());
+  const [ready, live] = await Promise.all([
+    ask(sockets[0], "/v2/health/ready"),
+    ask(sockets[1], "/v2/health/live"),
+  ]);
+  await closed;
+  expect(ready).toMatch(/^HTTP\/1.1 503 [\s\S]*connection: close\r\n[\s\S]*\{"ready":false\}/i);
+  expect(live).toMatch(/^HTTP\/1.1 200 [\s\S]*connection: close\r\n[\s\S]*\{"live":true\}/i);
 });

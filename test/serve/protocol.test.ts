@@ -98,7 +98,11 @@ describe("infer", () => {
         outputs: [{ name: "x_logits" }, { name: "x_mean", parameters: { binary_data: true } }],
       },
     );
-    const response = await fetch(`${models}/bars.decoder/infer`, { method: "POST", body, headers });
+    const response = await fetch(`${models}/bars.decoder/infer`, {
+      method: "POST",
+      body: new Uint8Array(body),
+      headers,
+    });
     const bytes = Buffer.from(await response.arrayBuffer());
     expect(response.status, `${bytes}`).toBe(200);
     const length = Number(response.headers.get("inference-header-content-length"));

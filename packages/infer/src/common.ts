@@ -1,25 +1,25 @@
 export { type Condition, conditionSize } from "./bundle/condition.js";
 export { graphSession, loadGraph } from "./bundle/graph.js";
+export { type Manifest, parseManifest } from "./bundle/manifest.js";
 export {
   bundleFormat,
   bundleVersion,
   type GraphName,
   graphNames,
   graphsOf,
-  type Manifest,
   manifestName,
   type PerGraph,
-  parseManifest,
   standardNormal,
-} from "./bundle/manifest.js";
+} from "./bundle/names.js";
+export { readManifest } from "./bundle/read-manifest.js";
 export {
   type BundleSource,
   type ReadOptions as BundleReadOptions,
-  readManifest,
   readVerified,
   sha256,
 } from "./bundle/source.js";
 export { type Conditions, conditionRows } from "./conditions.js";
+export type { Conditional, Decoded, Rows } from "./decoder.js";
 export {
   BundleError,
   DataError,
@@ -49,4 +49,4 @@ export type {
 } from "./runtime/types.js";
 export { decodeTensors, encodeTensors, type StoredTensor, type TensorFile } from "./safetensors.js";
 export type { Source } from "./stream.js";
-export type { BaseVae, Conditional, Decoded, Posterior, Rows, Scores } from "./vae.js";
+export type { BaseVae, Posterior, Scores } from "./vae.js";

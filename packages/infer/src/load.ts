@@ -1,6 +1,7 @@
 import { graphSession } from "./bundle/graph.js";
-import { type GraphName, graphsOf, type Manifest, standardNormal } from "./bundle/manifest.js";
-import { type BundleSource, readManifest, readVerified } from "./bundle/source.js";
+import type { Manifest } from "./bundle/manifest.js";
+import { type GraphName, graphsOf, standardNormal } from "./bundle/names.js";
+import { type BundleSource, readVerified } from "./bundle/source.js";
 import { UsageError } from "./errors.js";
 import { arrayTypes, sizeOf } from "./nd-array.js";
 import { type Device, devices, type Platform } from "./platform.js";
@@ -71,8 +72,8 @@ export async function loadBundle<S, O>(
   checkOptions(options);
   const { device = "auto", batchSize = 256, onProgress, warmUp = true, wasmPaths } = options;
   const source = await platform.open(given, options);
-  const manifest = await readManifest(source);
-  const graphs = chosenGraphs(manifest, options.graphs);
+  const manifest = await platform.readManifest(source);
+  const graphs = chosenGraphs(manifest, options.graphs ?? platform.graphs?.(manifest));
   const runtime = options.runtime ?? (await platform.runtime(device));
   const files = await readGraphs(source, manifest, graphs, onProgress);
   const sessions: Partial<Record<GraphName, Session>> = {};

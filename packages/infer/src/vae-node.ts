@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { OpenOptions, VaeSource } from "./bundle/open-given.js";
 import { openNode } from "./bundle/open-node.js";
+import { readManifest } from "./bundle/read-manifest.js";
 import { UsageError } from "./errors.js";
 import { type LoadOptions, loadBundle } from "./load.js";
 import type { Device, Platform } from "./platform.js";
@@ -32,6 +33,7 @@ async function native(): Promise<Runtime> {
 
 const platform: Platform<VaeSource, OpenOptions> = {
   open: openNode,
+  readManifest,
   runtime: (device) => devices[device](),
   threads: (bytes) => (bytes < oneThreadBelow ? 1 : Math.min(mostByDefault, availableParallelism())),
 };

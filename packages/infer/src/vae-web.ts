@@ -1,5 +1,6 @@
 import type { OpenOptions, VaeSource } from "./bundle/open-given.js";
 import { openWeb } from "./bundle/open-web.js";
+import { readManifest } from "./bundle/read-manifest.js";
 import { UsageError } from "./errors.js";
 import { type LoadOptions, loadBundle } from "./load.js";
 import type { Device, Platform } from "./platform.js";
@@ -23,6 +24,7 @@ const devices: { readonly [K in Device]: () => Promise<Runtime> } = {
 
 const platform: Platform<VaeSource, OpenOptions> = {
   open: openWeb,
+  readManifest,
   runtime: (device) => devices[device](),
   threads: () => 1,
 };

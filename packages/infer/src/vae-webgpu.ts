@@ -1,5 +1,6 @@
 import type { OpenOptions, VaeSource } from "./bundle/open-given.js";
 import { openWeb } from "./bundle/open-web.js";
+import { readManifest } from "./bundle/read-manifest.js";
 import { UsageError } from "./errors.js";
 import { loadBundle } from "./load.js";
 import type { Device, Platform } from "./platform.js";
@@ -35,6 +36,7 @@ async function hasAdapter(): Promise<boolean> {
 
 const platform: Platform<VaeSource, OpenOptions> = {
   open: openWeb,
+  readManifest,
   runtime: (device) => devices[device](),
   threads: () => 1,
 };

@@ -1,26 +1,21 @@
-import type { GraphName, Manifest } from "./bundle/manifest.js";
-import type { BundleSource } from "./bundle/source.js";
+import type { GraphName } from "./bundle/names.js";
 import { checkRows } from "./check.js";
-import { type Conditions, conditionRows } from "./conditions.js";
-import { DisposedError, UsageError } from "./errors.js";
-import type { LoadedBundle } from "./load.js";
-import { checkSteps, defaultSteps, type Path, pathBetween, paths, type Range, rangeValues } from "./moves.js";
+import { BaseDecoder, type Conditional, checkNames, type Decoded, type Rows } from "./decoder.js";
+import { UsageError } from "./errors.js";
 import { concatRows, NdArray, sizeOf, type TypedArray } from "./nd-array.js";
 import { type Neighbours, nearestRows } from "./nearest.js";
 import { RandomStream } from "./random/stream.js";
 import type { ReferenceCodes } from "./reference.js";
-import { type Inputs, runRows } from "./run-rows.js";
-import type { Runtime, Session } from "./runtime/types.js";
+import type { Inputs } from "./run-rows.js";
 import { grouped, type Source } from "./stream.js";
+
+export type { Conditional, Decoded, Rows } from "./decoder.js";
 
 /** Parameters of q(z|x), each [batch, latent]; logvar is ln sigma^2. */
 export interface Posterior {
   mu: NdArray;
   logvar: NdArray;
 }
-
-/** What a decoder returns: x_mean [batch, ...shape] in the data's units, and the likelihood's other parameters. */
-export type Decoded = { x_mean: NdArray } & Record<string, NdArray>;
 
 /** Per row [batch], in nats. */
 export interface Scores {
@@ -34,14 +29,6 @@ export interface Scores {
   elbo: NdArray;
 }
 
-export type Rows = NdArray<TypedArray> | Uint8Array | Float32Array;
-
-/** What a conditional model is told beside x or z; for an unconditional one there is nothing to give. */
-export interface Conditional {
-  /** One for all rows, or one for each. */
-  c?: Conditions;
-}
-
 /**
  * A trained VAE from a bundle, run by ONNX Runtime.
  *
@@ -50,75 +37,14 @@ export interface Conditional {
  * takes c, and throws UsageError for c that is missing, of another size, or a label that there is not. A call whose graph
  * was left out when loading throws UsageError.
  */
-export class BaseVae {
-  readonly manifest: Manifest;
-  /** Who runs the graphs. */
-  readonly runtime: Runtime["name"];
-  private readonly source: BundleSource;
-  private readonly sessions: Partial<Record<GraphName, Session>>;
-  private readonly batchSize: number;
-  private disposed = false;
+export class BaseVae extends BaseDecoder {
   private kept: Promise<ReferenceCodes> | null = null;
-
-  protected constructor({ source, manifest, sessions, batchSize, runtime }: LoadedBundle) {
-    this.source = source;
-    this.manifest = manifest;
-    this.sessions = sessions;
-    this.batchSize = batchSize;
-    this.runtime = runtime;
-  }
-
-  get latent(): number {
-    return this.manifest.latent;
-  }
 
   /** x [batch, ...shape] in the data's units (uint8 pixels) -> mu, logvar [batch, latent]. @throws ShapeError */
   async encode(x: Rows, { c }: Conditional = {}): Promise<Posterior> {
     const rows = this.examples("encode", x);
     const { mu, logvar } = await this.run("encoder", { x: rows, ...this.conditions("encode", c, rows) });
     return { mu: mu!, logvar: logvar! };
-  }
-
-  /** z [batch, latent] -> x_mean [batch, ...shape] and the likelihood's other parameters. @throws ShapeError */
-  async decode(z: Rows, { c }: Conditional = {}): Promise<Decoded> {
-    const codes = this.latents("decode", z);
-    return (await this.run("decoder", { z: codes, ...this.conditions("decode", c, codes) })) as Decoded;
-  }
-
-  /**
-   * Decode draws from the prior. z = temperature * eps, eps standard normal; where the prior is another, its graph makes
-   * z of temperature * eps (and of uniform numbers, which choose a component or a code and have no temperature).
-   * Row i depends on the seed, i and its c alone. Returns z [count, latent] beside the decoder's outputs.
-   */
-  async sample(
-    count: number,
-    options: { seed?: number; temperature?: number } & Conditional = {},
-  ): Promise<Decoded & { z: NdArray }> {
-    checkNames("sample", options, ["seed", "temperature", "c"]);
-    const { seed = 0, temperature = 1, c } = options;
-    if (!(Number.isInteger(count) && count > 0)) {
-      throw new UsageError(`sample: count must be a positive integer, got ${count}`);
-    }
-    if (!(temperature >= 0 && Number.isFinite(temperature))) {
-      throw new UsageError(`sample: temperature must be a number of at least 0, got ${temperature}`);
-    }
-    const { name: prior, uniforms, graph } = this.manifest.prior;
-    if (temperature !== 1 && prior === "codebook") {
-      throw new UsageError(
-        `sample: temperature scales normal noise, and this model's prior, a codebook, draws codes without any; got ${temperature}. Leave it out.`,
-      );
-    }
-    const stream = new RandomStream(seed, "sample");
-    const eps = new NdArray(stream.normal(new Float32Array(count * this.latent)), [count, this.latent]);
-    if (temperature !== 1) for (let i = 0; i < eps.data.length; i++) eps.data[i] = eps.data[i]! * temperature;
-    const conditions = this.conditions("sample", c, eps);
-    let codes = eps;
-    if (graph) {
-      const uniform = stream.fork(1).uniform(new Float32Array(count * uniforms));
-      const noise = { eps, uniform: new NdArray(uniform, [count, uniforms]) };
-      codes = (await this.run("prior", noise)).z!;
-    }
-    return { ...((await this.run("decoder", { z: codes, ...conditions })) as Decoded), z: codes };
   }
 
   /** Encode, then decode the posterior mean, with the same c: x [batch, ...shape] -> x_mean [batch, ...shape]. */
@@ -143,58 +69,6 @@ export class BaseVae {
     const { log_px, log_pz, log_qz } = await this.run("scorer", inputs);
     const elbo = log_px!.data.map((value, i) => value + log_pz!.data[i]! - log_qz!.data[i]!);
     return { log_px: log_px!, log_pz: log_pz!, log_qz: log_qz!, elbo: new NdArray(elbo, log_px!.shape) };
-  }
-
-  /**
-   * Decode the way from a to b, both included: a, b [1, latent] -> the decoder's outputs for z [steps, latent], which is
-   * among them. Default 16 steps on a straight line; "slerp" follows the arc, on which latents of many dimensions keep
-   * the length that the prior gives them (White 2016).
-   */
-  async interpolate(
-    a: Rows,
-    b: Rows,
-    options: { steps?: number; path?: Path } & Conditional = {},
-  ): Promise<Decoded & { z: NdArray }> {
-    checkNames("interpolate", options, ["steps", "path", "c"]);
-    const { steps = defaultSteps, path = "linear", c } = options;
-    checkSteps("interpolate", steps);
-    if (!paths.includes(path)) {
-      throw new UsageError(
-        `interpolate: path must be one of ${paths.join(", ")}; got ${JSON.stringify(path)}`,
-      );
-    }
-    const ends = [this.latents("interpolate: a", a), this.latents("interpolate: b", b)];
-    const many = ends.find(({ length }) => length !== 1);
-    if (many)
-      throw new UsageError(`interpolate: a and b are one row each, got ${many.length}; take one by row(i)`);
-    const [from, to] = ends.map(({ data }) => data as Float32Array);
-    return this.decodeAlong(pathBetween(from!, to!, steps, path), c);
-  }
-
-  /**
-   * Decode z with one dimension moved through a range, the others as they are. The range is values, or { from, to, steps };
-   * default 16 steps over the mean of the data's codes +- 2 standard deviations, or +-2 where the bundle has no statistics.
-   * z [1, latent]: default the mean of the data's codes, or zeros -> outputs for z [steps, latent], which is among them.
-   */
-  async traverse(
-    dimension: number,
-    range: Range = this.usualRange(dimension),
-    options: { z?: Rows } & Conditional = {},
-  ): Promise<Decoded & { z: NdArray }> {
-    checkNames("traverse", options, ["z", "c"]);
-    if (!(Number.isInteger(dimension) && dimension >= 0 && dimension < this.latent)) {
-      throw new UsageError(`traverse: dimension must be from 0 to ${this.latent - 1}, got ${dimension}`);
-    }
-    const values = rangeValues(range);
-    const base = options.z ? this.latents("traverse: z", options.z) : this.usualCode();
-    if (base.length !== 1)
-      throw new UsageError(`traverse: z is one row, got ${base.length}; take one by row(i)`);
-    const z = new Float32Array(values.length * this.latent);
-    values.forEach((value, i) => {
-      z.set(base.data as Float32Array, i * this.latent);
-      z[i * this.latent + dimension] = value;
-    });
-    return this.decodeAlong(new NdArray(z, [values.length, this.latent]), options.c);
   }
 
   /**
@@ -250,48 +124,9 @@ export class BaseVae {
     for await (const outputs of this.stream("decoder", inputs)) yield outputs as Decoded;
   }
 
-  /** Free the native sessions; safe to call twice. Any later call throws DisposedError. */
-  async dispose(): Promise<void> {
-    if (this.disposed) return;
-    this.disposed = true;
-    await Promise.all(Object.values(this.sessions).map((session) => session.dispose()));
-  }
-
   private examples(call: string, x: Rows): NdArray<TypedArray> {
     const { shape, dtype } = this.manifest.data;
     return checkRows(`${call}: x`, x, { shape, dtype, axes: "height, width, channels" });
-  }
-
-  private latents(call: string, z: Rows): NdArray<TypedArray> {
-    return checkRows(call.includes(":") ? call : `${call}: z`, z, {
-      shape: [this.latent],
-      dtype: "float32",
-      axes: "latent",
-    });
-  }
-
-  private conditions(
-    call: string,
-    c: Conditions | undefined,
-    { length }: NdArray<TypedArray>,
-  ): { c?: NdArray } {
-    const rows = conditionRows(call, this.manifest.condition, c, length);
-    return rows ? { c: rows } : {};
-  }
-
-  private async decodeAlong(z: NdArray, c: Conditions | undefined): Promise<Decoded & { z: NdArray }> {
-    return { ...(await this.decode(z, { c })), z };
-  }
-
-  private usualCode(): NdArray {
-    const mean = this.manifest.latentStatistics?.mean;
-    return new NdArray(mean ? Float32Array.from(mean) : new Float32Array(this.latent), [1, this.latent]);
-  }
-
-  private usualRange(dimension: number): Range {
-    const statistics = this.manifest.latentStatistics;
-    const [mean, std] = [statistics?.mean[dimension] ?? 0, statistics?.std[dimension] ?? 1];
-    return { from: mean - 2 * std, to: mean + 2 * std };
   }
 
   private async *stream(
@@ -318,19 +153,6 @@ export class BaseVae {
       }
     }
   }
-
-  private async run(name: GraphName, inputs: Inputs): Promise<Record<string, NdArray>> {
-    if (this.disposed) throw new DisposedError("this Vae was disposed; load the bundle again");
-    const session = this.sessions[name];
-    if (!session) {
-      throw new UsageError(
-        `this call needs the ${name}, which was not loaded: graphs were [${Object.keys(this.sessions).join(", ")}]. ` +
-          `Add "${name}" to Vae.load's graphs, or leave them out.`,
-      );
-    }
-    for (const first in inputs) return runRows(session, inputs, inputs[first]!.length, this.batchSize);
-    throw new UsageError(`the ${name} was given no inputs`);
-  }
 }
 
 function isRows(item: unknown): item is Rows {
@@ -344,10 +166,4 @@ async function* mapped<T, U>(items: Source<T>, map: (item: T) => U): AsyncGenera
 function copyRows({ data, shape }: NdArray, start: number, end: number): NdArray {
   const size = sizeOf(shape.slice(1));
   return new NdArray(data.slice(start * size, end * size), [end - start, ...shape.slice(1)]);
-}
-
-/** @throws UsageError for an option that there is not */
-function checkNames(call: string, options: object, names: readonly string[]): void {
-  const stray = Object.keys(options).find((name) => !names.includes(name));
-  if (stray) throw new UsageError(`${call}: there is no option "${stray}"; there are ${names.join(", ")}`);
 }

@@ -67,9 +67,14 @@ function running(
   const { address, port, family } = app.server.address() as AddressInfo;
   const shown = loopback.has(host) ? host : address;
   const stop = async () => {
-    context.draining = true;
     watch?.stop();
-    await drain(app, { grace: Math.min(idleGrace, drainTimeout), timeout: drainTimeout });
+    await drain(app, {
+      grace: Math.min(idleGrace, drainTimeout),
+      timeout: drainTimeout,
+      onClosed: () => {
+        context.draining = true;
+      },
+    });
     await Promise.all(context.bundles.map((bundle) => bundle.dispose()));
   };
   let stopped: Promise<void> | undefined;

@@ -24,7 +24,8 @@ export function folderSite(folder: string, page = "index.html"): Site {
   return {
     kind: "folder",
     page: new URL(page, base),
-    show: (url) => (url.origin === base.origin ? decodeURIComponent(url.pathname.slice(1)) || "./" : url.href),
+    show: (url) =>
+      url.origin === base.origin ? decodeURIComponent(url.pathname.slice(1)) || "./" : url.href,
     files: files.map(({ path, bytes }) => ({ url: urlOf(path), bytes })),
     async get(url, { limit = defaultLimit } = {}) {
       if (url.origin !== base.origin)
@@ -49,13 +50,12 @@ function listed(folder: string): { path: string; bytes: number }[] {
 /** The file that a path means; pages under a sub-path ask for `/repository/assets/x.js`, which lies at `assets/x.js`. */
 function place(folder: string, pathname: string): string | null {
   const names = pathname.split("/").filter((name) => name !== "" && name !== "." && name !== "..");
-  for (let from = 0; from <= names.length; from++) {
-    const path = join(folder, ...names.slice(from));
-    if (!existsSync(path)) continue;
-    if (statSync(path).isFile()) return path;
-    if (from === 0 && existsSync(join(path, "index.html"))) return join(path, "index.html");
-  }
-  return null;
+  const under = names.length > 1 && !existsSync(join(folder, names[0]!)) ? names.slice(1) : names;
+  const path = join(folder, ...under);
+  if (!existsSync(path)) return null;
+  if (statSync(path).isFile()) return path;
+  const index = join(path, "index.html");
+  return existsSync(index) ? index : null;
 }
 
 function read(url: URL, path: string, headers: Headers, limit: number): Answer {

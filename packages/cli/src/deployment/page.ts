@@ -34,7 +34,9 @@ export async function readPage(site: Site, answer: Answer): Promise<Page> {
     seen.add(url.href);
     queue.push({ url, from, certain });
   };
-  for (const [, attributes, body] of html.matchAll(/<script\b([^>]*)>([\s\S]*?)<\/script>/gi)) {
+  // Without what follows the last end, so that no start looks for one in vain.
+  const closed = html.slice(0, html.toLowerCase().lastIndexOf("</script>") + 9);
+  for (const [, attributes, body] of closed.matchAll(/<script\b([^>]*)>([\s\S]*?)<\/script>/gi)) {
     const source = attribute(attributes!, "src");
     if (source !== null) enqueue(source, page.url, true);
     else page.scripts.push({ url: page.url, text: body!, answer: null });
@@ -65,7 +67,7 @@ export async function readPage(site: Site, answer: Answer): Promise<Page> {
 
 /** Literal texts of a script that end so. */
 export function mentions(script: string, ending: RegExp): string[] {
-  const literal = new RegExp(`["'\`]([^"'\`\\s<>(){}$,;]{1,300}?(?:${ending.source}))["'\`]`, "g");
+  const literal = new RegExp(`["'\`]([^"'\`\\s<>(){}$,;]{0,300}?(?:${ending.source}))["'\`]`, "g");
   return [...new Set(Array.from(script.matchAll(literal), (match) => match[1]!))];
 }
 
@@ -95,7 +97,11 @@ function baseOf(html: string, url: URL): URL {
 }
 
 export function attribute(attributes: string, name: string): string | null {
-  const found = attributes.match(new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>]+))`, "i"));
+  const found = attributes.match(
+    new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>]+))`, "i"),
+  );
   const value = found && (found[1] ?? found[2] ?? found[3] ?? "");
-  return value === null ? null : value.replaceAll("&amp;", "&").replaceAll("&#39;", "'").replaceAll("&quot;", '"');
+  return value === null
+    ? null
+    : value.replaceAll("&amp;", "&").replaceAll("&#39;", "'").replaceAll("&quot;", '"');
 }

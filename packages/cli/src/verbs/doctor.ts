@@ -1,56 +1,83 @@
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
+import { exitCodes, UsageError } from "@vaekit/infer";
 import type { Command } from "commander";
-import type { OutputFlags } from "../io.js";
+import type { Io, OutputFlags } from "../io.js";
 import { action, verb } from "../verb.js";
+
+interface DoctorFlags extends OutputFlags {
+  web?: string;
+  bundle?: string[];
+}
 
 export function doctorVerb(): Command {
   return verb({
     usage: "doctor",
-    summary: "Say what is here: Node, ONNX Runtime, engines and why one is missing, threads, data sets",
-    example: "vaekit doctor",
-  }).action(
-    action<OutputFlags>(async (_args, _options, io) => {
-      const { version } = await import("@vaekit/export");
-      const { engines, namedData, whyMissing } = await import("@vaekit/train");
-      const runtimes = { node: await runtimeState("node"), web: await runtimeState("web") };
-      const inPlace = await inPlaceRuntime();
-      const found: Record<string, { available: boolean; about: string; reason: string | null }> = {};
-      for (const [name, { about }] of Object.entries(engines)) {
-        const reason = await whyMissing(name as keyof typeof engines);
-        found[name] = { available: reason === null, about, reason };
-      }
-      const data: Record<string, { available: boolean; place: string }> = {};
-      for (const [name, source] of Object.entries(namedData)) data[name] = describe(source.describe);
-      const report = {
-        vaekit: version,
-        node: process.versions.node,
-        platform: `${process.platform} ${process.arch}`,
-        threads: availableParallelism(),
-        onnxruntime: { ...runtimes, inPlace },
-        engines: found,
-        data,
-      };
-      const lines = [
-        `vaekit ${version}, Node ${report.node} on ${report.platform}, ${report.threads} threads`,
-        ...Object.entries(runtimes).map(
-          ([name, state]) =>
-            `onnxruntime-${name}: ${state.version ?? "missing"}${state.reason ? `: ${state.reason}` : ""}`,
-        ),
-        inPlace === "native"
-          ? "training steps: ONNX Runtime's C API, without copies"
-          : "training steps: onnxruntime-node, which copies all outputs; `npm install koffi` makes them faster",
-        ...Object.entries(found).map(
-          ([name, { available, about, reason }]) =>
-            `engine ${name}: ${available ? `ready (${about})` : `not here: ${reason}`}`,
-        ),
-        ...Object.entries(data).map(
-          ([name, { available, place }]) => `data ${name}: ${available ? place : `not here: ${place}`}`,
-        ),
-      ];
-      io.result(report, lines.join("\n"));
-    }),
-  );
+    summary:
+      "Say what is here: Node, ONNX Runtime, engines and why one is missing, threads, data sets; or check a web page",
+    example: "vaekit doctor --web https://example.org/digits/ --bundle models/digits",
+  })
+    .option("--web <url or folder>", "check a deployed page, or the folder that will be deployed")
+    .option(
+      "--bundle <address>",
+      "a bundle that the page loads, relative to the page; again for more (default: those found)",
+      (address: string, before: string[] = []) => [...before, address],
+    )
+    .action(
+      action<DoctorFlags>(async (_args, { web, bundle }, io) => {
+        if (web !== undefined) return checkWeb(web, bundle, io);
+        if (bundle) throw new UsageError("--bundle belongs to --web: give the page's address or folder too");
+        const { version } = await import("@vaekit/export");
+        const { engines, namedData, whyMissing } = await import("@vaekit/train");
+        const runtimes = { node: await runtimeState("node"), web: await runtimeState("web") };
+        const inPlace = await inPlaceRuntime();
+        const found: Record<string, { available: boolean; about: string; reason: string | null }> = {};
+        for (const [name, { about }] of Object.entries(engines)) {
+          const reason = await whyMissing(name as keyof typeof engines);
+          found[name] = { available: reason === null, about, reason };
+        }
+        const data: Record<string, { available: boolean; place: string }> = {};
+        for (const [name, source] of Object.entries(namedData)) data[name] = describe(source.describe);
+        const report = {
+          vaekit: version,
+          node: process.versions.node,
+          platform: `${process.platform} ${process.arch}`,
+          threads: availableParallelism(),
+          onnxruntime: { ...runtimes, inPlace },
+          engines: found,
+          data,
+        };
+        const lines = [
+          `vaekit ${version}, Node ${report.node} on ${report.platform}, ${report.threads} threads`,
+          ...Object.entries(runtimes).map(
+            ([name, state]) =>
+              `onnxruntime-${name}: ${state.version ?? "missing"}${state.reason ? `: ${state.reason}` : ""}`,
+          ),
+          inPlace === "native"
+            ? "training steps: ONNX Runtime's C API, without copies"
+            : "training steps: onnxruntime-node, which copies all outputs; `npm install koffi` makes them faster",
+          ...Object.entries(found).map(
+            ([name, { available, about, reason }]) =>
+              `engine ${name}: ${available ? `ready (${about})` : `not here: ${reason}`}`,
+          ),
+          ...Object.entries(data).map(
+            ([name, { available, place }]) => `data ${name}: ${available ? place : `not here: ${place}`}`,
+          ),
+        ];
+        io.result(report, lines.join("\n"));
+      }),
+    );
+}
+
+async function checkWeb(target: string, bundles: readonly string[] | undefined, io: Io): Promise<void> {
+  const { checkDeployment } = await import("../deployment/check-web.js");
+  const { openSite } = await import("../deployment/open-site.js");
+  const { deploymentText } = await import("../deployment/text.js");
+  const report = await checkDeployment(target, openSite(target), bundles);
+  io.result(report, deploymentText(report));
+  const problems = report.findings.filter(({ level }) => level === "problem");
+  if (problems.length === 0) return;
+  process.exitCode = problems.some(({ check }) => check === "bundle") ? exitCodes.bundle : exitCodes.data;
 }
 
 /** Which version there is, and that it runs: loading it proves the native library. */

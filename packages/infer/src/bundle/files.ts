@@ -1,5 +1,5 @@
 import { BundleError } from "../errors.js";
-import { manifestName } from "./manifest.js";
+import { manifestName } from "./names.js";
 import type { BundleSource } from "./source.js";
 
 export type FileContent = Uint8Array | Blob;

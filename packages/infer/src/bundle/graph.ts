@@ -1,6 +1,7 @@
 import { BundleError } from "../errors.js";
 import type { Runtime, Session, SessionOptions } from "../runtime/types.js";
-import type { GraphName, Manifest } from "./manifest.js";
+import type { Manifest } from "./manifest.js";
+import type { GraphName } from "./names.js";
 import { checkPorts } from "./ports.js";
 import { type BundleSource, readVerified } from "./source.js";
 

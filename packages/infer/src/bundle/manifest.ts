@@ -1,20 +1,7 @@
 import * as v from "valibot";
 import { BundleError } from "../errors.js";
-import { conditionSchema } from "./condition.js";
-
-export const bundleFormat = "vaekit-bundle";
-/** The newest version that this vaekit reads and writes. */
-export const bundleVersion = 2;
-export const manifestName = "vaekit.json";
-/** The graphs of every bundle. */
-export const graphNames = ["encoder", "decoder", "scorer"] as const;
-/** `prior` only where the prior is another than the standard normal. */
-export type GraphName = (typeof graphNames)[number] | "prior";
-/** Something for each graph of a bundle. */
-export type PerGraph<T> = Record<(typeof graphNames)[number], T> & { prior?: T };
-
-/** The one prior that needs no graph to be drawn from: z = eps. */
-export const standardNormal = "standard-normal";
+import { conditionSchema } from "./condition-schema.js";
+import { bundleFormat, bundleVersion, standardNormal } from "./names.js";
 
 function perGraph<const T extends v.GenericSchema>(schema: T) {
   return v.object({ encoder: schema, decoder: schema, scorer: schema, prior: v.optional(schema) });
@@ -126,11 +113,6 @@ export const manifestSchema = v.object({
 });
 
 export type Manifest = v.InferOutput<typeof manifestSchema>;
-
-/** The graphs that a bundle has, in the order in which data go through them. */
-export function graphsOf({ prior }: Pick<Manifest, "prior">): GraphName[] {
-  return prior.graph ? [...graphNames, "prior"] : [...graphNames];
-}
 
 /**
  * Read a manifest's text; `where` names it in errors.

@@ -1,7 +1,7 @@
 import { UsageError } from "../errors.js";
 import type { BundleCache } from "./cache.js";
 import { type FileContent, filesSource, isList, readBlob, tooLarge } from "./files.js";
-import { manifestName } from "./manifest.js";
+import { manifestName } from "./names.js";
 import type { BundleSource } from "./source.js";
 import { archiveLimit, type UrlOptions } from "./url.js";
 

@@ -5,7 +5,7 @@ import { BundleError } from "../errors.js";
 import { directoryCache } from "./cache-directory.js";
 import { directorySource } from "./directory.js";
 import { tooLarge } from "./files.js";
-import { manifestName } from "./manifest.js";
+import { manifestName } from "./names.js";
 import { chooseCache, type OpenOptions, openArchive, openGiven, type VaeSource } from "./open-given.js";
 import type { BundleSource } from "./source.js";
 import { archiveLimit, urlSource } from "./url.js";

@@ -2,7 +2,8 @@ import { BundleError } from "../errors.js";
 import { type DType, sizeOf } from "../nd-array.js";
 import type { Port, Session } from "../runtime/types.js";
 import { conditionSize } from "./condition.js";
-import { type GraphName, type Manifest, manifestName } from "./manifest.js";
+import type { Manifest } from "./manifest.js";
+import { type GraphName, manifestName } from "./names.js";
 
 /** One row's shape and element type; a name stands for axes that may be of any size. */
 type RowPort = { shape: readonly (number | string)[]; dtype: DType };

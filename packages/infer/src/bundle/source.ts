@@ -1,5 +1,6 @@
 import { BundleError } from "../errors.js";
-import { type Manifest, manifestName, parseManifest } from "./manifest.js";
+import type { Manifest } from "./manifest.js";
+import { manifestName } from "./names.js";
 
 export interface ReadOptions {
   /** Lower-case hex digest that the bytes are expected to have: a source may keep them under it. */
@@ -19,14 +20,14 @@ export interface BundleSource {
 /** No manifest is larger than this; read before anything it declares is trusted. */
 const manifestLimit = 16 * 2 ** 20;
 
-export async function readManifest(source: BundleSource): Promise<Manifest> {
+export async function readManifestText(source: BundleSource): Promise<string> {
   const bytes = await source.read(manifestName, manifestLimit);
   if (!bytes) {
     throw new BundleError(
       `${source.name}: no ${manifestName} there, so it is not a bundle. Give the directory that \`vaekit export\` wrote.`,
     );
   }
-  return parseManifest(new TextDecoder().decode(bytes), `${source.name}/${manifestName}`);
+  return new TextDecoder().decode(bytes);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { BundleError } from "../errors.js";
 import { type BundleCache, cachedDownload } from "./cache.js";
-import { manifestName } from "./manifest.js";
+import { manifestName } from "./names.js";
 import type { BundleSource } from "./source.js";
 
 export interface UrlOptions {

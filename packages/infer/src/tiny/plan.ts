@@ -29,7 +29,8 @@ export function foldConstants(model: Model): Model {
     );
   }
   const values = new Map(model.initializers);
-  const pool = new Pool(mostBytes(1));
+  const stored = [...values.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+  const pool = new Pool(mostBytes(1) + 16 * stored);
   const nodes = model.nodes.filter((node) => {
     if (!decided(node, values)) return true;
     const { outputs, run } = place(node, values, pool);

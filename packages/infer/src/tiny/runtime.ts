@@ -1,9 +1,10 @@
 import { DisposedError, ShapeError } from "../errors.js";
+import type { TypedArray } from "../nd-array.js";
 import type { Feeds, Port, Runtime, RuntimeTensor, Session } from "../runtime/types.js";
 import { TinyError } from "./errors.js";
 import { foldConstants, makePlan, type Plan } from "./plan.js";
 import { type Model, readModel } from "./read-model.js";
-import { product } from "./tensor.js";
+import { type Elements, product, type Tensor } from "./tensor.js";
 
 /** Plans for so many batch sizes are kept. */
 const mostPlans = 4;
@@ -44,24 +45,16 @@ class TinySession implements Session {
     );
   }
 
-  async run(feeds: Feeds, fetches: Feeds = {}): Promise<Record<string, RuntimeTensor>> {
+  async run(feeds: Feeds, fetches?: Feeds): Promise<Record<string, RuntimeTensor>> {
     if (this.disposed) throw new DisposedError("run: this session was disposed; load the model again");
     const { inputs, outputs, run } = this.plan(shapesOf(this.inputs, feeds));
-    for (const [name, { data }] of inputs) data.set(feeds[name]!.data as Float32Array);
+    checkNames("output", fetches ?? {}, this.outputs);
+    for (const [name, { data }] of inputs) copy(feeds[name]!.data, data);
     run();
     const results: Record<string, RuntimeTensor> = {};
     for (const { name, tensor } of outputs) {
-      const { shape, data } = tensor;
-      const target = fetches[name];
-      if (target && target.data.length !== data.length) {
-        throw new ShapeError(
-          `run: ${name} has ${data.length} elements, and the array for it ${target.data.length}`,
-        );
-      }
-      if (!(data instanceof Float32Array || data instanceof Uint8Array)) throw new TinyError(`run: ${name}`);
-      const dtype = data instanceof Float32Array ? "float32" : "uint8";
-      if (target) (target.data as Float32Array).set(data);
-      results[name] = target ?? { dtype, shape, data: data.slice() };
+      if (!fetches) results[name] = resultOf(tensor);
+      else if (fetches[name]) results[name] = fill(name, tensor, fetches[name]);
     }
     return results;
   }
@@ -81,15 +74,38 @@ class TinySession implements Session {
   }
 }
 
+function resultOf({ shape, data }: Tensor): RuntimeTensor {
+  if (data instanceof Uint8Array) return { dtype: "uint8", shape, data: data.slice() };
+  return { dtype: "float32", shape, data: new Float32Array(data) };
+}
+
+function fill(name: string, { dtype, shape, data }: Tensor, target: RuntimeTensor): RuntimeTensor {
+  if (target.dtype !== dtype || target.data.length !== data.length) {
+    throw new ShapeError(
+      `run: ${name} is ${dtype} of ${data.length} elements, and the array for it ${target.dtype} of ${target.data.length}`,
+    );
+  }
+  copy(data, target.data);
+  return { ...target, shape };
+}
+
+function copy(from: TypedArray | Elements, to: TypedArray | Elements): void {
+  if (!(from instanceof BigInt64Array || to instanceof BigInt64Array)) to.set(from);
+}
+
+function checkNames(what: string, given: Feeds, ports: readonly Port[]): void {
+  const stray = Object.keys(given).find((name) => !ports.some((port) => port.name === name));
+  if (!stray) return;
+  throw new ShapeError(
+    `run: there is no ${what} ${stray}; there are ${ports.map(({ name }) => name).join(", ")}`,
+  );
+}
+
 /** The feeds' shapes, held against the ports: a symbol is one size wherever it stands. */
 function shapesOf(ports: readonly Port[], feeds: Feeds): Map<string, readonly number[]> {
   const sizes = new Map<string, number>();
   const shapes = new Map<string, readonly number[]>();
-  const stray = Object.keys(feeds).find((name) => !ports.some((port) => port.name === name));
-  if (stray)
-    throw new ShapeError(
-      `run: there is no input ${stray}; there are ${ports.map(({ name }) => name).join(", ")}`,
-    );
+  checkNames("input", feeds, ports);
   for (const { name, dtype, shape } of ports) {
     const feed = feeds[name];
     const fits =

@@ -45,7 +45,8 @@ export class Crew {
   }
 
   dispose(): Promise<void> {
-    this.disposing ??= this.end();
+    // Workers may end within end(), and must find that they were meant to.
+    this.disposing ??= Promise.resolve().then(() => this.end());
     return this.disposing;
   }
 

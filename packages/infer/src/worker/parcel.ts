@@ -53,10 +53,17 @@ export function unpack(value: unknown, { ownMemory = false } = {}): unknown {
   return walk(value);
 }
 
-/** The values with memory of their own, taken out of those that were given: their arrays are empty afterwards. */
+/**
+ * The values with memory of their own, taken out of those that were given, whose arrays are empty afterwards; copied
+ * where their owner keeps it, as WebAssembly does.
+ */
 export function take<T>(given: T): T {
   const { value, transfer } = pack(given, true);
-  return unpack(structuredClone(value, { transfer })) as T;
+  try {
+    return unpack(structuredClone(value, { transfer })) as T;
+  } catch {
+    return unpack(pack(given, false).value) as T;
+  }
 }
 
 function mapValues(value: unknown, map: (inner: unknown) => unknown): unknown {

@@ -1,7 +1,6 @@
 import type { Manifest } from "../bundle/manifest.js";
 import { checkRows } from "../check.js";
 import { type Conditions, conditionRows } from "../conditions.js";
-import { UsageError } from "../errors.js";
 import { NdArray, sizeOf } from "../nd-array.js";
 import type { ReferenceCodes } from "../reference.js";
 import type { Runtime } from "../runtime/types.js";
@@ -16,7 +15,7 @@ import { type Given, streamed } from "./streamed.js";
 export interface Giveable {
   /**
    * Give the rows' memory to the worker in place of a copy: the array that was passed is empty as soon as the call has
-   * begun. An array that is part of a larger buffer is copied all the same. Default false.
+   * begun. What is part of a larger buffer, or of memory that its owner keeps, is copied all the same. Default false.
    */
   transfer?: boolean;
 }
@@ -79,7 +78,7 @@ export class BasePool implements VaeApi {
     x: Rows,
     { transfer = false, ...options }: { seed?: number } & Conditional & Giveable = {},
   ): Promise<Scores> {
-    return this.call("score", [transfer ? taken("score", x) : x, options], transfer);
+    return this.call("score", [transfer ? take(x) : x, options], transfer);
   }
 
   /** As Vae's, all rows on one worker. */
@@ -156,7 +155,7 @@ export class BasePool implements VaeApi {
     { c, transfer = false }: Conditional & Giveable,
     run: (args: [Rows, Conditional], give: boolean, signal?: AbortSignal) => Promise<Named>,
   ): Promise<Named> {
-    const rows = transfer ? taken(method, given) : given;
+    const rows = transfer ? take(given) : given;
     if (!(this.countOf(method, rows) > this.batchSize)) return run([rows, { c }], transfer);
     const { rows: all, c: told } = this.checked(
       method,
@@ -226,16 +225,4 @@ function isRows(item: unknown): item is Rows {
 
 async function* mapped<T, U>(items: Source<T>, map: (item: T) => U): AsyncGenerator<U> {
   for await (const item of items) yield map(item);
-}
-
-/** @throws UsageError for memory that its owner keeps, such as WebAssembly's */
-function taken(call: string, rows: Rows): Rows {
-  try {
-    return take(rows);
-  } catch (cause) {
-    throw new UsageError(
-      `${call}: transfer: this array's memory cannot be given away (${(cause as Error).message}). Leave transfer out.`,
-      { cause },
-    );
-  }
 }

@@ -1,5 +1,5 @@
 import { Server } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 
 export interface DrainOptions {
@@ -7,6 +7,8 @@ export interface DrainOptions {
   grace: number;
   /** Milliseconds after which whatever is left is cut off. */
   timeout: number;
+  /** Told when no more connections are taken. */
+  onClosed?: () => void;
 }
 
 const checkInterval = 10;
@@ -15,10 +17,14 @@ const checkInterval = 10;
  * Take no more connections, answer every request that arrives on those there are, each with `Connection: close`, and
  * close what is left.
  */
-export async function drain(app: FastifyInstance, { grace, timeout }: DrainOptions): Promise<void> {
+export async function drain(app: FastifyInstance, { grace, timeout, onClosed }: DrainOptions): Promise<void> {
   const { server } = app;
+  // Connections that wait to be taken are lost with the listening socket: one whole turn of the event loop takes them.
+  await turn();
+  await turn();
   // http's own close destroys idle connections at once, also those whose next request is already on its way.
   if (server.listening) Server.prototype.close.call(server);
+  onClosed?.();
   const began = performance.now();
   for (;;) {
     const waited = performance.now() - began;

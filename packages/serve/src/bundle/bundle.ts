@@ -48,6 +48,8 @@ export class ServedBundle {
     const next = await loadVersion(this.directory, this.options);
     if (shapesOf(next) !== shapesOf(this.version)) {
       await next.retire();
+      // It will not come to fit: said once, until the manifest changes.
+      this.seen = state;
       throw new BundleError(
         `${this.directory}: the new version has other inputs or outputs than the one that is served. ` +
           "Serve it under another name, or start the server again.",

@@ -9,7 +9,7 @@ export interface WatchOptions {
 }
 
 /** A bundle that cannot be loaded, as while it is copied, is tried less and less often, up to this. */
-const slowest = 30_000;
+const slowest = 10_000;
 
 /** Look for new versions of bundles until stopped. */
 export function watchBundles(bundles: readonly ServedBundle[], options: WatchOptions): { stop(): void } {

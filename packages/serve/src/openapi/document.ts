@@ -21,5 +21,6 @@ export async function documentRoutes(app: FastifyInstance, withToken: boolean): 
     },
   });
   await app.register(swaggerUi, { routePrefix: "/docs" });
+  app.get("/", { schema: { hide: true } }, (_, reply) => reply.redirect("/docs"));
   app.get("/openapi.json", { schema: { hide: true } }, (_, reply) => reply.send(app.swagger()));
 }

@@ -2,12 +2,12 @@ import type { ServedBundle } from "../bundle/bundle.js";
 import { graphs } from "../bundle/signature.js";
 import { errorAnswers, json, object, text } from "../openapi/schema.js";
 
-/** The protocol's routes, for the OpenAPI document. */
-export function protocolSchemas(bundles: readonly ServedBundle[]) {
+/** The protocol's routes, for the OpenAPI document; versioned: of paths that name a version. */
+export function protocolSchemas(bundles: readonly ServedBundle[], versioned: boolean) {
   const models = bundles.flatMap(({ name }) => graphs.map((graph) => `${name}.${graph}`));
   const params = object({
     name: { type: "string", enum: models },
-    version: text("as the model's metadata name it"),
+    ...(versioned && { version: text("as the model's metadata name it") }),
   });
   const tags = ["Open Inference Protocol"];
   const tensor = {

@@ -26,7 +26,7 @@ const parameters: { readonly [G in Graph]: readonly string[] } = {
 
 /** The Open Inference Protocol, version 2: each graph of a bundle is a model, `<bundle>.encoder` and so on. */
 export function protocolRoutes(app: FastifyInstance, context: Context): void {
-  const schemas = protocolSchemas(context.bundles);
+  const schemas = protocolSchemas(context.bundles, false);
   const open = { config: { open: true } };
   app.get("/v2", { schema: schemas.server }, (_, reply) =>
     sendJson(
@@ -56,11 +56,12 @@ export function protocolRoutes(app: FastifyInstance, context: Context): void {
     ),
   );
   for (const path of ["/v2/models/:name", "/v2/models/:name/versions/:version"]) {
-    app.get<ModelPath>(path, { schema: schemas.metadata }, ({ params }, reply) => {
+    const { metadata, modelReady, infer } = protocolSchemas(context.bundles, path.endsWith(":version"));
+    app.get<ModelPath>(path, { schema: metadata }, ({ params }, reply) => {
       const { bundle, graph } = findModel(context, params);
       return sendJson(reply, JSON.stringify(metadataOf(bundle, graph)));
     });
-    app.get<ModelPath>(`${path}/ready`, { schema: schemas.modelReady }, ({ params }, reply) => {
+    app.get<ModelPath>(`${path}/ready`, { schema: modelReady }, ({ params }, reply) => {
       findModel(context, params);
       return sendJson(
         reply,
@@ -68,39 +69,35 @@ export function protocolRoutes(app: FastifyInstance, context: Context): void {
         context.draining ? 503 : 200,
       );
     });
-    app.post<ModelPath>(
-      `${path}/infer`,
-      { schema: schemas.infer },
-      async ({ params, headers, body }, reply) => {
-        const { bundle, graph } = findModel(context, params);
-        const version = bundle.current;
-        return version.during(async () => {
-          const request = parseInferRequest(
-            bytesOf(body),
-            single(headers["inference-header-content-length"]),
-            version.signatures[graph],
-            { rows: context.largestRequest, parameters: parameters[graph] },
-          );
-          const { id, inputs, rows, outputs } = request;
-          const seed = seedOf(request.parameters.seed);
-          const signal = clientSignal(reply);
-          const results = await context.admission.during(rows, () =>
-            runGraph(version, graph, { inputs, rows, seed, signal }),
-          );
-          const head = {
-            model_name: params.name,
-            model_version: version.name,
-            ...(id !== undefined && { id }),
-          };
-          const { body: answer, headerLength } = buildInferResponse(head, results, outputs);
-          if (headerLength === null) return sendJson(reply, answer as string);
-          return reply
-            .header("inference-header-content-length", headerLength)
-            .type("application/octet-stream")
-            .send(answer);
-        });
-      },
-    );
+    app.post<ModelPath>(`${path}/infer`, { schema: infer }, async ({ params, headers, body }, reply) => {
+      const { bundle, graph } = findModel(context, params);
+      const version = bundle.current;
+      return version.during(async () => {
+        const request = parseInferRequest(
+          bytesOf(body),
+          single(headers["inference-header-content-length"]),
+          version.signatures[graph],
+          { rows: context.largestRequest, parameters: parameters[graph] },
+        );
+        const { id, inputs, rows, outputs } = request;
+        const seed = seedOf(request.parameters.seed);
+        const signal = clientSignal(reply);
+        const results = await context.admission.during(rows, () =>
+          runGraph(version, graph, { inputs, rows, seed, signal }),
+        );
+        const head = {
+          model_name: params.name,
+          model_version: version.name,
+          ...(id !== undefined && { id }),
+        };
+        const { body: answer, headerLength } = buildInferResponse(head, results, outputs);
+        if (headerLength === null) return sendJson(reply, answer as string);
+        return reply
+          .header("inference-header-content-length", headerLength)
+          .type("application/octet-stream")
+          .send(answer);
+      });
+    });
   }
 }
 

@@ -36,22 +36,22 @@ export function weightsOf(
   return made;
 }
 
+/** Upper halves of doubles follow their lower ones: every machine that JavaScript runs on today is little-endian. */
 function pack(rows: number, columns: number, at: (row: number, column: number) => number): DataView {
-  const words = new DataView(new ArrayBuffer(4 * (rows * columns + 1)));
-  const scratch = new DataView(new ArrayBuffer(8));
-  let below = 0;
-  for (let row = 0, place = 4; row < rows; row++) {
-    for (let column = 0; column < columns; column++, place += 4) {
+  const words = new Uint32Array(rows * columns + 1);
+  const double = new Float64Array(1);
+  const halves = new Uint32Array(double.buffer);
+  for (let row = 0, place = 1; row < rows; row++) {
+    for (let column = 0; column < columns; column++, place++) {
       const weight = at(row, column);
-      expect(Number.isFinite(weight), "a weight is infinite or not a number");
-      scratch.setFloat64(0, weight, true);
-      const surplus = scratch.getUint32(0, true) - below;
-      const upper = scratch.getUint32(4, true) + Number(surplus > 2 ** 31) - Number(surplus < -(2 ** 31));
-      below = weight === 0 ? nothing : upper;
-      words.setUint32(place, below, true);
+      if (!Number.isFinite(weight)) expect(false, "a weight is infinite or not a number");
+      double[0] = weight;
+      const surplus = halves[0]! - words[place - 1]!;
+      const rounding = surplus > 2 ** 31 ? 1 : surplus < -(2 ** 31) ? -1 : 0;
+      words[place] = weight === 0 ? nothing : halves[1]! + rounding;
     }
   }
-  return words;
+  return new DataView(words.buffer);
 }
 
 /** What a product works with: which rows it takes, how much of each, and sums of the columns. */

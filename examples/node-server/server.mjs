@@ -1,0 +1,17 @@
+// node server.mjs <bundle> [port]; http://localhost:8080/?seed=7 is a picture that never existed.
+import { createServer } from "node:http";
+import { toPng, Vae } from "@vaekit/infer/node";
+
+const [bundle = "model", port = "8080"] = process.argv.slice(2);
+const vae = await Vae.load(bundle, { graphs: ["decoder"] });
+
+const server = createServer(async (request, response) => {
+  const seed = Number(new URL(request.url, "http://localhost").searchParams.get("seed") ?? 0);
+  if (!Number.isInteger(seed) || seed < 0) {
+    response.writeHead(400).end("seed must be a whole number\n");
+    return;
+  }
+  const { x_mean } = await vae.sample(1, { seed });
+  response.writeHead(200, { "content-type": "image/png" }).end(await toPng(x_mean));
+});
+server.listen(Number(port), "127.0.0.1", () => console.log(`http://localhost:${server.address().port}/?seed=7`));

@@ -1,0 +1,80 @@
+import type { Context } from "./context.js";
+import { hostOf } from "./hosts.js";
+import { ok, problem, type Remark, warning } from "./types.js";
+
+const header = {
+  opener: "cross-origin-opener-policy",
+  embedder: "cross-origin-embedder-policy",
+} as const;
+
+/** Whether the page is cross-origin isolated: without, WebAssembly has one thread. */
+export async function checkIsolation({ site, page }: Context): Promise<Remark[]> {
+  if (!page) return [];
+  const { headers } = page.answer;
+  const subject = site.show(page.answer.url);
+  const [opener, embedder] = [value(headers, header.opener), value(headers, header.embedder)];
+  const isolated = opener === "same-origin" && isEmbedder(embedder);
+  if (!isolated) return [notIsolated(subject, page, site.kind === "folder", opener, embedder)];
+  const found = [ok(subject, `cross-origin isolated (${opener}, ${embedder}): threads are possible`)];
+  for (const script of page.scripts) {
+    if (!script.answer || !/\bnew (Shared)?Worker\b|em-pthread/.test(script.text)) continue;
+    if (isEmbedder(value(script.answer.headers, header.embedder))) continue;
+    found.push(
+      problem(
+        site.show(script.url),
+        "starts workers, and comes without Cross-Origin-Embedder-Policy: an isolated page refuses it as a worker",
+        `Send Cross-Origin-Embedder-Policy: ${embedder} with scripts too, not with the page alone.`,
+      ),
+    );
+  }
+  if (embedder !== "require-corp") return found;
+  for (const { answer, url } of page.scripts) {
+    if (!answer || url.origin === page.answer.url.origin) continue;
+    const { headers } = answer;
+    if (headers.has("cross-origin-resource-policy") || headers.has("access-control-allow-origin")) continue;
+    found.push(
+      problem(
+        url.href,
+        "is on another server, which says nothing of who may embed it: an isolated page refuses it",
+        "Have it send Cross-Origin-Resource-Policy: cross-origin, or put the file beside the page.",
+      ),
+    );
+  }
+  return found;
+}
+
+function notIsolated(
+  subject: string,
+  page: NonNullable<Context["page"]>,
+  folder: boolean,
+  opener: string | null,
+  embedder: string | null,
+): Remark {
+  const sent = `Cross-Origin-Opener-Policy is ${opener ?? "not sent"}, Cross-Origin-Embedder-Policy ${embedder ?? "not sent"}`;
+  if (/coi-serviceworker|coi[-.]?sw/i.test(page.html)) {
+    return ok(
+      subject,
+      `${sent}; a service worker adds them from the second load on: threads are possible then`,
+    );
+  }
+  const host = hostOf(page.answer);
+  const wanted = "Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp";
+  const how = folder
+    ? `Send ${wanted}, in a _headers file (Netlify, Cloudflare Pages) or vercel.json`
+    : host?.headers === null
+      ? `${host.name} sends no headers of yours: a service worker can add them, or another host`
+      : `Send ${wanted}${host ? ` (${host.name}: ${host.headers})` : ""}`;
+  return warning(
+    subject,
+    `not cross-origin isolated: WebAssembly runs on one thread. ${sent}`,
+    `One thread is enough for small models. For more: ${how}; docs/deployment.md has the lines.`,
+  );
+}
+
+function value(headers: Headers, name: string): string | null {
+  return headers.get(name)?.replace(/;.*/, "").trim().toLowerCase() ?? null;
+}
+
+function isEmbedder(value: string | null): boolean {
+  return value === "require-corp" || value === "credentialless";
+}
