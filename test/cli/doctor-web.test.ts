@@ -1,91 +1,32 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
-import { createServer, type Server } from "node:http";
-import { createRequire } from "node:module";
-import type { AddressInfo } from "node:net";
-import { dirname, join, relative } from "node:path";
-import { gzipSync } from "node:zlib";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { checkDeployment, type DeploymentReport } from "../../packages/cli/src/deployment/check-web.ts";
-import { openSite } from "../../packages/cli/src/deployment/open-site.ts";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
 import { smallBundle } from "../infer/small-bundle.ts";
 import { temporaryDirectory } from "../support/data.ts";
+import {
+  body,
+  check,
+  type Damage,
+  everyHeader,
+  gone,
+  header,
+  healthySite,
+  isolated,
+  notOk,
+  page,
+  policy,
+  runtimeFolder,
+  serve,
+  stopServers,
+  wasmName,
+} from "./deployment-site.ts";
 import { vaekitHere } from "./in-process.ts";
 
-interface File {
-  body: Uint8Array | string;
-  headers: Record<string, string>;
-  status?: number;
-}
-type Files = Map<string, File>;
-
-// The real thing: what a bundler makes of it is this script with other names around it.
-const runtime = join(dirname(createRequire(import.meta.url).resolve("onnxruntime-web")));
-const read = (name: string) => readFileSync(join(runtime, name));
-const wasmName = "ort-wasm-simd-threaded.wasm";
-const isolated = {
-  "cross-origin-opener-policy": "same-origin",
-  "cross-origin-embedder-policy": "require-corp",
-};
-const page = '<!doctype html><title>digits</title><script type="module" src="app.js"></script>';
-const app = `${read("ort.wasm.bundle.min.mjs")}\nVae.load("models/digits");`;
 const bundle = smallBundle();
-let wasm: Uint8Array;
-let wasmPacked: Uint8Array;
-
-beforeAll(() => {
-  wasm = read(wasmName);
-  wasmPacked = gzipSync(wasm, { level: 1 });
-});
-
-/** A deployment with nothing to be said against it. */
-function healthy(): Files {
-  const files: Files = new Map();
-  const put = (path: string, body: Uint8Array | string, type: string, more: Record<string, string> = {}) =>
-    files.set(path, { body, headers: { ...isolated, "content-type": type, etag: '"1"', ...more } });
-  put("/", page, "text/html; charset=utf-8");
-  put("/app.js", app, "text/javascript");
-  put(`/${wasmName}`, wasmPacked, "application/wasm", { "content-encoding": "gzip" });
-  for (const path of bundleFiles()) {
-    put(`/models/digits/${path}`, readFileSync(join(bundle.directory, path)), "application/octet-stream");
-  }
-  return files;
-}
-
-function bundleFiles(): string[] {
-  return readdirSync(bundle.directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(bundle.directory, join(entry.parentPath, entry.name)));
-}
-
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
-async function serve(files: Files, fallback?: File): Promise<string> {
-  const server = createServer((request, response) => {
-    const file = files.get(new URL(request.url!, "http://x").pathname) ?? fallback;
-    response.writeHead(file?.status ?? (file ? 200 : 404), file?.headers ?? {}).end(file?.body ?? "not here");
-  });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-}
-
-const check = (target: string, bundles?: string[]) => checkDeployment(target, openSite(target), bundles);
-const notOk = ({ findings }: DeploymentReport) => findings.filter(({ level }) => level !== "ok");
+// The real thing: what a bundler makes of it is this script with other names around it.
+const app = `${readFileSync(join(runtimeFolder, "ort.wasm.bundle.min.mjs"))}\nVae.load("models/digits");`;
+const wasm = readFileSync(join(runtimeFolder, wasmName));
+const healthy = () => healthySite(bundle.directory, app);
 
 describe("a deployment without faults", () => {
   it("has nothing said against it, and every check says what it saw", async () => {
@@ -110,31 +51,6 @@ describe("a deployment without faults", () => {
     }
   });
 });
-
-type Damage = (files: Files) => void;
-const header =
-  (path: string, name: string, value: string | null): Damage =>
-  (files) => {
-    const { headers } = files.get(path)!;
-    delete headers[name];
-    if (value !== null) headers[name] = value;
-  };
-const everyHeader =
-  (name: string, value: string | null): Damage =>
-  (files) => {
-    for (const path of files.keys()) header(path, name, value)(files);
-  };
-const body =
-  (path: string, change: (body: Uint8Array) => Uint8Array | string): Damage =>
-  (files) => {
-    const file = files.get(path)!;
-    file.body = change(Buffer.from(file.body));
-  };
-const gone =
-  (path: string): Damage =>
-  (files) =>
-    files.delete(path);
-const policy = (text: string) => header("/", "content-security-policy", text);
 
 /** What is wrong; the check and the level that must tell; what it must say. */
 const faults: [string, Damage, string, "warning" | "problem", RegExp][] = [
@@ -279,7 +195,7 @@ describe("a deployment with one fault", () => {
   it("plain http on another computer is no secure context", async () => {
     const origin = await serve(healthy());
     const report = await check(origin.replace("127.0.0.1", "0.0.0.0"));
-    expect(notOk(report)).toMatchObject([{ check: "page", level: "problem", todo: "Serve it over https." }]);
+    expect(notOk(report)).toMatchObject([{ check: "page", level: "warning", todo: "Serve it over https." }]);
   });
 
   it("the bundle is on another server: it must allow the page to read it", async () => {
@@ -307,8 +223,9 @@ describe("a deployment with one fault", () => {
 
   it("no server there", async () => {
     const origin = await serve(healthy());
-    await new Promise((resolve) => servers.pop()!.close(resolve).closeAllConnections());
+    stopServers();
     expect(notOk(await check(origin))).toMatchObject([{ check: "page", level: "problem" }]);
+    expect(notOk(await check(origin))[0]!.what).toMatch(/cannot be reached/);
   });
 
   it("a page without a bundle says how to name one", async () => {

@@ -1,5 +1,6 @@
 import type { Context } from "./context.js";
 import { hostOf } from "./hosts.js";
+import { resolve } from "./page.js";
 import { ok, problem, type Remark, warning } from "./types.js";
 
 const header = {
@@ -16,13 +17,14 @@ export async function checkIsolation({ site, page }: Context): Promise<Remark[]>
   const isolated = opener === "same-origin" && isEmbedder(embedder);
   if (!isolated) return [notIsolated(subject, page, site.kind === "folder", opener, embedder)];
   const found = [ok(subject, `cross-origin isolated (${opener}, ${embedder}): threads are possible`)];
+  const workers = startedWorkers(page);
   for (const script of page.scripts) {
-    if (!script.answer || !/\bnew (Shared)?Worker\b|em-pthread/.test(script.text)) continue;
+    if (!script.answer || !(script.text.includes("em-pthread") || workers.has(script.url.href))) continue;
     if (isEmbedder(value(script.answer.headers, header.embedder))) continue;
     found.push(
       problem(
         site.show(script.url),
-        "starts workers, and comes without Cross-Origin-Embedder-Policy: an isolated page refuses it as a worker",
+        "runs as a worker, and comes without Cross-Origin-Embedder-Policy: an isolated page refuses it, and waits forever",
         `Send Cross-Origin-Embedder-Policy: ${embedder} with scripts too, not with the page alone.`,
       ),
     );
@@ -51,7 +53,7 @@ function notIsolated(
   embedder: string | null,
 ): Remark {
   const sent = `Cross-Origin-Opener-Policy is ${opener ?? "not sent"}, Cross-Origin-Embedder-Policy ${embedder ?? "not sent"}`;
-  if (/coi-serviceworker|coi[-.]?sw/i.test(page.html)) {
+  if (addedByWorker(page)) {
     return ok(
       subject,
       `${sent}; a service worker adds them from the second load on: threads are possible then`,
@@ -69,6 +71,25 @@ function notIsolated(
     `not cross-origin isolated: WebAssembly runs on one thread. ${sent}`,
     `One thread is enough for small models. For more: ${how}; docs/deployment.md has the lines.`,
   );
+}
+
+/** What scripts start by `new Worker(new URL("./x.js", import.meta.url))`. ONNX Runtime's threads run the script they are in. */
+function startedWorkers({ scripts }: NonNullable<Context["page"]>): Set<string> {
+  const started = scripts.flatMap(({ text, url }) =>
+    Array.from(
+      text.matchAll(
+        /\bWorker\(\s*(?:\/\*[^*]{0,100}\*\/\s*)?new URL\(\s*(?:\/\*[^*]{0,100}\*\/\s*)?["'`]([^"'`]{1,300})/g,
+      ),
+      (match) => resolve(match[1]!, url)?.href,
+    ),
+  );
+  return new Set(started.filter((href) => href !== undefined));
+}
+
+/** A service worker that says by its name what it is for; docs/deployment.md has one. */
+function addedByWorker({ html, scripts }: NonNullable<Context["page"]>): boolean {
+  const registered = /serviceWorker[^"'`]{0,100}register\(\s*["'`][^"'`]{0,200}(coi|isolat)/i;
+  return /coi-serviceworker/i.test(html) || scripts.some(({ text }) => registered.test(text));
 }
 
 function value(headers: Headers, name: string): string | null {

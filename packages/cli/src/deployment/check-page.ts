@@ -1,5 +1,5 @@
 import type { Context } from "./context.js";
-import { ok, problem, type Remark } from "./types.js";
+import { ok, problem, type Remark, warning } from "./types.js";
 
 /** Whether the page and its scripts are there, as what browsers take, and over https. */
 export async function checkPage({ site, page, remarks }: Context): Promise<Remark[]> {
@@ -43,9 +43,9 @@ function secure({ protocol, hostname, href }: URL): Remark {
   const local = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname) || hostname.endsWith(".localhost");
   if (protocol === "https:") return ok(href, "https: a secure context");
   if (local) return ok(href, "this computer: a secure context, as https is elsewhere");
-  return problem(
+  return warning(
     href,
-    "http: browsers give such pages no crypto.subtle, which checks a bundle's files, and no cache",
+    "http, and so no secure context: no threads, no cache for use offline, sha256 in JavaScript (slower)",
     "Serve it over https.",
   );
 }

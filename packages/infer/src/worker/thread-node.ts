@@ -23,6 +23,11 @@ export function nodeThread(make: () => Worker): StartThread {
     worker.on("error", (error: Error) => {
       failure = error;
     });
+    // An answer that could not be read: who waits for it is told when the worker ends.
+    worker.on("messageerror", (error: Error) => {
+      failure = error;
+      worker.postMessage({ type: "close" });
+    });
     return {
       post: (content, transfer) => worker.postMessage(content, transfer),
       hold: (on) => (on ? worker.ref() : worker.unref()),

@@ -4,11 +4,8 @@ import { bytesOfElements, datatypes } from "../tensor/datatypes.js";
 import { flatJson } from "../tensor/to-json.js";
 import type { RequestedOutput } from "./request.js";
 
-export interface InferResponse {
-  body: Buffer | string;
-  /** Bytes of JSON in front of the binary data, where there are any. */
-  headerLength: number | null;
-}
+/** JSON alone, or JSON of so many bytes with binary data behind it. */
+export type InferResponse = { json: string } | { bytes: Buffer; headerLength: number };
 
 /** An inference response of the Open Inference Protocol, version 2: JSON, and behind it the binary outputs. */
 export function buildInferResponse(
@@ -19,10 +16,10 @@ export function buildInferResponse(
   const binary = requested.filter((output) => output.binary).map(({ name }) => outputs[name]!);
   const tensors = requested.map((output) => tensorJson(output, outputs[output.name]!));
   const json = `${JSON.stringify(head).slice(0, -1)},"outputs":[${tensors.join(",")}]}`;
-  if (binary.length === 0) return { body: json, headerLength: null };
+  if (binary.length === 0) return { json };
   const header = Buffer.from(json);
-  const body = Buffer.concat([header, ...binary.map(({ data }) => bytesOfElements(data))]);
-  return { body, headerLength: header.length };
+  const bytes = Buffer.concat([header, ...binary.map(({ data }) => bytesOfElements(data))]);
+  return { bytes, headerLength: header.length };
 }
 
 function tensorJson({ name, binary }: RequestedOutput, array: NdArray): string {

@@ -90,12 +90,12 @@ export function protocolRoutes(app: FastifyInstance, context: Context): void {
           model_version: version.name,
           ...(id !== undefined && { id }),
         };
-        const { body: answer, headerLength } = buildInferResponse(head, results, outputs);
-        if (headerLength === null) return sendJson(reply, answer as string);
+        const response = buildInferResponse(head, results, outputs);
+        if ("json" in response) return sendJson(reply, response.json);
         return reply
-          .header("inference-header-content-length", headerLength)
+          .header("inference-header-content-length", response.headerLength)
           .type("application/octet-stream")
-          .send(answer);
+          .send(response.bytes);
       });
     });
   }
