@@ -1,7 +1,17 @@
 import { defineConfig } from "tsup";
 
 const packages = {
-  infer: ["index", "node", "web", "webgpu", "tiny", "worker", "worker-web", "worker/main-node", "worker/main-web"],
+  infer: [
+    "index",
+    "node",
+    "web",
+    "webgpu",
+    "tiny",
+    "worker",
+    "worker-web",
+    "worker/main-node",
+    "worker/main-web",
+  ],
   export: ["index"],
   train: ["index"],
   serve: ["index"],

@@ -14,4 +14,6 @@ const server = createServer(async (request, response) => {
   const { x_mean } = await vae.sample(1, { seed });
   response.writeHead(200, { "content-type": "image/png" }).end(await toPng(x_mean));
 });
-server.listen(Number(port), "127.0.0.1", () => console.log(`http://localhost:${server.address().port}/?seed=7`));
+server.listen(Number(port), "127.0.0.1", () =>
+  console.log(`http://localhost:${server.address().port}/?seed=7`),
+);

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type NdArray, Vae } from "@vaekit/infer";
-import { PNG } from "pngjs";
 import type { Page } from "playwright-core";
+import { PNG } from "pngjs";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { serve } from "../../bench/support/web-server.mjs";
 import { data, exportedBundles } from "./support/bundles.ts";
@@ -43,11 +43,11 @@ async function loaded(): Promise<Vae> {
 describe.runIf(hasChromium)("the example", () => {
   const browser = chromium();
 
-  async function open(name: PageExample, isolated: boolean): Promise<Page> {
+  async function open(name: PageExample, isolated: boolean, prepare?: (page: Page) => void): Promise<Page> {
     const folders = { ...(await examples.build(name)), "/model/": bundles.directory("mlp") };
     const served = await serve(folders, { isolated });
     onTestFinished(() => served.close());
-    const page = await browser.open(served.origin);
+    const page = await browser.open(served.origin, { prepare });
     await page.getByText("ready", { exact: true }).waitFor();
     return page;
   }
@@ -60,12 +60,22 @@ describe.runIf(hasChromium)("the example", () => {
 
     const picture = data.values.subarray(0, height * width);
     const { mu } = await vae.encode(picture);
-    await page.locator("#file").setInputFiles({ name: "bar.png", mimeType: "image/png", buffer: asPng(picture) });
+    await page
+      .locator("#file")
+      .setInputFiles({ name: "bar.png", mimeType: "image/png", buffer: asPng(picture) });
     await expect
-      .poll(() => page.evaluate(() => Array.from(document.querySelectorAll<HTMLInputElement>("#sliders input"), ({ value }) => Number(value))))
+      .poll(() =>
+        page.evaluate(() =>
+          Array.from(document.querySelectorAll<HTMLInputElement>("#sliders input"), ({ value }) =>
+            Number(value),
+          ),
+        ),
+      )
       .not.toEqual([0, 0, 0]);
     const sliders = page.locator("#sliders input");
-    const codes = await sliders.evaluateAll((all) => all.map((one) => Number((one as HTMLInputElement).value)));
+    const codes = await sliders.evaluateAll((all) =>
+      all.map((one) => Number((one as HTMLInputElement).value)),
+    );
     expect(codes).toBeAllClose(mu.data, { scaleTol: 1e-5 });
     await expect.poll(() => canvasPixels(page)).toEqual(asPixels((await vae.decode(mu)).x_mean));
 
@@ -73,6 +83,19 @@ describe.runIf(hasChromium)("the example", () => {
     const moved = Float32Array.from(mu.data);
     moved[0] = 1.5;
     await expect.poll(() => canvasPixels(page)).toEqual(asPixels((await vae.decode(moved)).x_mean));
+  });
+
+  it.each(pageExamples)("%s starts threads where it is asked for them", async (name) => {
+    examples.edit(name, "graphs: [", "threads: 2, graphs: [");
+    const scripts: string[] = [];
+    const page = await open(name, true, (opened) =>
+      opened.on("worker", (worker) => scripts.push(worker.url())),
+    );
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    const vae = await loaded();
+    const zeros = await vae.decode(new Float32Array(vae.latent));
+    expect(await canvasPixels(page)).toEqual(asPixels(zeros.x_mean));
+    expect(scripts).toHaveLength(name === "worker" ? 2 : 1);
   });
 
   it("node-server answers with the picture of a seed", async () => {

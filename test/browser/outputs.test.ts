@@ -47,6 +47,15 @@ async function expectAsInNode(page: Page, options: ProbeOptions, told: Partial<P
   }
 }
 
+const noAdapter = "this Chromium has no WebGPU adapter, in software either";
+
+function hasAdapter(page: Page): Promise<boolean> {
+  return page.evaluate(async () => {
+    const { gpu } = navigator as Navigator & { gpu?: { requestAdapter(): Promise<object | null> } };
+    return Boolean(await gpu?.requestAdapter());
+  });
+}
+
 describe.runIf(hasChromium)("in Chromium, every call gives what it gives in Node", () => {
   const browser = chromium();
   const withWebgpu = chromium({ webgpu: true });
@@ -68,12 +77,7 @@ describe.runIf(hasChromium)("in Chromium, every call gives what it gives in Node
 
   it("on WebGPU", async ({ skip }) => {
     const page = await withWebgpu.open(`${pages.plain().origin}/webgpu.html`);
-    const adapter = await page.evaluate(() =>
-      (navigator as unknown as { gpu?: { requestAdapter(): Promise<object | null> } }).gpu
-        ?.requestAdapter()
-        .then(Boolean),
-    );
-    if (!adapter) skip("this Chromium has no WebGPU adapter, in software either");
+    if (!(await hasAdapter(page))) skip(noAdapter);
     await expectAsInNode(page, {}, { runtime: "webgpu" });
   });
 
@@ -85,6 +89,7 @@ describe.runIf(hasChromium)("in Chromium, every call gives what it gives in Node
 
 describe.runIf(hasChromium)("a page", () => {
   const browser = chromium();
+  const withWebgpu = chromium({ webgpu: true });
 
   it("is told where WebGPU is, and where there is none", async () => {
     const { origin } = pages.plain();
@@ -109,7 +114,9 @@ describe.runIf(hasChromium)("a page", () => {
 
   it("loads from the cache, with the network cut, what it loaded before", async () => {
     const { origin, requests } = pages.plain();
-    const page = await browser.open(`${origin}/web.html`, { expected: /vaekit\.json|ERR_INTERNET_DISCONNECTED/ });
+    const page = await browser.open(`${origin}/web.html`, {
+      expected: /vaekit\.json|ERR_INTERNET_DISCONNECTED/,
+    });
     const first = (await probe(page, "mlp")) as Probed;
     requests.length = 0;
     const second = (await probe(page, "mlp")) as Probed;
@@ -121,6 +128,19 @@ describe.runIf(hasChromium)("a page", () => {
     expect(third.outputs).toEqual(first.outputs);
     expect(third.warnings.join()).toMatch(/vaekit\.json: could not be downloaded .* kept/s);
     expect(await probe(page, "conv")).toMatch(/Error: .*could not be downloaded/);
+  });
+
+  it("may ask for the next before it has the last, as sliders do", async () => {
+    const page = await browser.open(`${pages.plain().origin}/web.html`);
+    const { alone, together } = await page.evaluate(() => globalThis.probeTogether("/bundles/mlp/"));
+    expect(together).toEqual(alone);
+  });
+
+  it("may on WebGPU, too", async ({ skip }) => {
+    const page = await withWebgpu.open(`${pages.plain().origin}/webgpu.html`);
+    if (!(await hasAdapter(page))) skip(noAdapter);
+    const { alone, together } = await page.evaluate(() => globalThis.probeTogether("/bundles/mlp/"));
+    expect(together).toBeAllClose(alone, near);
   });
 
   it("is told which file is missing", async () => {

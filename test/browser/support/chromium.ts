@@ -22,7 +22,10 @@ export function chromium(options: { webgpu?: boolean } = {}) {
      * Open an address in a profile of its own, until the test ends. Errors of the page, answers of 400 and more, and
      * requests to anywhere but this machine fail the test, save those that `expected` matches.
      */
-    async open(url: string, { expected = /^$/ }: { expected?: RegExp } = {}): Promise<Page> {
+    async open(
+      url: string,
+      { expected = /^$/, prepare }: { expected?: RegExp; prepare?: (page: Page) => void } = {},
+    ): Promise<Page> {
       const context = await browser!.newContext();
       const page = await context.newPage();
       const problems: string[] = [];
@@ -47,6 +50,7 @@ export function chromium(options: { webgpu?: boolean } = {}) {
         await context.close();
         expect(problems).toEqual([]);
       });
+      prepare?.(page);
       await page.goto(url);
       return page;
     },

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "vite";
 import { afterAll, beforeAll } from "vitest";
@@ -64,6 +64,13 @@ export function copiedExamples() {
   afterAll(() => rmSync(place, { recursive: true, force: true }));
   return {
     folder: (name: string) => join(place, name),
+    /** Change its script. */
+    edit(name: PageExample, from: string, to: string): void {
+      const script = join(place, name, "main.js");
+      const text = readFileSync(script, "utf8");
+      if (!text.includes(from)) throw new Error(`${name}/main.js has no ${from}`);
+      writeFileSync(script, text.replace(from, to));
+    },
     /** -> what a server has to serve for the page to work */
     async build(name: PageExample): Promise<Record<string, string>> {
       return {

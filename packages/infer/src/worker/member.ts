@@ -50,7 +50,7 @@ export class Member {
   private readonly thread: Thread;
   private last = 0;
 
-  /** settled: told when a task is done with; ended: when the worker is gone, and how, with the tasks that it held. */
+  /** settled: told when a task is done with; ended: when the worker is gone, and how; it may still hold tasks. */
   constructor(
     private readonly assignment: Assignment,
     events: { settled(): void; ended(how: string, cause: unknown): void },
@@ -116,9 +116,9 @@ export class Member {
 
   give(task: Task): void {
     const id = ++this.last;
-    const { value, transfer } = pack(task.args, task.give);
     this.held.set(id, task);
     try {
+      const { value, transfer } = pack(task.args, task.give);
       this.thread.post({ type: "call", id, method: task.method, args: value }, transfer);
     } catch (cause) {
       this.held.delete(id);

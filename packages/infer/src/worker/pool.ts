@@ -29,7 +29,8 @@ type Splittable = "encode" | "decode" | "reconstruct";
  * A call goes to the worker that is least busy; encode, decode and reconstruct share more than `batchSize` rows among
  * all of them. Inputs are borrowed until the call settles: they are copied when a worker takes them, unless `transfer`
  * gives them away or they are in shared memory. A worker that ends rejects what it held with a WorkerError and is
- * replaced; its stand-in too, once that has answered a call. In Node, the process does not wait for an idle pool.
+ * replaced; its stand-in too, once that has answered a call. In Node, the process does not wait for an idle pool; before
+ * process.exit() call `dispose`, since onnxruntime-node (taken where koffi is not installed) aborts when it is cut off.
  */
 export class BasePool implements VaeApi {
   readonly manifest: Manifest;
