@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type NdArray, Vae } from "@vaekit/infer";
 import type { Page } from "playwright-core";
 import { PNG } from "pngjs";
+import { createServer } from "vite";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { serve } from "../../bench/support/web-server.mjs";
 import { data, exportedBundles } from "./support/bundles.ts";
@@ -96,6 +97,24 @@ describe.runIf(hasChromium)("the example", () => {
     const zeros = await vae.decode(new Float32Array(vae.latent));
     expect(await canvasPixels(page)).toEqual(asPixels(zeros.x_mean));
     expect(scripts).toHaveLength(name === "worker" ? 2 : 1);
+  });
+
+  it("vite runs from Vite's development server, which prepares dependencies otherwise", async () => {
+    const folder = examples.folder("vite");
+    cpSync(bundles.directory("mlp"), join(folder, "public/model"), { recursive: true });
+    const server = await createServer({
+      root: folder,
+      configFile: join(folder, "vite.config.js"),
+      logLevel: "warn",
+      server: { port: 0, host: "localhost" },
+    });
+    onTestFinished(() => server.close());
+    await server.listen();
+    const page = await browser.open(server.resolvedUrls!.local[0]!, { expected: /favicon|404/ });
+    await page.getByText("ready", { exact: true }).waitFor();
+    const vae = await loaded();
+    const zeros = await vae.decode(new Float32Array(vae.latent));
+    expect(await canvasPixels(page)).toEqual(asPixels(zeros.x_mean));
   });
 
   it("node-server answers with the picture of a seed", async () => {

@@ -81,6 +81,15 @@ describe.skipIf(!hasNative())("ONNX Runtime's C API for inference (where koffi i
     }
   });
 
+  it("takes a thousand long runs at once", async () => {
+    const native = await open(nativeRuntime, 64, 2000);
+    await native.run(rows(256, 64));
+    const results = await Promise.all(
+      Array.from({ length: 1000 }, (_, i) => native.run(rows(64, 64, i % 5))),
+    );
+    for (const [i, { s }] of results.entries()) expect(numbers(s!)).toEqual(numbers(results[i % 5]!.s!));
+  });
+
   it("a loop of short runs lets the event loop have its turns", async () => {
     const native = await open(nativeRuntime, 8, 4);
     let fired = false;

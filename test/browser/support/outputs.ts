@@ -1,4 +1,4 @@
-import type { BaseVae, NdArray, TypedArray } from "@vaekit/infer";
+import type { BaseVae, NdArray } from "@vaekit/infer";
 
 export interface Given {
   /** Rows of pixels. */
@@ -21,7 +21,7 @@ export async function outputsOf(vae: BaseVae, { x, labels }: Given): Promise<Rec
     ...one,
   });
   const neighbours = await vae.nearest(mu, { count: 2 });
-  const arrays: Record<string, NdArray<TypedArray>> = {
+  const arrays: Record<string, NdArray<Float32Array | Int32Array>> = {
     mu,
     logvar,
     elbo,
@@ -34,5 +34,7 @@ export async function outputsOf(vae: BaseVae, { x, labels }: Given): Promise<Rec
     nearest: neighbours.index,
     distance: neighbours.distance,
   };
-  return Object.fromEntries(Object.entries(arrays).map(([name, { data }]) => [name, Array.from(data)]));
+  return Object.fromEntries(
+    Object.entries(arrays).map(([name, { data }]) => [name, Array.from<number>(data)]),
+  );
 }

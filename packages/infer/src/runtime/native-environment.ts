@@ -76,10 +76,25 @@ export function create<T = Pointer>(api: CApi, fn: NativeFunction, ...args: unkn
   return out[0]!;
 }
 
-export function callAsync(fn: NativeFunction, args: unknown[]): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    fn.async(...args, (error, result) => (error ? reject(error) : resolve(result)));
-  });
+/** Calls on threads of libuv's pool at once: more only wait there, and koffi refuses more than 256. */
+const mostCalls = 32;
+let calls = 0;
+const waiting: (() => void)[] = [];
+
+/** Call a function on a thread of libuv's pool; those that are too many wait their turn. */
+export async function callAsync(fn: NativeFunction, args: unknown[]): Promise<unknown> {
+  if (calls === mostCalls) await new Promise<void>((resolve) => waiting.push(resolve));
+  else calls++;
+  try {
+    return await new Promise((resolve, reject) => {
+      fn.async(...args, (error, result) => (error ? reject(error) : resolve(result)));
+    });
+  } finally {
+    // Whose turn it is takes over this call's place.
+    const next = waiting.shift();
+    if (next) next();
+    else calls--;
+  }
 }
 
 /** @throws Error with ONNX Runtime's words for a status that is not null */
