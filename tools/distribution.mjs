@@ -1,6 +1,6 @@
 // What npm packages hold beyond what `tsc -b` and tsup write. Needs both to have run.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 
 export function completeDistribution(folder) {
   // tsc passes over declarations that are sources.
@@ -21,7 +21,12 @@ function writeCommonJs(folder) {
   writeFileSync(join(target, "package.json"), '{ "type": "commonjs" }\n');
   const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   for (const script of required(exports)) {
-    writeFileSync(join(folder, script), `module.exports = require("../${basename(script)}");\n`);
+    const module = join(dist, relative(target, join(folder, script)));
+    const from = dirname(join(folder, script));
+    writeFileSync(
+      join(folder, script),
+      `module.exports = require("${relative(from, module).replaceAll("\\", "/")}");\n`,
+    );
   }
 }
 

@@ -4,4 +4,4 @@ import type { Browser } from "playwright-core";
 export function findChromium(): string | null;
 
 /** Start it without a window; webgpu: with an adapter in software. */
-export function launchChromium(options?: { webgpu?: boolean }): Promise<Browser>;
+export function launchChromium(options?: { webgpu?: boolean; args?: readonly string[] }): Promise<Browser>;

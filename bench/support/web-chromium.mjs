@@ -27,9 +27,9 @@ export function findChromium() {
 }
 
 /** Start it without a window. */
-export function launchChromium({ webgpu = false } = {}) {
+export function launchChromium({ webgpu = false, args = [] } = {}) {
   return chromium.launch({
     executablePath: findChromium(),
-    args: [...quiet, "--disable-gpu", ...(webgpu ? softwareWebgpu : [])],
+    args: [...quiet, "--disable-gpu", ...(webgpu ? softwareWebgpu : []), ...args],
   });
 }

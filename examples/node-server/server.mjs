@@ -7,12 +7,12 @@ const vae = await Vae.load(bundle, { graphs: ["decoder"] });
 
 const server = createServer(async (request, response) => {
   const seed = Number(new URL(request.url, "http://localhost").searchParams.get("seed") ?? 0);
-  if (!Number.isInteger(seed) || seed < 0) {
+  if (!Number.isSafeInteger(seed) || seed < 0) {
     response.writeHead(400).end("seed must be a whole number\n");
     return;
   }
   const { x_mean } = await vae.sample(1, { seed });
-  response.writeHead(200, { "content-type": "image/png" }).end(await toPng(x_mean));
+  response.writeHead(200, { "content-type": "image/png" }).end(toPng(x_mean));
 });
 server.listen(Number(port), "127.0.0.1", () =>
   console.log(`http://localhost:${server.address().port}/?seed=7`),

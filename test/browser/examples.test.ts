@@ -116,7 +116,9 @@ describe.runIf(hasChromium)("the example", () => {
     const zeros = await vae.decode(new Float32Array(vae.latent));
     expect(await canvasPixels(page)).toEqual(asPixels(zeros.x_mean));
   });
+});
 
+describe("the example", () => {
   it("node-server answers with the picture of a seed", async () => {
     const script = join(examples.folder("node-server"), "server.mjs");
     const server = spawn(process.execPath, [script, bundles.directory("mlp"), "0"], {
@@ -135,9 +137,7 @@ describe.runIf(hasChromium)("the example", () => {
     address.searchParams.set("seed", "one");
     expect((await fetch(address)).status).toBe(400);
   });
-});
 
-describe("the examples", () => {
   it("for bundlers are one page", () => {
     const script = (name: string) => readFileSync(join(root, "examples", name, "main.js"), "utf8");
     for (const name of ["webpack", "esbuild", "plain"]) expect(script(name)).toBe(script("vite"));

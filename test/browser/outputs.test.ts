@@ -141,7 +141,7 @@ describe.runIf(hasChromium)("a page", () => {
     if (!(await hasAdapter(page))) skip(noAdapter);
     const { alone, together } = await page.evaluate(() => globalThis.probeTogether("/bundles/mlp/"));
     expect(together).toBeAllClose(alone, near);
-  });
+  }, 60_000);
 
   it("is told which file is missing", async () => {
     const { origin } = pages.plain();

@@ -52,4 +52,11 @@ describe("what a page downloads beside onnxruntime", () => {
     expect(bytes).toBeLessThan(limit);
     expect(bytes).toBeGreaterThan(5 * kB);
   });
+
+  it("@vaekit/infer is the same as /web for bundlers of pages", async () => {
+    const bare = await bundle("@vaekit/infer");
+    const web = await bundle("@vaekit/infer/web");
+    expect(bare.outside).toEqual(["onnxruntime-web/wasm"]);
+    expect(bare.inputs).toEqual(web.inputs);
+  });
 });

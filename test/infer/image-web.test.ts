@@ -4,12 +4,16 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { NdArray } from "@vaekit/infer";
 import { build } from "esbuild";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it as test } from "vitest";
+import { launchChromium } from "../../bench/support/web-chromium.mjs";
 import { type ReadOptions, readImages, toPng } from "../../packages/infer/src/image/node.js";
+import { hasChromium } from "../browser/support/chromium.ts";
 import { largestDifference, modelOf, noise, rgb, waves } from "./image-pictures.js";
 import { chunk, exifData } from "./png-file.js";
+
+const it = test.runIf(hasChromium);
 
 const [width, height] = [61, 43];
 const opaque = waves(width, height);
@@ -47,6 +51,7 @@ let code: string;
 const files = new Map<string, { type: string; body: Buffer | string }>();
 
 beforeAll(async () => {
+  if (!hasChromium) return;
   const { outputFiles } = await build({
     entryPoints: [join(import.meta.dirname, "../../packages/infer/src/image/web.ts")],
     bundle: true,
@@ -83,17 +88,7 @@ beforeAll(async () => {
     response.end(file?.body ?? "");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  browser = await launchChromium();
   page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${port()}/`);
 });

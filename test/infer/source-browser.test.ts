@@ -3,10 +3,14 @@ import { join } from "node:path";
 import { sha256 } from "@vaekit/infer";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, onTestFinished, it as test } from "vitest";
+import { launchChromium } from "../../bench/support/web-chromium.mjs";
+import { hasChromium } from "../browser/support/chromium.ts";
 import { temporaryDirectory } from "../support/data.ts";
 import { filesListener, noise, serve, text } from "./source-support.ts";
+
+const it = test.runIf(hasChromium);
 
 const bundleFolder = join(import.meta.dirname, "../../packages/infer/src/bundle");
 const weights = noise(200_000);
@@ -49,6 +53,7 @@ const loaded = {
 };
 
 beforeAll(async () => {
+  if (!hasChromium) return;
   digest = await sha256(weights);
   const { outputFiles } = await build({
     stdin: { contents: entry, resolveDir: bundleFolder, sourcefile: "entry.ts", loader: "ts" },
@@ -63,18 +68,7 @@ beforeAll(async () => {
   });
   script = Object.fromEntries(outputFiles.map(({ path, text }) => [path.split("/").at(-1)!, text]));
   script["entry.js"] = script["stdin.js"]!;
-  browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      "--host-resolver-rules=MAP insecure.test 127.0.0.1",
-    ],
-  });
+  browser = await launchChromium({ args: ["--host-resolver-rules=MAP insecure.test 127.0.0.1"] });
 });
 afterAll(() => browser?.close());
 

@@ -69,6 +69,6 @@ export function install(
 /** Entry points as they are imported: `@vaekit/infer`, `@vaekit/infer/node`, ... */
 export function entryPoints({ manifest }: Packed): string[] {
   return Object.entries(manifest.exports)
-    .filter(([p, target]) => typeof target === "object" && !/worker|tiny/.test(p) /*TEMP*/)
+    .filter(([, target]) => typeof target === "object")
     .map(([path]) => `${manifest.name}${path.slice(1)}`);
 }

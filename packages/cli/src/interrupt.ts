@@ -31,6 +31,7 @@ export async function interruptible<T extends { stopped: boolean }>(
 
 /** Ctrl-C ended a verb before it wrote anything. */
 class InterruptedError extends VaekitError {
+  override readonly name: string = "InterruptedError";
   override readonly code = "INTERRUPTED";
   override readonly exitCode = interruptedCode;
 }

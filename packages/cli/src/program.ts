@@ -72,6 +72,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
 }
 
 class CommandLineError extends VaekitError {
+  override readonly name: string = "CommandLineError";
   override readonly code = "USAGE";
   override readonly exitCode = exitCodes.usage;
 }

@@ -1,6 +1,7 @@
-import { graphSession } from "./bundle/graph.js";
+import { type CheckPorts, graphSession } from "./bundle/graph.js";
 import type { Manifest } from "./bundle/manifest.js";
 import { type GraphName, graphsOf, standardNormal } from "./bundle/names.js";
+import { checkPorts } from "./bundle/ports.js";
 import { type BundleSource, readVerified } from "./bundle/source.js";
 import { UsageError } from "./errors.js";
 import { arrayTypes, sizeOf } from "./nd-array.js";
@@ -64,10 +65,20 @@ const optionNames: readonly string[] = [
 ];
 
 /** @throws UsageError for options that are none; BundleError when the bundle is missing, damaged or from a later version */
-export async function loadBundle<S, O>(
+export function loadBundle<S, O>(
   platform: Platform<S, O>,
   given: S,
   options: LoadOptions & O,
+): Promise<LoadedBundle> {
+  return loadChecked(platform, given, options, checkPorts);
+}
+
+/** As loadBundle; check: of each graph's inputs and outputs. */
+export async function loadChecked<S, O>(
+  platform: Platform<S, O>,
+  given: S,
+  options: LoadOptions & O,
+  check: CheckPorts,
 ): Promise<LoadedBundle> {
   checkOptions(options);
   const { device = "auto", batchSize = 256, onProgress, warmUp = true, wasmPaths } = options;
@@ -80,7 +91,8 @@ export async function loadBundle<S, O>(
   try {
     for (const [i, graph] of graphs.entries()) {
       const threads = options.threads ?? platform.threads(files[i]!.length);
-      const session = await graphSession(source, manifest, graph, files[i]!, runtime, { threads, wasmPaths });
+      const tuning = { threads, wasmPaths };
+      const session = await graphSession(source, manifest, graph, files[i]!, runtime, check, tuning);
       sessions[graph] = session;
       if (warmUp && graph !== "scorer") await session.run(zeros(session));
     }

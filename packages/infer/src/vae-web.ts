@@ -9,6 +9,14 @@ import { BaseVae } from "./vae.js";
 
 export type WebLoadOptions = LoadOptions & OpenOptions;
 
+/** onnxruntime goes on with one thread, and says so to nobody. */
+export function warnOfThreads({ threads = 1, onWarning = console.warn }: LoadOptions): void {
+  if (threads === 1 || globalThis.crossOriginIsolated) return;
+  onWarning(
+    `vaekit: ${threads} threads were asked for; this page is not cross-origin isolated, so there is one (docs/deployment.md).`,
+  );
+}
+
 const wasm = async (): Promise<Runtime> => (await import("./runtime/web.js")).webRuntime;
 
 const devices: { readonly [K in Device]: () => Promise<Runtime> } = {
@@ -36,6 +44,7 @@ export class Vae extends BaseVae {
    * @throws BundleError when the bundle is missing, damaged or from a later version
    */
   static async load(source: VaeSource, options: WebLoadOptions = {}): Promise<Vae> {
+    warnOfThreads(options);
     return new Vae(await loadBundle(platform, source, options));
   }
 }

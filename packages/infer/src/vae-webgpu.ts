@@ -6,7 +6,7 @@ import { loadBundle } from "./load.js";
 import type { Device, Platform } from "./platform.js";
 import type { Runtime } from "./runtime/types.js";
 import { BaseVae } from "./vae.js";
-import type { WebLoadOptions } from "./vae-web.js";
+import { type WebLoadOptions, warnOfThreads } from "./vae-web.js";
 
 /** onnxruntime's WebGPU build holds the WebAssembly kernels too: a page needs no second one. */
 const devices: { readonly [K in Device]: () => Promise<Runtime> } = {
@@ -47,6 +47,7 @@ export class Vae extends BaseVae {
    * @throws BundleError when the bundle is missing, damaged or from a later version; UsageError without an adapter
    */
   static async load(source: VaeSource, options: WebLoadOptions = {}): Promise<Vae> {
+    warnOfThreads(options);
     return new Vae(await loadBundle(platform, source, options));
   }
 }

@@ -2,6 +2,7 @@ import { VaekitError } from "@vaekit/infer";
 
 /** An answer other than 2xx: its status, and in the message why. */
 export class RequestError extends VaekitError {
+  override readonly name: string = "RequestError";
   override readonly code = "REQUEST";
 
   constructor(
@@ -20,6 +21,7 @@ export function badRequest(message: string): RequestError {
 
 /** The client went away; whatever is answered, nobody reads it. */
 export class AbandonedError extends VaekitError {
+  override readonly name: string = "AbandonedError";
   override readonly code = "ABANDONED";
 
   constructor() {

@@ -1,3 +1,4 @@
+import { bundleFormat } from "@vaekit/infer";
 import type { Context } from "./context.js";
 import { hostOf } from "./hosts.js";
 import { resolve } from "./page.js";
@@ -26,6 +27,16 @@ export async function checkIsolation({ site, page }: Context): Promise<Remark[]>
         site.show(script.url),
         "runs as a worker, and comes without Cross-Origin-Embedder-Policy: an isolated page refuses it, and waits forever",
         `Send Cross-Origin-Embedder-Policy: ${embedder} with scripts too, not with the page alone.`,
+      ),
+    );
+  }
+  for (const { text, url } of page.scripts) {
+    if (!text.includes("em-pthread") || !text.includes(bundleFormat)) continue;
+    found.push(
+      warning(
+        site.show(url),
+        "holds onnxruntime-web and the page's own code: each thread runs all of it, and loading with threads may never end",
+        "Build with code splitting, so that onnxruntime-web is in a script of its own; or stay with one thread.",
       ),
     );
   }

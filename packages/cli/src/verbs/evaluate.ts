@@ -86,6 +86,7 @@ async function run(path: string, flags: EvaluateFlags, io: Io): Promise<void> {
 
 /** Ctrl-C ended an evaluation whose checkpoint goes on. */
 class StoppedError extends VaekitError {
+  override readonly name: string = "StoppedError";
   override readonly code = "INTERRUPTED";
   override readonly exitCode = interruptedCode;
 }

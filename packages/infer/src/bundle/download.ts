@@ -1,7 +1,9 @@
 import { BundleError } from "../errors.js";
 
 /** The network, or a server that is down: what was kept of an earlier visit may do. */
-export class UnreachableError extends BundleError {}
+export class UnreachableError extends BundleError {
+  override readonly name: string = "UnreachableError";
+}
 
 export interface DownloadOptions {
   /** Names the file in errors. */

@@ -5,6 +5,8 @@ import type { GraphName } from "./names.js";
 import { checkPorts } from "./ports.js";
 import { type BundleSource, readVerified } from "./source.js";
 
+export type CheckPorts = typeof checkPorts;
+
 /**
  * One graph of a bundle, loaded: its sha256 is the manifest's, and so are its inputs and outputs.
  * @throws BundleError when it is missing or damaged, does not load, or is another graph than the manifest says
@@ -17,21 +19,22 @@ export async function loadGraph(
   options: SessionOptions = {},
 ): Promise<Session> {
   const bytes = await readVerified(source, manifest, `${graph}.onnx`);
-  return graphSession(source, manifest, graph, bytes, runtime, options);
+  return graphSession(source, manifest, graph, bytes, runtime, checkPorts, options);
 }
 
-/** A graph whose bytes were read and verified. @throws BundleError as `loadGraph` */
+/** A graph whose bytes were read and verified; check: that its inputs and outputs are the manifest's. @throws BundleError as `loadGraph` */
 export async function graphSession(
   source: BundleSource,
   manifest: Manifest,
   graph: GraphName,
   bytes: Uint8Array,
   runtime: Runtime,
+  check: CheckPorts,
   options: SessionOptions = {},
 ): Promise<Session> {
   const session = await createSession(runtime, bytes, options, `${source.name}/${graph}.onnx`);
   try {
-    checkPorts(source.name, manifest, graph, session);
+    check(source.name, manifest, graph, session);
     return session;
   } catch (error) {
     await session.dispose();
@@ -50,10 +53,17 @@ async function createSession(
     return await runtime.createSession(model, options);
   } catch (cause) {
     const words = (cause as Error).message.replace(/^ONNX Runtime: |\.$/g, "");
+    if (runtime.name === "tiny") throw new BundleError(`${where}: ${words}.`, { cause });
     throw new BundleError(
-      `${where}: ONNX Runtime (${runtime.name}) cannot load it: ${words}. ` +
-        "Update onnxruntime or export the bundle again.",
+      `${where}: ONNX Runtime (${runtime.name}) cannot load it: ${words}. ${whatNext(words)}`,
       { cause },
     );
   }
+}
+
+function whatNext(words: string): string {
+  if (/no available backend/.test(words)) {
+    return "Its .wasm file could not be had: say where it is by `wasmPaths` (docs/deployment.md).";
+  }
+  return "Update onnxruntime or export the bundle again.";
 }

@@ -82,5 +82,5 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
 async function digestOf(bytes: Uint8Array): Promise<Uint8Array> {
   const { subtle } = globalThis.crypto ?? {};
   if (subtle) return new Uint8Array(await subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
-  return (await import("@noble/hashes/sha2.js")).sha256(bytes);
+  return (await import("./sha256-script.js")).sha256(bytes);
 }

@@ -3,19 +3,33 @@ import { type Ort, wrapSession } from "./session.js";
 import type { Runtime } from "./types.js";
 import { setUp } from "./web-settings.js";
 
+/** One call at a time in the whole page: a second one while the first waits for the device would never come back. */
+let last: Promise<unknown> = Promise.resolve();
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const result = last.then(work, work);
+  last = result.catch(() => {});
+  return result;
+}
+
 function runtime(name: "webgpu" | "web", provider: "webgpu" | "wasm"): Runtime {
   return {
     name,
-    async createSession(model, options = {}) {
-      setUp(ort.env, options);
-      const { optimization = "all", externalData = [] } = options;
-      const session = await ort.InferenceSession.create(model, {
-        executionProviders: [provider],
-        graphOptimizationLevel: optimization,
-        externalData,
-      });
-      return wrapSession(ort as unknown as Ort, session as never);
-    },
+    createSession: (model, options = {}) =>
+      inTurn(async () => {
+        setUp(ort.env, options);
+        const { optimization = "all", externalData = [] } = options;
+        const created = await ort.InferenceSession.create(model, {
+          executionProviders: [provider],
+          graphOptimizationLevel: optimization,
+          externalData,
+        });
+        const session = wrapSession(ort as unknown as Ort, created as never);
+        return {
+          ...session,
+          run: (feeds, fetches) => inTurn(() => session.run(feeds, fetches)),
+          dispose: () => inTurn(() => session.dispose()),
+        };
+      }),
   };
 }
 
