@@ -54,16 +54,9 @@ function build() {
     "--out", join(generated, "onnx.js"), join(root, "packages/export/src/proto/onnx.proto"),
   ]);
   run(bin("tsc"), ["-b"]);
-  // Chunks have names of their own in every build: those of the last one would be published too.
-  for (const name of packages) removeScripts(join(root, "packages", name, "dist"));
   run(bin("tsup"), []);
   for (const name of packages) completeDistribution(join(root, "packages", name));
   writeFileSync(buildStamp, sourceFingerprint());
-}
-
-function removeScripts(folder) {
-  const names = existsSync(folder) ? readdirSync(folder, { recursive: true }) : [];
-  for (const file of names.filter((name) => /\.js(\.map)?$/.test(name))) rmSync(join(folder, file));
 }
 
 function built() {

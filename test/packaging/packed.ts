@@ -66,9 +66,9 @@ export function install(
   }
 }
 
-/** Entry points as they are imported: `@vaekit/infer`, `@vaekit/infer/node`, ... */
+/** Entry points as they are imported: `@vaekit/infer`, `@vaekit/infer/node`, ... Without the script that workers start. */
 export function entryPoints({ manifest }: Packed): string[] {
   return Object.entries(manifest.exports)
-    .filter(([, target]) => typeof target === "object")
+    .filter(([path, target]) => typeof target === "object" && path !== "./worker/main")
     .map(([path]) => `${manifest.name}${path.slice(1)}`);
 }
