@@ -42,29 +42,17 @@ const picture = [3, 7, 6];
 const window = { kernel_shape: [3, 3], strides: [2, 2] };
 
 const cases: Case[] = [
-  ...["Abs", "Ceil", "Erf", "Exp", "Floor", "Identity", "Neg", "Reciprocal", "Relu", "Round"].map((op) =>
-    single(op),
-  ),
-  ...["Selu", "Elu", "LeakyRelu", "Sigmoid", "Softplus", "Tanh", "Softmax"].map((op) => single(op)),
+  ...["Abs", "Erf", "Exp", "Neg", "Relu"].map((op) => single(op)),
+  ...["Selu", "Elu", "LeakyRelu", "Sigmoid", "Tanh"].map((op) => single(op)),
   single("Log", {}, "Abs"),
-  single("Sqrt", {}, "Abs"),
   single("LeakyRelu", { alpha: { float: 0.3 } }),
-  single("Softmax", { axis: 1 }),
-  ...["Add", "Sub", "Mul", "Div", "Min", "Max"].flatMap((op) => [
+  ...["Add", "Sub", "Mul", "Div", "Min"].flatMap((op) => [
     pair(op),
     pair(op, [4, 5], [1, 5]),
     pair(op, [1, 5], [4, 1]),
   ]),
   { op: "Add", constants: weights([5]) },
   { op: "Mul", constants: weights([]) },
-  {
-    op: "Max",
-    inputs: [
-      [4, 5],
-      [1, 5],
-      [4, 1],
-    ],
-  },
   { op: "Clip", constants: weights([]) },
   { op: "Clip", constants: (graph) => [graph.scalar(-0.5), graph.scalar(0.25)] },
   { op: "Clip", constants: (graph) => [null, graph.scalar(0.25)] },
@@ -90,16 +78,6 @@ const cases: Case[] = [
     attributes: { kernel_shape: [3, 2], dilations: [2, 3] },
     constants: weights([4, 3, 3, 2]),
   },
-  ...["SAME_UPPER", "SAME_LOWER"].flatMap((auto_pad) =>
-    [1, 2, 3].map(
-      (n): Case => ({
-        op: "Conv",
-        inputs: [picture],
-        attributes: { kernel_shape: [4, 3], strides: [n, n], auto_pad },
-        constants: weights([2, 3, 4, 3], [2]),
-      }),
-    ),
-  ),
   {
     op: "ConvTranspose",
     inputs: [picture],
@@ -142,21 +120,7 @@ const cases: Case[] = [
   { op: "Split", inputs: [[8, 3]], attributes: { axis: 1 }, constants: ints([5, 3]), outputs: 2 },
   { op: "Expand", inputs: [[1, 5]], constants: ints([1, 4, 1]) },
   { op: "ReduceMax", inputs: [picture], attributes: { axes: [1, -1], keepdims: 0 } },
-  { op: "ReduceMean", inputs: [picture], attributes: { axes: [2, 3], keepdims: 1 } },
-  { op: "ReduceMean", inputs: [picture], constants: ints([2, 3]), opset: 18 },
   { op: "ReduceSum", inputs: [picture], attributes: { keepdims: 0 }, constants: ints([1]) },
-  {
-    op: "Resize",
-    inputs: [picture],
-    attributes: { mode: "nearest", coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" },
-    constants: (graph) => [null, graph.constant("float32", Float32Array.of(1, 1, 2, 3), [4])],
-  },
-  {
-    op: "Resize",
-    inputs: [picture],
-    attributes: { mode: "nearest" },
-    constants: (graph) => [null, graph.constant("float32", Float32Array.of(1, 1, 2, 3), [4])],
-  },
 ];
 
 function build(
@@ -189,14 +153,19 @@ describe("each operator of the tiny runtime gives what onnxruntime-node makes of
       outputs: [{ dtype: "float32", shape: [batch, 6] }],
     });
     graph.output("chosen", graph.op("Where", [missing, zeros, log]));
-    const bytes = graph.op("Cast", [graph.op("Less", [x, y])], { attributes: { to: 1 } });
-    graph.output("less", bytes);
-    graph.output("equal", graph.op("Cast", [graph.op("Equal", [x, x])], { attributes: { to: 1 } }));
+    const less = graph.op("Less", [x, y]);
+    graph.output("less", graph.op("Cast", [less], { attributes: { to: 1 } }));
+    graph.output("least", graph.op("Cast", [graph.op("GreaterOrEqual", [x, y])], { attributes: { to: 1 } }));
+    const row = graph.op("Cast", [less], { attributes: { to: 6 } });
+    graph.output(
+      "rows",
+      graph.op("Gather", [graph.constant("float32", Float32Array.of(3, 4, 5, 6), [2, 2]), row]),
+    );
     await expectAsOnnxruntime(encodeModel(graph));
   });
 
   it("every operator that there is has a case", () => {
-    const elsewhere = ["Cast", "Equal", "IsNaN", "Less", "Shape", "Where"];
+    const elsewhere = ["Cast", "Gather", "GreaterOrEqual", "IsNaN", "Less", "Shape", "Where"];
     const tried = new Set([...cases.map(({ op }) => op), ...elsewhere]);
     expect(Object.keys(kernels).filter((op) => !tried.has(op))).toEqual([]);
   });
@@ -228,7 +197,11 @@ describe("the tiny runtime refuses", () => {
   });
 
   it.each<[string, (graph: Graph, x: Value) => Value, RegExp]>([
-    ["weights that are computed", (graph, x) => graph.op("MatMul", [x, x]), /MatMul .*must be a matrix/],
+    [
+      "weights that are computed",
+      (graph, x) => graph.op("MatMul", [x, x]),
+      /MatMul .*must be (a matrix|stored)/,
+    ],
     [
       "groups",
       (graph, x) =>

@@ -1,40 +1,70 @@
+import { readFileSync } from "node:fs";
 import { batch, encodeModel, Graph } from "@vaekit/export";
 import { PbfWriter } from "pbf";
 import { describe, expect, it } from "vitest";
+import wabt from "wabt";
 import { RandomStream } from "../../packages/infer/src/random/stream.ts";
 import { loadRuntime } from "../../packages/infer/src/runtime/index.ts";
 import { tinyRuntime } from "../../packages/infer/src/tiny/index.ts";
-import { weightsOf } from "../../packages/infer/src/tiny/kernels/products.ts";
+import { kernel } from "../../packages/infer/src/tiny/kernel.ts";
+import { plainProducts } from "../../packages/infer/src/tiny/products-plain.ts";
+import { simdProducts } from "../../packages/infer/src/tiny/products-simd.ts";
 import { readTensor } from "../../packages/infer/src/tiny/read-tensor.ts";
 
-describe("packed weights", () => {
-  it("are off by at most 2^-21 of themselves, over all of float32's range", () => {
-    const stream = new RandomStream(5, "noise");
-    const [rows, columns] = [64, 33];
-    const exponents = stream.normal(new Float32Array(rows * columns));
-    const data = stream
-      .normal(new Float32Array(rows * columns))
-      .map((value, i) => (i % 7 === 0 ? 0 : value * 2 ** (30 * exponents[i]!)));
-    data.set([2 ** -149, -(2 ** -149), 3.4e38, -3.4e38, 1, -1], 100);
-    const tensor = { dtype: "float32" as const, shape: [rows, columns], data, constant: true };
-    const { words } = weightsOf(tensor, "", [rows, columns], (row, column) => data[row * columns + column]!);
-    for (const [i, weight] of data.entries()) {
-      const packed = words.getFloat64(4 * i, true);
-      expect(Math.abs(packed - weight)).toBeLessThanOrEqual(
-        weight === 0 ? 2 ** -199 : Math.abs(weight) * 2 ** -21,
-      );
+describe("the kernel", () => {
+  it("is what its source compiles to", async () => {
+    const { parseWat } = await wabt();
+    const source = new URL("../../packages/infer/src/tiny/kernel.wat", import.meta.url);
+    const module = parseWat("kernel.wat", readFileSync(source, "utf8"), { simd: true });
+    module.validate();
+    const { buffer } = module.toBinary({});
+    expect(Buffer.from(buffer).toString("base64")).toBe(kernel);
+    // Pages compile larger modules only asynchronously.
+    expect(buffer.length).toBeLessThan(4096);
+  });
+
+  it("and plain JavaScript give the sums of another multiplication, for strided rows with zeros", () => {
+    const stream = new RandomStream(6, "noise");
+    for (const [rows, columns, count] of [
+      [1, 1, 1],
+      [3, 16, 2],
+      [7, 17, 5],
+      [40, 33, 16],
+    ] as const) {
+      const x = stream.normal(new Float32Array(rows * count + 3)).map((value) => Math.max(0, value));
+      const w = stream.normal(new Float32Array(rows * columns));
+      for (const make of [simdProducts()!, plainProducts]) {
+        const product = make(
+          rows,
+          columns,
+          (row, column) => w[row * columns + column]!,
+          (column) => column / 8,
+        );
+        product.put(x, 1, x.length);
+        const sums = product.sums(2, 1, count, count);
+        for (let i = 0; i < count; i++)
+          for (let j = 0; j < columns; j++) {
+            let expected = j / 8;
+            for (let k = 0; k < rows; k++) expected += x[3 + i + k * count]! * w[k * columns + j]!;
+            expect(sums[i * product.width + j]).toBeCloseTo(expected, 4);
+          }
+      }
     }
   });
 
-  it("are not what is infinite or NaN", () => {
-    for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
-      const tensor = {
-        dtype: "float32" as const,
-        shape: [1, 1],
-        data: Float32Array.of(value),
-        constant: true,
-      };
-      expect(() => weightsOf(tensor, "", [1, 1], () => value)).toThrow(/infinite or not a number/);
+  it("holds the weights of many products, and outgrows its first memory", () => {
+    const make = simdProducts()!;
+    const products = [1, 2, 3].map((n) =>
+      make(
+        100,
+        200,
+        () => n,
+        () => n,
+      ),
+    );
+    for (const [i, product] of products.entries()) {
+      product.put(new Float32Array(100).fill(1), 0, 100);
+      expect(new Set(product.sums(0, 100, 1, 1).subarray(0, 200))).toEqual(new Set([101 * (i + 1)]));
     }
   });
 });

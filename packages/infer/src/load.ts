@@ -65,26 +65,29 @@ const optionNames: readonly string[] = [
 ];
 
 /** @throws UsageError for options that are none; BundleError when the bundle is missing, damaged or from a later version */
-export function loadBundle<S, O>(
+export async function loadBundle<S, O>(
   platform: Platform<S, O>,
   given: S,
   options: LoadOptions & O,
-): Promise<LoadedBundle> {
-  return loadChecked(platform, given, options, checkPorts);
-}
-
-/** As loadBundle; check: of each graph's inputs and outputs. */
-export async function loadChecked<S, O>(
-  platform: Platform<S, O>,
-  given: S,
-  options: LoadOptions & O,
-  check: CheckPorts,
 ): Promise<LoadedBundle> {
   checkOptions(options);
+  const choose = (manifest: Manifest) =>
+    chosenGraphs(manifest, options.graphs ?? platform.graphs?.(manifest));
+  return loadChosen(platform, given, options, choose, checkPorts);
+}
+
+/** As loadBundle, with options that were checked; choose: the graphs to load; check: a graph's inputs and outputs. */
+export async function loadChosen<S, O>(
+  platform: Platform<S, O>,
+  given: S,
+  options: LoadOptions & O,
+  choose: (manifest: Manifest) => GraphName[],
+  check: CheckPorts,
+): Promise<LoadedBundle> {
   const { device = "auto", batchSize = 256, onProgress, warmUp = true, wasmPaths } = options;
   const source = await platform.open(given, options);
   const manifest = await platform.readManifest(source);
-  const graphs = chosenGraphs(manifest, options.graphs ?? platform.graphs?.(manifest));
+  const graphs = choose(manifest);
   const runtime = options.runtime ?? (await platform.runtime(device));
   const files = await readGraphs(source, manifest, graphs, onProgress);
   const sessions: Partial<Record<GraphName, Session>> = {};

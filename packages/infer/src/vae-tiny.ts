@@ -1,10 +1,12 @@
 import { fetchSource } from "./bundle/fetch-source.js";
 import { readLeanManifest } from "./bundle/lean-manifest.js";
+import { checkLeanPorts } from "./bundle/lean-ports.js";
+import type { Manifest } from "./bundle/manifest.js";
 import { graphsOf } from "./bundle/names.js";
 import type { BundleSource } from "./bundle/source.js";
-import { BaseDecoder } from "./decoder.js";
+import { BaseDecoder, checkNames } from "./decoder.js";
 import { UsageError } from "./errors.js";
-import { type LoadOptions, loadBundle } from "./load.js";
+import { type LoadOptions, loadChosen } from "./load.js";
 import type { Platform } from "./platform.js";
 import { tinyRuntime } from "./tiny/index.js";
 
@@ -19,10 +21,22 @@ const platform: Platform<string | URL | BundleSource, object> = {
     throw new UsageError(`Vae.load: device "${device}" needs onnxruntime: import Vae from @vaekit/infer/web`);
   },
   threads: () => 1,
-  graphs: (manifest) => graphsOf(manifest).filter((name) => name === "decoder" || name === "prior"),
 };
 
-/** A decoder in plain JavaScript: decode, sample, interpolate, traverse. */
+const optionNames = ["device", "batchSize", "onProgress", "onWarning", "warmUp", "runtime"];
+
+function checkOptions(options: TinyLoadOptions): void {
+  checkNames("Vae.load", options, optionNames);
+  const { batchSize = 1 } = options;
+  if (!(Number.isInteger(batchSize) && batchSize > 0)) {
+    throw new UsageError(`Vae.load: batchSize must be a positive integer, got ${batchSize}`);
+  }
+}
+
+const chosenGraphs = (manifest: Manifest) =>
+  graphsOf(manifest).filter((name) => name === "decoder" || name === "prior");
+
+/** A decoder without onnxruntime: decode, sample, interpolate, traverse. */
 export class Vae extends BaseDecoder {
   /**
    * Load the decoder of a bundle from its address (relative ones are the page's) or a source of one's own. Every file is
@@ -31,6 +45,7 @@ export class Vae extends BaseDecoder {
    * runs: then take @vaekit/infer/web
    */
   static async load(source: string | URL | BundleSource, options: TinyLoadOptions = {}): Promise<Vae> {
-    return new Vae(await loadBundle(platform, source, options));
+    checkOptions(options);
+    return new Vae(await loadChosen(platform, source, options, chosenGraphs, checkLeanPorts));
   }
 }

