@@ -7,7 +7,7 @@ import { DisposedError, UsageError } from "./errors.js";
 import type { LoadedBundle } from "./load.js";
 import { checkSteps, defaultSteps, type Path, pathBetween, paths, type Range, rangeValues } from "./moves.js";
 import { NdArray, type TypedArray } from "./nd-array.js";
-import { RandomStream } from "./random/stream.js";
+import { NoiseStream } from "./random/noise-stream.js";
 import { type Inputs, runRows } from "./run-rows.js";
 import type { Runtime, Session } from "./runtime/types.js";
 
@@ -73,7 +73,7 @@ export class BaseDecoder {
         `sample: temperature scales normal noise, and this model's prior, a codebook, draws codes without any; got ${temperature}. Leave it out.`,
       );
     }
-    const stream = new RandomStream(seed, "sample");
+    const stream = new NoiseStream(seed, "sample");
     const eps = new NdArray(stream.normal(new Float32Array(count * this.latent)), [count, this.latent]);
     if (temperature !== 1) for (let i = 0; i < eps.data.length; i++) eps.data[i] = eps.data[i]! * temperature;
     const conditions = this.conditions("sample", c, eps);

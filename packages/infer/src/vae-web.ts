@@ -6,16 +6,9 @@ import { type LoadOptions, loadBundle } from "./load.js";
 import type { Device, Platform } from "./platform.js";
 import type { Runtime } from "./runtime/types.js";
 import { BaseVae } from "./vae.js";
+import { warnOfThreads } from "./web-threads.js";
 
 export type WebLoadOptions = LoadOptions & OpenOptions;
-
-/** onnxruntime goes on with one thread, and says so to nobody. */
-export function warnOfThreads({ threads = 1, onWarning = console.warn }: LoadOptions): void {
-  if (threads === 1 || globalThis.crossOriginIsolated) return;
-  onWarning(
-    `vaekit: ${threads} threads were asked for; this page is not cross-origin isolated, so there is one (docs/deployment.md).`,
-  );
-}
 
 const wasm = async (): Promise<Runtime> => (await import("./runtime/web.js")).webRuntime;
 

@@ -6,7 +6,8 @@ import { loadBundle } from "./load.js";
 import type { Device, Platform } from "./platform.js";
 import type { Runtime } from "./runtime/types.js";
 import { BaseVae } from "./vae.js";
-import { type WebLoadOptions, warnOfThreads } from "./vae-web.js";
+import type { WebLoadOptions } from "./vae-web.js";
+import { warnOfThreads } from "./web-threads.js";
 
 /** onnxruntime's WebGPU build holds the WebAssembly kernels too: a page needs no second one. */
 const devices: { readonly [K in Device]: () => Promise<Runtime> } = {

@@ -4,7 +4,7 @@ import { BaseDecoder, type Conditional, checkNames, type Decoded, type Rows } fr
 import { UsageError } from "./errors.js";
 import { concatRows, NdArray, sizeOf, type TypedArray } from "./nd-array.js";
 import { type Neighbours, nearestRows } from "./nearest.js";
-import { RandomStream } from "./random/stream.js";
+import { NoiseStream } from "./random/noise-stream.js";
 import type { ReferenceCodes } from "./reference.js";
 import type { Inputs } from "./run-rows.js";
 import { grouped, type Source } from "./stream.js";
@@ -61,7 +61,7 @@ export class BaseVae extends BaseDecoder {
     const rows = this.examples("score", x);
     const conditions = this.conditions("score", c, rows);
     const { mu, logvar } = await this.run("encoder", { x: rows, ...conditions });
-    const z = new RandomStream(seed, "noise").normal(new Float32Array(mu!.data.length));
+    const z = new NoiseStream(seed, "noise").normal(new Float32Array(mu!.data.length));
     for (let i = 0; i < z.length; i++) z[i] = mu!.data[i]! + Math.exp(logvar!.data[i]! / 2) * z[i]!;
     const codes = new NdArray(z, mu!.shape);
     const decoded = await this.run("decoder", { z: codes, ...conditions });

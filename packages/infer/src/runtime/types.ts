@@ -48,7 +48,7 @@ export interface SessionOptions {
 export interface Runtime {
   /**
    * native: ONNX Runtime's C API; node: onnxruntime-node; web, webgpu: onnxruntime-web on WebAssembly or WebGPU;
-   * tiny: our own, in plain JavaScript
+   * tiny: our own, of a few kB
    */
   readonly name: "native" | "node" | "web" | "webgpu" | "tiny";
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;

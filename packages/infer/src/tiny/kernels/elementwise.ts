@@ -19,10 +19,10 @@ const elementwise =
       const to = y.data;
       const [{ data: from }, { data: second }, { data: third }] = [a!.tensor, b!.tensor, c!.tensor];
       const [ia, ib, ic] = [a!.at, b!.at, c!.at];
-      const [value] = second;
+      const value = second[0]!;
       // What most nodes are, in a third of the time.
       if (!ia && (count === 1 || (count === 2 && second.length === 1)))
-        for (let i = 0; i < to.length; i++) to[i] = f(from[i]!, value!, value!);
+        for (let i = 0; i < to.length; i++) to[i] = f(from[i]!, value, value);
       else
         for (let i = 0; i < to.length; i++)
           to[i] = f(from[ia ? ia[i]! : i]!, second[ib ? ib[i]! : i]!, third[ic ? ic[i]! : i]!);
