@@ -39,7 +39,7 @@ describe("checkRows", () => {
       "dtype",
       floats(6),
       pixels,
-      `${expectedPixels}, got a Float32Array. Give pixels 0 to 255 in a Uint8Array.`,
+      `${expectedPixels}, got a Float32Array. Give pixels 0 to 255 in a Uint8Array; readImages makes them of files.`,
     ],
     [
       "dtype in an NdArray",
@@ -53,7 +53,7 @@ describe("checkRows", () => {
       codes,
       `${expectedCodes}, got a Float64Array. Give a Float32Array.`,
     ],
-    ["a plain list", [1, 2, 3, 4], codes, `${expectedCodes}, got a Array. Give a Float32Array.`],
+    ["a plain list", [1, 2, 3, 4], codes, `${expectedCodes}, got an Array. Give a Float32Array.`],
     ["nothing", undefined, codes, `${expectedCodes}, got undefined. Give a Float32Array.`],
     ["null", null, codes, `${expectedCodes}, got null. Give a Float32Array.`],
     [

@@ -24,9 +24,11 @@ export function checkRows(
     const given =
       data === undefined || data === null
         ? `${data}`
-        : `a ${(data as object).constructor?.name ?? typeof data}`;
+        : `a${Array.isArray(data) ? "n" : ""} ${(data as object).constructor?.name ?? typeof data}`;
     const cure =
-      dtype === "uint8" ? "Give pixels 0 to 255 in a Uint8Array." : `Give a ${arrayTypes[dtype].name}.`;
+      dtype === "uint8"
+        ? "Give pixels 0 to 255 in a Uint8Array; readImages makes them of files."
+        : `Give a ${arrayTypes[dtype].name}.`;
     throw new ShapeError(`${where}: expected ${expected()}, got ${given}. ${cure}`);
   }
   const size = sizeOf(shape);

@@ -45,7 +45,9 @@ export class BaseDecoder {
   }
 
   /** z [batch, latent] -> x_mean [batch, ...shape] and the likelihood's other parameters. @throws ShapeError */
-  async decode(z: Rows, { c }: Conditional = {}): Promise<Decoded> {
+  async decode(z: Rows, options: Conditional = {}): Promise<Decoded> {
+    checkNames("decode", options, ["c"]);
+    const { c } = options;
     const codes = this.latents("decode", z);
     return (await this.run("decoder", { z: codes, ...this.conditions("decode", c, codes) })) as Decoded;
   }
@@ -62,7 +64,7 @@ export class BaseDecoder {
     checkNames("sample", options, ["seed", "temperature", "c"]);
     const { seed = 0, temperature = 1, c } = options;
     if (!(Number.isInteger(count) && count > 0)) {
-      throw new UsageError(`sample: count must be a positive integer, got ${count}`);
+      throw new UsageError(`sample: count must be a positive integer, got ${JSON.stringify(count)}`);
     }
     if (!(temperature >= 0 && Number.isFinite(temperature))) {
       throw new UsageError(`sample: temperature must be a number of at least 0, got ${temperature}`);

@@ -93,7 +93,7 @@ export async function loadChosen<S, O>(
   const sessions: Partial<Record<GraphName, Session>> = {};
   try {
     for (const [i, graph] of graphs.entries()) {
-      const threads = options.threads ?? platform.threads(files[i]!.length);
+      const threads = options.threads ?? platform.threads(files[i]!.length, runtime.name);
       const tuning = { threads, wasmPaths };
       const session = await graphSession(source, manifest, graph, files[i]!, runtime, check, tuning);
       sessions[graph] = session;

@@ -34,7 +34,7 @@ export class NdArray<T extends TypedArray = Float32Array> {
   /** The same shape in bytes, for pixels: rounded to the nearest, clamped to 0 to 255. */
   toUint8(): NdArray<Uint8Array> {
     const bytes = Uint8ClampedArray.from(this.data as Float32Array);
-    return new NdArray(new Uint8Array(bytes.buffer), this.shape);
+    return makeArray(new Uint8Array(bytes.buffer), this.shape);
   }
 
   /** Row i as a view of the same memory, shape [1, ...rest], so that it can be passed on as a batch of one. */
@@ -51,8 +51,25 @@ export class NdArray<T extends TypedArray = Float32Array> {
     }
     const stride = sizeOf(this.shape.slice(1));
     const view = this.data.subarray(start * stride, end * stride) as T;
-    return new NdArray(view, [end - start, ...this.shape.slice(1)]);
+    return makeArray(view, [end - start, ...this.shape.slice(1)]);
   }
+
+  /** As plain numbers in nested arrays, one level for each axis; so it is in JSON too. */
+  toJSON(): unknown {
+    return nest(Array.from(this.data, Number), this.shape);
+  }
+}
+
+/** A class that names itself gets another name from bundlers, which people would see in their consoles. */
+function makeArray<T extends TypedArray>(data: T, shape: readonly number[]): NdArray<T> {
+  return new NdArray(data, shape);
+}
+
+function nest(values: readonly number[], [length, ...rest]: readonly number[]): unknown {
+  if (length === undefined) return values[0];
+  if (rest.length === 0) return values;
+  const size = sizeOf(rest);
+  return Array.from({ length }, (_, i) => nest(values.slice(i * size, (i + 1) * size), rest));
 }
 
 export function sizeOf(shape: readonly number[]): number {

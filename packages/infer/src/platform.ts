@@ -18,7 +18,7 @@ export interface Platform<S, O> {
   /** @throws UsageError for a device that is not to be had here, with what to do */
   runtime(device: Device): Promise<Runtime>;
   /** Threads for a graph whose file has so many bytes, where the user says nothing. */
-  threads(bytes: number): number;
+  threads(bytes: number, runtime: Runtime["name"]): number;
   /** Graphs that are loaded where the user says nothing. Default: all that the bundle has. */
   graphs?(manifest: Manifest): GraphName[];
 }

@@ -35,7 +35,8 @@ const platform: Platform<VaeSource, OpenOptions> = {
   open: openNode,
   readManifest,
   runtime: (device) => devices[device](),
-  threads: (bytes) => (bytes < oneThreadBelow ? 1 : Math.min(mostByDefault, availableParallelism())),
+  threads: (bytes, runtime) =>
+    bytes < oneThreadBelow || runtime === "web" ? 1 : Math.min(mostByDefault, availableParallelism()),
 };
 
 export type NodeLoadOptions = LoadOptions & OpenOptions;
@@ -47,6 +48,11 @@ export class Vae extends BaseVae {
    * @throws BundleError when the bundle is missing, damaged or from a later version
    */
   static async load(source: VaeSource, options: NodeLoadOptions = {}): Promise<Vae> {
+    if (options.device === "wasm" && (options.threads ?? 1) > 1) {
+      throw new UsageError(
+        `Vae.load: in Node onnxruntime-web has one thread, got ${options.threads}; take device "cpu", or VaePool with several workers.`,
+      );
+    }
     return new Vae(await loadBundle(platform, source, options));
   }
 }

@@ -41,14 +41,18 @@ export class BaseVae extends BaseDecoder {
   private kept: Promise<ReferenceCodes> | null = null;
 
   /** x [batch, ...shape] in the data's units (uint8 pixels) -> mu, logvar [batch, latent]. @throws ShapeError */
-  async encode(x: Rows, { c }: Conditional = {}): Promise<Posterior> {
+  async encode(x: Rows, options: Conditional = {}): Promise<Posterior> {
+    checkNames("encode", options, ["c"]);
+    const { c } = options;
     const rows = this.examples("encode", x);
     const { mu, logvar } = await this.run("encoder", { x: rows, ...this.conditions("encode", c, rows) });
     return { mu: mu!, logvar: logvar! };
   }
 
   /** Encode, then decode the posterior mean, with the same c: x [batch, ...shape] -> x_mean [batch, ...shape]. */
-  async reconstruct(x: Rows, { c }: Conditional = {}): Promise<NdArray> {
+  async reconstruct(x: Rows, options: Conditional = {}): Promise<NdArray> {
+    checkNames("reconstruct", options, ["c"]);
+    const { c } = options;
     return (await this.decode((await this.encode(x, { c })).mu, { c })).x_mean;
   }
 
@@ -57,7 +61,9 @@ export class BaseVae extends BaseDecoder {
    * model is conditional, so that log_px is ln p(x|z, c).
    * x [batch, ...shape] -> log_px, log_pz, log_qz, elbo [batch], nats.
    */
-  async score(x: Rows, { seed = 0, c }: { seed?: number } & Conditional = {}): Promise<Scores> {
+  async score(x: Rows, options: { seed?: number } & Conditional = {}): Promise<Scores> {
+    checkNames("score", options, ["seed", "c"]);
+    const { seed = 0, c } = options;
     const rows = this.examples("score", x);
     const conditions = this.conditions("score", c, rows);
     const { mu, logvar } = await this.run("encoder", { x: rows, ...conditions });

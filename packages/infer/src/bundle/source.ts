@@ -24,7 +24,7 @@ export async function readManifestText(source: BundleSource): Promise<string> {
   const bytes = await source.read(manifestName, manifestLimit);
   if (!bytes) {
     throw new BundleError(
-      `${source.name}: no ${manifestName} there, so it is not a bundle. Give the directory that \`vaekit export\` wrote.`,
+      `${source.name}: no ${manifestName} there, so it is not a bundle. Give what \`vaekit export\` wrote; a run must be exported first.`,
     );
   }
   return new TextDecoder().decode(bytes);

@@ -1,5 +1,5 @@
 import { DataError, ShapeError, UsageError } from "../errors.js";
-import { sizeOf } from "../nd-array.js";
+import { NdArray, sizeOf, type TypedArray } from "../nd-array.js";
 import { encodePng } from "./png.js";
 import { checkChannels, copyToRgba } from "./rows.js";
 
@@ -22,7 +22,9 @@ const mostPixels = 2 ** 26;
  * columns: default the side of the smallest square that holds them all
  * @throws DataError for other than 1 or 3 channels, no pictures, or more than a PNG of 64 Mi pixels holds
  */
-export function gridPng({ shape, values }: Pictures, columns?: number): Uint8Array<ArrayBuffer> {
+export function gridPng(pictures: Pictures | NdArray<TypedArray>, columns?: number): Uint8Array<ArrayBuffer> {
+  const { shape } = pictures;
+  const values = pictures instanceof NdArray ? (pictures.data as ArrayLike<number>) : pictures.values;
   const [count = 0, height = 1, width = 1] = shape;
   const channels = checkChannels("gridPng", shape[3] ?? 1);
   if (values.length !== sizeOf(shape)) {

@@ -33,7 +33,7 @@ function runtime(name: "webgpu" | "web", provider: "webgpu" | "wasm"): Runtime {
   };
 }
 
-/** onnxruntime-web on WebGPU (26 MB of WebAssembly). Outputs are read back to memory. Needs a browser with an adapter. */
+/** onnxruntime-web on WebGPU (27 MB of WebAssembly). Outputs are read back to memory. Needs a browser with an adapter. */
 export const webgpuRuntime = runtime("webgpu", "webgpu");
 /** The same build on the processor. */
 export const wasmOfWebgpuRuntime = runtime("web", "wasm");
