@@ -1,17 +1,7 @@
 import { defineConfig } from "tsup";
 
 const packages = {
-  infer: [
-    "index",
-    "node",
-    "web",
-    "webgpu",
-    "tiny",
-    "worker",
-    "worker-web",
-    "worker/main-node",
-    "worker/main-web",
-  ],
+  infer: ["index", "node", "web", "webgpu", "worker", "worker-web", "worker/main-node", "worker/main-web"],
   export: ["index"],
   train: ["index"],
   serve: ["index"],
@@ -19,8 +9,11 @@ const packages = {
 };
 
 // Declarations come from `tsc -b`: tsup's own bundling of them fails with TypeScript 6 and 7.
+/** Built together, entries share chunks. tiny is by itself: what it shares is in it, so that a page can load one file. */
+const builds: [name: string, entries: string[]][] = [...Object.entries(packages), ["infer", ["tiny"]]];
+
 export default defineConfig(
-  Object.entries(packages).map(([name, entries]) => ({
+  builds.map(([name, entries]) => ({
     entry: entries.map((entry) => `packages/${name}/src/${entry}.ts`),
     outDir: `packages/${name}/dist`,
     format: ["esm" as const],

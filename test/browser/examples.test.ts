@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -35,6 +35,11 @@ function canvasPixels(page: Page): Promise<number[]> {
   });
 }
 
+/** The picture that the page opens with. */
+async function firstPixels(vae: Vae, seed = 1): Promise<number[]> {
+  return asPixels((await vae.sample(1, { seed })).x_mean);
+}
+
 async function loaded(): Promise<Vae> {
   const vae = await Vae.load(bundles.directory("mlp"));
   onTestFinished(() => vae.dispose());
@@ -53,31 +58,23 @@ describe.runIf(hasChromium)("the example", () => {
     return page;
   }
 
-  it.each(pageExamples)("%s draws what Node decodes, and the code of a picture", async (name) => {
+  it.each(pageExamples)("%s draws what Node samples and decodes, and the code of a picture", async (name) => {
     const page = await open(name, false);
     const vae = await loaded();
-    const zeros = await vae.decode(new Float32Array(vae.latent));
-    expect(await canvasPixels(page)).toEqual(asPixels(zeros.x_mean));
+    expect(await canvasPixels(page)).toEqual(await firstPixels(vae));
+
+    await page.getByText("Another").click();
+    await expect.poll(() => canvasPixels(page)).toEqual(await firstPixels(vae, 2));
 
     const picture = data.values.subarray(0, height * width);
     const { mu } = await vae.encode(picture);
     await page
       .locator("#file")
       .setInputFiles({ name: "bar.png", mimeType: "image/png", buffer: asPng(picture) });
-    await expect
-      .poll(() =>
-        page.evaluate(() =>
-          Array.from(document.querySelectorAll<HTMLInputElement>("#sliders input"), ({ value }) =>
-            Number(value),
-          ),
-        ),
-      )
-      .not.toEqual([0, 0, 0]);
     const sliders = page.locator("#sliders input");
-    const codes = await sliders.evaluateAll((all) =>
-      all.map((one) => Number((one as HTMLInputElement).value)),
-    );
-    expect(codes).toBeAllClose(mu.data, { scaleTol: 1e-5 });
+    const codes = () =>
+      sliders.evaluateAll((all) => all.map((one) => Number((one as HTMLInputElement).value)));
+    await expect.poll(codes).toBeAllClose(mu.data, { scaleTol: 1e-5 });
     await expect.poll(() => canvasPixels(page)).toEqual(asPixels((await vae.decode(mu)).x_mean));
 
     await sliders.first().fill("1.5");
@@ -86,16 +83,32 @@ describe.runIf(hasChromium)("the example", () => {
     await expect.poll(() => canvasPixels(page)).toEqual(asPixels((await vae.decode(moved)).x_mean));
   });
 
+  it("vite says that a file is no picture, and takes the next one", async () => {
+    const page = await open("vite", false);
+    const choose = (name: string, buffer: Buffer) =>
+      page.locator("#file").setInputFiles({ name, mimeType: "image/png", buffer });
+    await choose("notes.png", Buffer.from("no picture"));
+    await expect.poll(() => page.locator("#status").textContent()).toContain("notes.png");
+    await choose("bar.png", asPng(data.values.subarray(0, height * width)));
+    await page.getByText("ready", { exact: true }).waitFor();
+  });
+
+  it("vite says that there is no model", async () => {
+    const served = await serve(await examples.build("vite"));
+    onTestFinished(() => served.close());
+    const page = await browser.open(served.origin, { expected: /404|vaekit\.json/ });
+    await expect.poll(() => page.locator("#status").textContent()).toMatch(/vaekit\.json/);
+  });
+
   it.each(pageExamples)("%s starts threads where it is asked for them", async (name) => {
-    examples.edit(name, "graphs: [", "threads: 2, graphs: [");
+    examples.edit(name, "onProgress:", "threads: 2, onProgress:");
     const scripts: string[] = [];
     const page = await open(name, true, (opened) =>
       opened.on("worker", (worker) => scripts.push(worker.url())),
     );
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     const vae = await loaded();
-    const zeros = await vae.decode(new Float32Array(vae.latent));
-    expect(await canvasPixels(page)).toEqual(asPixels(zeros.x_mean));
+    expect(await canvasPixels(page)).toEqual(await firstPixels(vae));
     expect(scripts).toHaveLength(name === "worker" ? 2 : 1);
   });
 
@@ -113,8 +126,7 @@ describe.runIf(hasChromium)("the example", () => {
     const page = await browser.open(server.resolvedUrls!.local[0]!, { expected: /favicon|404/ });
     await page.getByText("ready", { exact: true }).waitFor();
     const vae = await loaded();
-    const zeros = await vae.decode(new Float32Array(vae.latent));
-    expect(await canvasPixels(page)).toEqual(asPixels(zeros.x_mean));
+    expect(await canvasPixels(page)).toEqual(await firstPixels(vae));
   });
 });
 
@@ -138,8 +150,40 @@ describe("the example", () => {
     expect((await fetch(address)).status).toBe(400);
   });
 
-  it("for bundlers are one page", () => {
-    const script = (name: string) => readFileSync(join(root, "examples", name, "main.js"), "utf8");
-    for (const name of ["webpack", "esbuild", "plain"]) expect(script(name)).toBe(script("vite"));
+  it.each([
+    ["a bundle that is not there", ["nowhere", "0"], /nowhere/],
+    ["a port that is none", ["nowhere", "abc"], /port .* got abc/],
+  ])("node-server says in a line what is wrong with %s", (_, args, message) => {
+    const script = join(examples.folder("node-server"), "server.mjs");
+    const { status, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: "utf8" });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+
+  it("plain's server has its own folder's files and no others", async () => {
+    const server = spawn(process.execPath, [join(examples.folder("plain"), "serve.mjs"), "0"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    onTestFinished(() => {
+      server.kill();
+    });
+    const [line] = await once(server.stdout, "data");
+    const at = String(line).trim();
+    const page = await fetch(at);
+    expect(page.headers.get("content-type")).toContain("text/html");
+    expect(await page.text()).toContain("importmap");
+    expect((await fetch(`${at}main.js`)).headers.get("content-type")).toBe("text/javascript");
+    for (const path of ["..%2fvite%2fmain.js", "none.js", "%"]) {
+      expect((await fetch(at + path)).status).toBe(404);
+    }
+  });
+
+  it("for bundlers are one page, and one server", () => {
+    const text = (name: string, file: string) => readFileSync(join(root, "examples", name, file), "utf8");
+    for (const name of ["webpack", "esbuild", "plain"]) {
+      expect(text(name, "main.js")).toBe(text("vite", "main.js"));
+      if (name !== "plain") expect(text(name, "serve.mjs")).toBe(text("plain", "serve.mjs"));
+    }
   });
 });

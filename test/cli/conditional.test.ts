@@ -167,7 +167,7 @@ describe("a conditional bundle", () => {
 describe("sample of a codebook", () => {
   it("refuses a temperature, which its codes do not have", async () => {
     const { code, stderr } = await vaekit("sample", "codes", "--temperature", "2", "--out", "never.png");
-    expect(stderr).toMatch(/temperature scales normal noise.*a codebook.*got 2\. Leave it out/);
+    expect(stderr).toMatch(/a codebook has no temperature; got 2\. Leave it out/);
     expect(code).toBe(2);
     expect((await vaekit("sample", "codes", "--temperature", "1", "--out", "codes.png")).code).toBe(0);
   });

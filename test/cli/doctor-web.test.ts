@@ -34,7 +34,7 @@ describe("a deployment without faults", () => {
     expect(notOk(report)).toEqual([]);
     expect(report).toMatchObject({ healthy: true, kind: "url" });
     const said = report.findings.map(({ check, what }) => `${check}: ${what}`).join("\n");
-    expect(said).toMatch(/page: a page with 1 scripts, all there/);
+    expect(said).toMatch(/page: a page with 1 script, all there/);
     expect(said).toMatch(/runtime: onnxruntime-web 1\.\d+\.\d+, as the script that asks for it/);
     expect(said).toMatch(/runtime: travels compressed \(gzip\)/);
     expect(said).toMatch(/bundle: \d+ files as the manifest has them/);
@@ -221,11 +221,14 @@ describe("a deployment with one fault", () => {
     expect(notOk(await check(origin))).toEqual([]);
   });
 
-  it("no server there", async () => {
+  it("no server there: that alone is said", async () => {
     const origin = await serve(healthy());
     stopServers();
-    expect(notOk(await check(origin))).toMatchObject([{ check: "page", level: "problem" }]);
-    expect(notOk(await check(origin))[0]!.what).toMatch(/cannot be reached/);
+    for (const bundles of [[], ["models/digits"]]) {
+      const { findings } = await check(origin, bundles);
+      expect(findings).toMatchObject([{ check: "page", level: "problem" }]);
+      expect(findings[0]!.what).toMatch(/cannot be reached/);
+    }
   });
 
   it("a page without a bundle says how to name one", async () => {

@@ -1,7 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { connect, type Socket } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { join } from "node:path";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { smallBundle } from "../infer/small-bundle.ts";
 import { main, vaekit } from "./run.ts";
 
@@ -118,7 +120,18 @@ describe.runIf(process.platform !== "win32")("vaekit serve", () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(child.exitCode).toBeNull();
     child.kill("SIGINT");
-    expect(await ended).toBe(130);
+    expect(await ended).toBe("SIGINT");
+  });
+
+  it("a named pipe in the manifest's place: said, served on, and stopped by one signal", async () => {
+    const directory = bundle.copy();
+    const { child, url, ended, errors } = await start([`bars=${directory}`, "--reload", "0.05"]);
+    rmSync(join(directory, "vaekit.json"));
+    execFileSync("mkfifo", [join(directory, "vaekit.json")]);
+    await vi.waitFor(() => expect(errors()).toContain("it is a named pipe"), { timeout: 10_000 });
+    expect((await fetch(`${url}/sample?count=1`)).status).toBe(200);
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
   });
 
   it("what does not arrive within the drain's time is cut off, and the exit code is 0 all the same", async () => {
@@ -146,6 +159,7 @@ it.each([
   [["a", "--port", "99999"], 2, /--port takes an integer from 0 to 65535/],
   [["a", "--max-batch", "0"], 2, /--max-batch takes a positive integer/],
   [["a", "--token", ""], 2, /must not be empty/],
+  [["a", "--host", ""], 2, /host must not be empty/],
   [["metrics=a"], 2, /cannot be a bundle's name/],
   [[], 2, /missing required argument/],
 ])("vaekit serve %j: exit code %i", (args, code, reason) => {

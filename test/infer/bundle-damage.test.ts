@@ -27,7 +27,7 @@ describe("a damaged bundle is refused with what to do:", () => {
   it("a directory that is not there", async () => {
     const { message } = await errorOf(join(temporaryDirectory(), "nowhere"));
     expect(message).toContain(
-      "no vaekit.json there, so it is not a bundle. Give the directory that `vaekit export` wrote.",
+      "no vaekit.json there, so it is not a bundle. Give the directory that `vaekit export` wrote, not a run.",
     );
   });
 
@@ -38,7 +38,7 @@ describe("a damaged bundle is refused with what to do:", () => {
 
   it("an empty directory", async () => {
     expect((await errorOf(temporaryDirectory())).message).toContain(
-      "Give the directory that `vaekit export` wrote.",
+      "Give the directory that `vaekit export` wrote, not a run.",
     );
   });
 
@@ -115,7 +115,7 @@ describe("a damaged bundle is refused with what to do:", () => {
     rmSync(join(place, name));
     mkdirSync(join(place, name));
     expect((await errorOf(place)).message).toMatch(
-      /bytes expected|cannot be read \(EISDIR\). Check the path/,
+      /bytes expected|cannot be read: it is a directory|cannot be read \(EISDIR\). Check the path/,
     );
   });
 

@@ -56,12 +56,7 @@ describe("checkRows", () => {
     ["a plain list", [1, 2, 3, 4], codes, `${expectedCodes}, got an Array. Give a Float32Array.`],
     ["nothing", undefined, codes, `${expectedCodes}, got undefined. Give a Float32Array.`],
     ["null", null, codes, `${expectedCodes}, got null. Give a Float32Array.`],
-    [
-      "length",
-      bytes(7),
-      pixels,
-      `${expectedPixels}, got 7 elements, which is not a whole number of rows of 6.`,
-    ],
+    ["length", bytes(7), pixels, `${expectedPixels}, got 7 elements, no whole number of rows of 6.`],
     ["an empty array", bytes(0), pixels, `${expectedPixels}, got no rows at all.`],
     ["no rows", new NdArray(bytes(0), [0, 2, 3, 1]), pixels, `${expectedPixels}, got no rows at all.`],
     ["shape", new NdArray(bytes(6), [1, 3, 2, 1]), pixels, `${expectedPixels}, got [1,3,2,1].`],

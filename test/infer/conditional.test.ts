@@ -169,7 +169,7 @@ describe("conditions that do not fit are refused with what to give:", () => {
 
   it("nothing for columns", async () => {
     await expect((await columned.load()).sample(2)).rejects.toThrow(
-      "sample: c is missing: this model is conditional. Give rows of 1 numbers, brightness, in their own units.",
+      "sample: c is missing: this model is conditional. Give rows of 1 numbers, brightness, in their own units, one for all rows or one for each.",
     );
   });
 

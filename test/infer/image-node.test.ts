@@ -316,6 +316,20 @@ describe("pictures out", () => {
     expect(readdirSync(folder)).toEqual(["taken.png"]);
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])(
+    "a row with %s in it is refused, by its place",
+    async (value) => {
+      const bad = new NdArray(Float32Array.of(0, 1, 2, value), [2, 1, 2, 1]);
+      const path = join(temporaryDirectory(), "a.png");
+      const row = new RegExp(`row 1 has ${value} in it`);
+      expect(() => toPng(bad, 1)).toThrow(row);
+      expect(() => toPng(bad, 1)).toThrow(DataError);
+      expect(() => gridPng(bad)).toThrow(row);
+      await expect(writeImage(path, bad, 1)).rejects.toThrow(row);
+      expect(toPng(bad, 0).length).toBeGreaterThan(0);
+    },
+  );
+
   it("rows that are no pictures are refused", async () => {
     const four = new NdArray(new Float32Array(16), [1, 2, 2, 4]);
     expect(await message(() => toPng(four))).toMatch(/1 or 3 channels, these have 4/);

@@ -58,7 +58,7 @@ describe("interpolate", () => {
 
   it("refuses ends that are no single latent", async () => {
     const vae = await bundle.load();
-    await expect(vae.interpolate(new Float32Array(6), b)).rejects.toThrow("one row each, got 2");
+    await expect(vae.interpolate(new Float32Array(6), b)).rejects.toThrow("interpolate: a is one row, got 2");
     await expect(vae.interpolate(a, new Float32Array(2))).rejects.toThrow(ShapeError);
     await expect(vae.interpolate(a, new Float32Array(2))).rejects.toThrow("interpolate: b: expected");
   });

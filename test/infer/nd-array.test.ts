@@ -57,18 +57,8 @@ describe("NdArray", () => {
   });
 });
 
-it("is nested arrays in JSON, int64 too", () => {
-  const rows = new NdArray(Float32Array.of(1, 2, 3, 4, 5, 6), [1, 3, 2]);
-  expect(JSON.parse(JSON.stringify({ rows }))).toEqual({
-    rows: [
-      [
-        [1, 2],
-        [3, 4],
-        [5, 6],
-      ],
-    ],
-  });
-  expect(JSON.stringify(new NdArray(BigInt64Array.of(7n), [1]))).toBe("[7]");
-  expect(JSON.stringify(new NdArray(Float32Array.of(7), []))).toBe("7");
-  expect(JSON.stringify(new NdArray(new Float32Array(0), [0, 2]))).toBe("[]");
+it("is its shape and plain numbers in JSON, int64 too", () => {
+  const rows = new NdArray(Float32Array.of(1, 2, 3, 4, 5, 6), [3, 2]);
+  expect(JSON.parse(JSON.stringify({ rows }))).toEqual({ rows: { shape: [3, 2], data: [1, 2, 3, 4, 5, 6] } });
+  expect(JSON.stringify(new NdArray(BigInt64Array.of(7n), [1]))).toBe('{"shape":[1],"data":[7]}');
 });

@@ -1,9 +1,11 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UsageError } from "@vaekit/infer";
 import { zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
+import { directoryCache } from "../../packages/infer/src/bundle/cache-directory.ts";
 import { filesSource } from "../../packages/infer/src/bundle/files.ts";
 import { openNode } from "../../packages/infer/src/bundle/open-node.ts";
 import { openWeb } from "../../packages/infer/src/bundle/open-web.ts";
@@ -162,3 +164,22 @@ it("openWeb without a page takes whole addresses only", async () => {
     '"models/digits" is no address. Give a whole one, with https://.',
   );
 });
+
+it.runIf(process.platform !== "win32")(
+  "what is no file is refused, and a named pipe waits for nobody",
+  async () => {
+    const folder = temporaryDirectory();
+    execFileSync("mkfifo", [join(folder, "vaekit.json")]);
+    mkdirSync(join(folder, "decoder.onnx"));
+    const source = await openNode(folder);
+    expect((await bundleErrorOf(() => source.read("vaekit.json", 10))).message).toContain(
+      "it is a named pipe",
+    );
+    expect((await bundleErrorOf(() => source.read("decoder.onnx", 10))).message).toContain(
+      "it is a directory",
+    );
+    const cache = directoryCache(folder);
+    execFileSync("mkfifo", [join(folder, `sha256-${"0".repeat(64)}`)]);
+    expect(await cache.get("0".repeat(64))).toBeNull();
+  },
+);

@@ -1,8 +1,9 @@
+import type { RequestListener } from "node:http";
 import { gzipSync } from "node:zlib";
 import { zipSync } from "fflate";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { urlSource } from "../../packages/infer/src/bundle/url.ts";
-import { bundleErrorOf, filesListener, noise, serve, text } from "./source-support.ts";
+import { bundleErrorOf, filesListener, memoryCache, noise, serve, text } from "./source-support.ts";
 
 const weights = noise(10_000);
 const files = { "/m/vaekit.json": "{}", "/m/decoder.onnx": weights, "/m/reference/a b.bin": "x" };
@@ -88,6 +89,55 @@ describe("a bundle at an address", () => {
     };
     const source = await urlSource(address, { fetch: aborting });
     await expect(source.read("vaekit.json", 10)).rejects.toMatchObject({ name: "AbortError" });
+  });
+});
+
+describe("a server that says nothing", () => {
+  it.each<[string, RequestListener]>([
+    ["from the start", () => {}],
+    [
+      "in the middle of a file",
+      (_, response) => response.writeHead(200, { "content-length": 10 }).write("{"),
+    ],
+  ])("%s is given up, and what was kept is used", async (_, silent) => {
+    let listener = filesListener(files);
+    const { address } = await serve((request, response) => listener(request, response));
+    const cache = memoryCache();
+    const warnings: string[] = [];
+    const options = { timeout: 100, onWarning: (message: string) => warnings.push(message) };
+    await (await urlSource(`${address}/m`, { ...options, cache })).read("vaekit.json", 100);
+    listener = silent;
+    const without = await urlSource(`${address}/m`, options);
+    const { message } = await bundleErrorOf(() => without.read("vaekit.json", 100));
+    expect(message).toContain("/m/vaekit.json: no byte arrived for 0.1 s");
+    const source = await urlSource(`${address}/m`, { ...options, cache });
+    expect(await source.read("vaekit.json", 100)).toEqual(text("{}"));
+    expect(warnings).toEqual([expect.stringMatching(/no byte arrived .* Going on with what was kept/)]);
+  });
+
+  it("is given up with a fetch that heeds no signal too", async () => {
+    const deaf = () => new Promise<Response>(() => {});
+    const source = await urlSource("http://127.0.0.1:9/m", { fetch: deaf, timeout: 20 });
+    expect((await bundleErrorOf(() => source.read("vaekit.json", 10))).message).toContain("no byte arrived");
+  });
+
+  it("slow is not silent: each byte starts the time anew", async () => {
+    const { address } = await serve((_, response) => {
+      let sent = 0;
+      const timer = setInterval(() => {
+        response.write("x");
+        sent += 1;
+        if (sent < 20) return;
+        clearInterval(timer);
+        response.end();
+      }, 50);
+    });
+    const source = await urlSource(address, { timeout: 700 });
+    expect(await source.read("vaekit.json", 100)).toEqual(text("x".repeat(20)));
+  });
+
+  it.each([0, -1, Number.NaN])("timeout %s is refused", async (timeout) => {
+    await expect(urlSource("http://127.0.0.1:9/m", { timeout })).rejects.toThrow(/timeout must be/);
   });
 });
 

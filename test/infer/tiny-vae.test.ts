@@ -113,7 +113,7 @@ describe("a bundle that is damaged, or none", () => {
       response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html><title>Not here</title>");
       return true;
     };
-    await refuses(serve(bundle.directory, page), /vaekit\.json: not JSON/);
+    await refuses(serve(bundle.directory, page), /vaekit\.json: not a vaekit bundle/);
   });
 
   it("of a later version, of something else, or changed", async () => {

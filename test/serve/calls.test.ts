@@ -131,6 +131,47 @@ describe("pictures", () => {
     expect([width, height]).toEqual([(2 * (5 + 2) + 2) * 9, (2 * (6 + 2) + 2) * 9]);
   });
 
+  it("of one row are bare, as large as the model's, and read back exactly", async () => {
+    const vae = await bundle.load();
+    const { x_mean, z } = await vae.sample(1, { seed: 2 });
+    const drawn = await fetch(`${server.url}/bars/sample.png?count=1&seed=2`);
+    const decoded = await fetch(`${server.url}/bars/decode`, {
+      method: "POST",
+      body: JSON.stringify({ z: Array.from(z.data) }),
+      headers: { accept: "IMAGE/PNG" },
+    });
+    for (const response of [drawn, decoded]) {
+      const { width, height, data } = PNG.sync.read(Buffer.from(await response.arrayBuffer()));
+      expect([width, height]).toEqual([5, 6]);
+      const grey = Float32Array.from({ length: 30 }, (_, i) => data[4 * i]!);
+      // A run in a batch may round to the next step.
+      expect(grey).toBeAllClose(Float32Array.from(x_mean.toUint8().data), { rtol: 0, atol: 1 });
+    }
+  });
+
+  it("that are not finite are none, as in JSON", async () => {
+    const huge = JSON.stringify({ z: [3e38, 3e38, 3e38] });
+    const ask = [
+      await get(`${server.url}/bars/sample.png?temperature=1e39`),
+      await post(`${server.url}/bars/decode`, huge, { accept: "image/png" }),
+    ];
+    for (const { status, json } of ask) {
+      expect(json.error).toMatch(/x_mean: the model gives (NaN|-?Infinity) for row 0/);
+      expect(status).toBe(422);
+    }
+  });
+
+  it("with another Content-Type: told which to give, in any case", async () => {
+    const png = toPng((await (await bundle.load()).sample(1)).x_mean);
+    const url = `${server.url}/bars/encode`;
+    for (const headers of [{}, { "content-type": "application/x-www-form-urlencoded" }]) {
+      const { status, json } = await post(url, png, headers);
+      expect(json.error).toMatch(/not JSON: .*Send pictures with Content-Type: image\/png \(curl -H/);
+      expect(status).toBe(400);
+    }
+    expect((await post(url, png, { "content-type": "IMAGE/PNG" })).status).toBe(200);
+  });
+
   it("go in as PNG, and come back as one where that is accepted", async () => {
     const vae = await bundle.load();
     const png = toPng((await vae.sample(1)).x_mean);
@@ -143,12 +184,23 @@ describe("pictures", () => {
       body: Buffer.from(png),
       headers: { "content-type": "image/png", accept: "image/png" },
     });
-    expect(PNG.sync.read(Buffer.from(await drawn.arrayBuffer())).width).toBeGreaterThan(0);
+    expect(PNG.sync.read(Buffer.from(await drawn.arrayBuffer())).width).toBe(5);
     const broken = await post(`${server.url}/bars/encode`, png.subarray(0, 60), {
       "content-type": "image/png",
     });
     expect(broken.status).toBe(400);
   });
+});
+
+it.each([
+  ["GET", "/bars/encode", "POST"],
+  ["DELETE", "/bars/sample", "GET, HEAD"],
+  ["POST", "/v2/models/bars.decoder", "GET, HEAD"],
+  ["POST", "/metrics", "GET, HEAD"],
+])("%s %s: 405, allowed is %s", async (method, path, allow) => {
+  const response = await fetch(server.url + path, { method });
+  expect(response.status).toBe(405);
+  expect(response.headers.get("allow")).toBe(allow);
 });
 
 it("a single bundle is served without its name too", async () => {
@@ -201,7 +253,7 @@ describe("refuses with the reason", () => {
     ["labelled/sample", 400, /c is missing/],
     ["labelled/sample?c=9", 400, /knows 0 to 5/],
     ["nothing", 404, /there is no GET \/nothing/],
-    ["bars/decode", 404, /there is no GET/],
+    ["bars/decode", 405, /\/bars\/decode takes POST, not GET/],
   ])("%s", async (path, expected, reason) => {
     const { status, json } = await get(`${server.url}/${path}`);
     expect(json.error).toMatch(reason);

@@ -53,6 +53,8 @@ it.each([
 it.each([
   ["no HTTP", "hello\r\n\r\n", 400],
   ["a length that is none", "POST /decode HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400],
+  ["HTTP/1.1 without Host", "GET /v2 HTTP/1.1\r\nConnection: close\r\n\r\n", 400],
+  ["an Expect that nobody knows", "POST /decode HTTP/1.1\r\nHost: a\r\nExpect: foo\r\n\r\n", 417],
   ["headers without end", `GET /v2 HTTP/1.1\r\nX: ${"a".repeat(40_000)}\r\n\r\n`, 431],
 ])("%s", async (_, bytes, status) => {
   const { url } = await serving(source);
@@ -108,7 +110,9 @@ it("logs where it is asked to, without the token", async () => {
   const { url } = await serving(source, { token: "secret", log: { write: (line) => lines.push(line) } });
   await get(`${url}/v2`, { authorization: "Bearer secret" });
   const logged = lines.map((line) => JSON.parse(line));
-  expect(logged.some(({ req }) => req?.url === "/v2")).toBe(true);
+  expect(logged.filter(({ req }) => req?.url === "/v2")).toEqual([
+    expect.objectContaining({ res: { statusCode: 200 }, responseTime: expect.any(Number) }),
+  ]);
   expect(lines.join("")).not.toContain("secret");
 });
 
@@ -118,6 +122,7 @@ it.each([
   [{ batchWindow: -1 }, /batchWindow must be milliseconds/],
   [{ token: "two words" }, /token must be printable/],
   [{ maxBatch: 1.5 }, /maxBatch must be an integer/],
+  [{ host: "" }, /host must not be empty/],
 ])("refuses the options %j", async (options, reason) => {
   await expect(serving(source, options)).rejects.toThrow(reason);
 });

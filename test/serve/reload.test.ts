@@ -2,6 +2,7 @@ import { cpSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } f
 import { join } from "node:path";
 import { exportBundle } from "@vaekit/export";
 import { mlp, Vae } from "@vaekit/train";
+import { zipSync } from "fflate";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { smallBundle } from "../infer/small-bundle.ts";
 import { temporaryDirectory } from "../support/data.ts";
@@ -101,4 +102,29 @@ it("a manifest that was only touched is no new version", async () => {
   await new Promise((resolve) => setTimeout(resolve, 150));
   expect(version()).toBe(before);
   expect(notes).toEqual([]);
+});
+
+it("a .zip is served under its name without the ending, and looked at as a directory is", async () => {
+  const pack = (directory: string) =>
+    zipSync(
+      Object.fromEntries(
+        ["vaekit.json", "decoder.onnx", "encoder.onnx", "scorer.onnx"].map((file) => [
+          file,
+          readFileSync(join(directory, file)),
+        ]),
+      ),
+      { level: 0 },
+    );
+  const folder = temporaryDirectory();
+  const path = join(folder, "bars.zip");
+  writeFileSync(path, pack(bundle.directory));
+  const { url, bundles } = await serving(path, { reload: 20 });
+  const { name, version } = bundles[0]!;
+  expect(name).toBe("bars");
+  const next = join(folder, "next");
+  await exportBundle(bundle.other, next, { samples: bundle.data.values });
+  writeFileSync(join(folder, "new.zip"), pack(next));
+  renameSync(join(folder, "new.zip"), path);
+  const info = async () => (await get(`${url}/v2/models/bars.decoder`)).json.versions[0];
+  await vi.waitFor(async () => expect(await info()).not.toBe(version), { timeout: 60_000 });
 });

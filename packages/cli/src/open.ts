@@ -24,3 +24,12 @@ export async function openBundleData(
     throw error;
   }
 }
+
+/** What decodes and draws of a bundle, which may have been packed without the rest. The caller disposes of the Vae. */
+export async function openDecoder(bundle: string): Promise<Vae> {
+  const { graphsOf, openBundle, readManifest, Vae } = await import("@vaekit/infer");
+  const manifest = await readManifest(await openBundle(bundle));
+  return Vae.load(bundle, {
+    graphs: graphsOf(manifest).filter((name) => name === "decoder" || name === "prior"),
+  });
+}

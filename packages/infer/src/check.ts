@@ -7,6 +7,8 @@ export interface RowSpec {
   dtype: DType;
   /** The axes' names, for errors. */
   axes: string;
+  /** What to give in place of something else. Default: the name of the dtype's array. */
+  cure?: string;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface RowSpec {
 export function checkRows(
   where: string,
   rows: NdArray<TypedArray> | TypedArray,
-  { shape, dtype, axes }: RowSpec,
+  { shape, dtype, axes, cure }: RowSpec,
 ): NdArray<TypedArray> {
   const expected = () => `[batch, ${axes}] = [batch, ${shape.join(", ")}] ${dtype}`;
   const data = rows instanceof NdArray ? rows.data : rows;
@@ -25,16 +27,14 @@ export function checkRows(
       data === undefined || data === null
         ? `${data}`
         : `a${Array.isArray(data) ? "n" : ""} ${(data as object).constructor?.name ?? typeof data}`;
-    const cure =
-      dtype === "uint8"
-        ? "Give pixels 0 to 255 in a Uint8Array; readImages makes them of files."
-        : `Give a ${arrayTypes[dtype].name}.`;
-    throw new ShapeError(`${where}: expected ${expected()}, got ${given}. ${cure}`);
+    throw new ShapeError(
+      `${where}: expected ${expected()}, got ${given}. ${cure ?? `Give a ${arrayTypes[dtype].name}.`}`,
+    );
   }
   const size = sizeOf(shape);
   if (!(rows instanceof NdArray) && data.length % size !== 0) {
     throw new ShapeError(
-      `${where}: expected ${expected()}, got ${data.length} elements, which is not a whole number of rows of ${size}.`,
+      `${where}: expected ${expected()}, got ${data.length} elements, no whole number of rows of ${size}.`,
     );
   }
   const array = rows instanceof NdArray ? rows : new NdArray(data, [data.length / size, ...shape]);
@@ -43,20 +43,32 @@ export function checkRows(
       array.shape.length === shape.length ? " A single example needs a batch axis of 1 in front." : "";
     throw new ShapeError(`${where}: expected ${expected()}, got [${array.shape}].${hint}`);
   }
+  if (data.length !== sizeOf(array.shape)) throw new ShapeError(`${where}: its memory was transferred.`);
   if (array.length === 0) throw new ShapeError(`${where}: expected ${expected()}, got no rows at all.`);
   if (data instanceof Float32Array) {
     const at = firstNotFinite(data);
-    if (at >= 0) {
-      throw new ShapeError(
-        `${where}: row ${Math.floor(at / size)} holds ${data[at]} at element ${at % size}; only finite numbers can be used.`,
-      );
-    }
+    if (at >= 0) throw new ShapeError(`${where}: ${notFinite(data, at, size)}`);
   }
   return array;
 }
 
+/** Checked rows in memory of their own: the caller may change or give away theirs while the model runs. */
+export function ownRows(
+  where: string,
+  rows: NdArray<TypedArray> | TypedArray,
+  spec: RowSpec,
+): NdArray<TypedArray> {
+  const { data, shape } = checkRows(where, rows, spec);
+  // Not slice(): on a Node Buffer that is a view of the same memory.
+  return new NdArray(new arrayTypes[spec.dtype](data as never), shape);
+}
+
+export function notFinite(values: Float32Array, at: number, size: number): string {
+  return `row ${Math.floor(at / size)} holds ${values[at]} at element ${at % size}; only finite numbers can be used.`;
+}
+
 /** -1 where all are finite. A plain loop: each call of the model goes through it. */
-function firstNotFinite(values: Float32Array): number {
+export function firstNotFinite(values: Float32Array): number {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i]!)) return i;
   return -1;
 }

@@ -1,4 +1,5 @@
 import { type Condition, conditionSize } from "./bundle/condition.js";
+import { firstNotFinite, notFinite } from "./check.js";
 import { UsageError } from "./errors.js";
 import { NdArray, type TypedArray } from "./nd-array.js";
 
@@ -23,26 +24,24 @@ export function conditionRows(
     throw new UsageError(`${call}: c was given, but this model is not conditional. Leave c out.`);
   }
   const size = conditionSize(condition);
-  if (!c) {
-    throw new UsageError(`${call}: c is missing: this model is conditional. Give ${whatToGive(condition)}.`);
-  }
   const given = (c instanceof NdArray ? c.data : c) as ArrayLike<number>;
+  const wrong = (why: string) =>
+    new UsageError(`${call}: c ${why}. Give ${whatToGive(condition)}, one for all rows or one for each.`);
+  if (c === undefined) throw wrong("is missing: this model is conditional");
+  if (Object(given) !== given || !(given.length >= 0)) throw wrong(`is ${JSON.stringify(c)}`);
   const labels = condition.kind === "labels" && !(given instanceof Float32Array);
   const table = labels ? oneHot(call, given, size) : Float32Array.from(given, Number);
   const count = table.length / size;
+  // As many floats as rows and classes: labels by mistake, or one row for all.
+  if (condition.kind === "labels" && rows > 1 && count === 1 && size === rows && !(c instanceof NdArray)) {
+    throw wrong("may be labels or one row: put a row into an NdArray [1, size]");
+  }
   const shaped = !(c instanceof NdArray) || `${c.shape}` === `${labels ? [count] : [count, size]}`;
   if (!shaped || (count !== 1 && count !== rows)) {
-    const what = c instanceof NdArray ? `[${c.shape}]` : `${given.length} numbers`;
-    throw new UsageError(
-      `${call}: c is ${what} for ${rows} rows. Give ${whatToGive(condition)}, one for all rows or one for each.`,
-    );
+    throw wrong(`is ${c instanceof NdArray ? `[${c.shape}]` : `${given.length} numbers`} for ${rows} rows`);
   }
-  const at = table.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) {
-    throw new UsageError(
-      `${call}: c: row ${Math.floor(at / size)} holds ${table[at]} at element ${at % size}; only finite numbers can be used.`,
-    );
-  }
+  const at = firstNotFinite(table);
+  if (at >= 0) throw new UsageError(`${call}: c: ${notFinite(table, at, size)}`);
   if (count === rows) return new NdArray(table, [rows, size]);
   const repeated = new Float32Array(rows * size);
   for (let i = 0; i < rows; i++) repeated.set(table, i * size);
@@ -52,11 +51,12 @@ export function conditionRows(
 function oneHot(call: string, labels: ArrayLike<number>, classes: number): Float32Array {
   const out = new Float32Array(labels.length * classes);
   for (let i = 0; i < labels.length; i++) {
-    const label = Number(labels[i]);
-    if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
-      throw new UsageError(`${call}: c: label ${i} is ${labels[i]}; this model knows 0 to ${classes - 1}.`);
+    const given: unknown = labels[i];
+    const label = typeof given === "bigint" ? Number(given) : given;
+    if (!(Number.isInteger(label) && (label as number) >= 0 && (label as number) < classes)) {
+      throw new UsageError(`${call}: c: label ${i} is ${given}; this model knows 0 to ${classes - 1}.`);
     }
-    out[i * classes + label] = 1;
+    out[i * classes + (label as number)] = 1;
   }
   return out;
 }

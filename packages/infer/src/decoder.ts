@@ -1,7 +1,7 @@
 import type { Manifest } from "./bundle/manifest.js";
 import type { GraphName } from "./bundle/names.js";
 import type { BundleSource } from "./bundle/source.js";
-import { checkRows } from "./check.js";
+import { ownRows } from "./check.js";
 import { type Conditions, conditionRows } from "./conditions.js";
 import { DisposedError, UsageError } from "./errors.js";
 import type { LoadedBundle } from "./load.js";
@@ -30,7 +30,7 @@ export class BaseDecoder {
   protected readonly source: BundleSource;
   protected readonly batchSize: number;
   private readonly sessions: Partial<Record<GraphName, Session>>;
-  private disposed = false;
+  private disposal: Promise<unknown> | null = null;
 
   protected constructor({ source, manifest, sessions, batchSize, runtime }: LoadedBundle) {
     this.source = source;
@@ -63,17 +63,17 @@ export class BaseDecoder {
   ): Promise<Decoded & { z: NdArray }> {
     checkNames("sample", options, ["seed", "temperature", "c"]);
     const { seed = 0, temperature = 1, c } = options;
-    if (!(Number.isInteger(count) && count > 0)) {
-      throw new UsageError(`sample: count must be a positive integer, got ${JSON.stringify(count)}`);
+    if (!(Number.isInteger(count) && count > 0 && count <= mostRows)) {
+      throw new UsageError(
+        `sample: count must be a positive integer, got ${JSON.stringify(count)}; at most ${mostRows}`,
+      );
     }
     if (!(temperature >= 0 && Number.isFinite(temperature))) {
       throw new UsageError(`sample: temperature must be a number of at least 0, got ${temperature}`);
     }
     const { name: prior, uniforms, graph } = this.manifest.prior;
     if (temperature !== 1 && prior === "codebook") {
-      throw new UsageError(
-        `sample: temperature scales normal noise, and this model's prior, a codebook, draws codes without any; got ${temperature}. Leave it out.`,
-      );
+      throw new UsageError(`sample: a codebook has no temperature; got ${temperature}. Leave it out.`);
     }
     const stream = new NoiseStream(seed, "sample");
     const eps = new NdArray(stream.normal(new Float32Array(count * this.latent)), [count, this.latent]);
@@ -106,12 +106,8 @@ export class BaseDecoder {
         `interpolate: path must be one of ${paths.join(", ")}; got ${JSON.stringify(path)}`,
       );
     }
-    const ends = [this.latents("interpolate: a", a), this.latents("interpolate: b", b)];
-    const many = ends.find(({ length }) => length !== 1);
-    if (many)
-      throw new UsageError(`interpolate: a and b are one row each, got ${many.length}; take one by row(i)`);
-    const [from, to] = ends.map(({ data }) => data as Float32Array);
-    return this.decodeAlong(pathBetween(from!, to!, steps, path), c);
+    const [from, to] = [this.oneLatent("interpolate: a", a), this.oneLatent("interpolate: b", b)];
+    return this.decodeAlong(pathBetween(from, to, steps, path), c);
   }
 
   /**
@@ -128,31 +124,38 @@ export class BaseDecoder {
     if (!(Number.isInteger(dimension) && dimension >= 0 && dimension < this.latent)) {
       throw new UsageError(`traverse: dimension must be from 0 to ${this.latent - 1}, got ${dimension}`);
     }
+    if (Object(range) === range && "from" in range)
+      checkNames("traverse: range", range, ["from", "to", "steps"]);
     const values = rangeValues(range);
-    const base = options.z ? this.latents("traverse: z", options.z) : this.usualCode();
-    if (base.length !== 1)
-      throw new UsageError(`traverse: z is one row, got ${base.length}; take one by row(i)`);
+    const base = this.oneLatent("traverse: z", options.z ?? this.usualCode());
     const z = new Float32Array(values.length * this.latent);
     values.forEach((value, i) => {
-      z.set(base.data as Float32Array, i * this.latent);
+      z.set(base, i * this.latent);
       z[i * this.latent + dimension] = value;
     });
     return this.decodeAlong(new NdArray(z, [values.length, this.latent]), options.c);
   }
 
-  /** Free the native sessions; safe to call twice. Any later call throws DisposedError. */
+  /** Free the native sessions, once runs under way are done; safe to call twice. Any later call throws DisposedError. */
   async dispose(): Promise<void> {
-    if (this.disposed) return;
-    this.disposed = true;
-    await Promise.all(Object.values(this.sessions).map((session) => session.dispose()));
+    this.disposal ??= Promise.all(Object.values(this.sessions).map((session) => session.dispose()));
+    await this.disposal;
+  }
+
+  /** @throws DisposedError */
+  protected checkAlive(): void {
+    if (this.disposal) throw new DisposedError("this Vae was disposed; load the bundle again");
   }
 
   protected latents(call: string, z: Rows): NdArray<TypedArray> {
-    return checkRows(call.includes(":") ? call : `${call}: z`, z, {
-      shape: [this.latent],
-      dtype: "float32",
-      axes: "latent",
-    });
+    const where = call.includes(":") ? call : `${call}: z`;
+    return ownRows(where, z, { shape: [this.latent], dtype: "float32", axes: "latent" });
+  }
+
+  private oneLatent(where: string, z: Rows): Float32Array {
+    const { data, length } = this.latents(where, z);
+    if (length !== 1) throw new UsageError(`${where} is one row, got ${length}; take one by row(i)`);
+    return data as Float32Array;
   }
 
   protected conditions(
@@ -180,21 +183,24 @@ export class BaseDecoder {
   }
 
   protected async run(name: GraphName, inputs: Inputs): Promise<Record<string, NdArray>> {
-    if (this.disposed) throw new DisposedError("this Vae was disposed; load the bundle again");
+    this.checkAlive();
     const session = this.sessions[name];
     if (!session) {
       throw new UsageError(
         `this call needs the ${name}, which was not loaded: graphs were [${Object.keys(this.sessions).join(", ")}]. ` +
-          `Add "${name}" to Vae.load's graphs, or leave them out.`,
+          `Add "${name}" to them.`,
       );
     }
-    for (const first in inputs) return runRows(session, inputs, inputs[first]!.length, this.batchSize);
-    throw new UsageError(`the ${name} was given no inputs`);
+    return runRows(session, inputs, Object.values(inputs)[0]!.length, this.batchSize);
   }
 }
 
 /** @throws UsageError for an option that there is not */
 export function checkNames(call: string, options: object, names: readonly string[]): void {
-  const stray = Object.keys(options).find((name) => !names.includes(name));
+  const stray =
+    Object(options) === options ? Object.keys(options).find((name) => !names.includes(name)) : `${options}`;
   if (stray) throw new UsageError(`${call}: there is no option "${stray}"; there are ${names.join(", ")}`);
 }
+
+/** Of one call: more are a slip, and would end the process when their memory is asked for. */
+const mostRows = 2 ** 24;

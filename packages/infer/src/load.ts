@@ -49,20 +49,22 @@ export interface LoadedBundle {
   runtime: Runtime["name"];
 }
 
-const optionNames: readonly string[] = [
-  "device",
-  "threads",
-  "batchSize",
-  "graphs",
-  "onProgress",
-  "onWarning",
-  "warmUp",
-  "wasmPaths",
-  "runtime",
-  "cache",
-  "fetch",
-  "onDownload",
-];
+/** What each option may be, by typeof. */
+const optionKinds: Readonly<Record<string, readonly string[]>> = {
+  device: ["string"],
+  threads: ["number"],
+  batchSize: ["number"],
+  graphs: ["object"],
+  onProgress: ["function"],
+  onWarning: ["function"],
+  onDownload: ["function"],
+  warmUp: ["boolean"],
+  wasmPaths: ["string", "object"],
+  runtime: ["object"],
+  cache: ["boolean", "string", "object"],
+  fetch: ["function"],
+  timeout: ["number"],
+};
 
 /** @throws UsageError for options that are none; BundleError when the bundle is missing, damaged or from a later version */
 export async function loadBundle<S, O>(
@@ -107,10 +109,25 @@ export async function loadChosen<S, O>(
 }
 
 function checkOptions(options: LoadOptions): void {
-  const { device = "auto", threads, batchSize = 256 } = options;
-  const stray = Object.keys(options).find((name) => !optionNames.includes(name));
-  if (stray)
-    throw new UsageError(`Vae.load: there is no option "${stray}"; there are ${optionNames.join(", ")}`);
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new UsageError(`Vae.load: options must be an object, got ${JSON.stringify(options)}`);
+  }
+  const { device = "auto", threads, batchSize = 256, graphs = [] } = options;
+  if (!Array.isArray(graphs)) {
+    throw new UsageError(
+      `Vae.load: graphs must be a list such as ["decoder"]; got ${JSON.stringify(graphs)}`,
+    );
+  }
+  for (const [name, value] of Object.entries(options)) {
+    const kinds = Object.hasOwn(optionKinds, name) ? optionKinds[name]! : null;
+    if (!kinds) {
+      const names = Object.keys(optionKinds).join(", ");
+      throw new UsageError(`Vae.load: there is no option "${name}"; there are ${names}`);
+    }
+    if (value !== undefined && (value === null || !kinds.includes(typeof value))) {
+      throw new UsageError(`Vae.load: ${name} must be a ${kinds.join(" or ")}; got ${value}`);
+    }
+  }
   if (!devices.includes(device)) {
     throw new UsageError(
       `Vae.load: device must be one of ${devices.join(", ")}; got ${JSON.stringify(device)}`,

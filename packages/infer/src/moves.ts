@@ -47,11 +47,9 @@ export const defaultSteps = 16;
 
 /** @throws UsageError for no values, or values that are no numbers */
 export function rangeValues(range: Range): number[] {
-  const values = "from" in range ? spaced(range) : Array.from(range);
+  const values = Object(range) !== range ? [] : "from" in range ? spaced(range) : Array.from(range);
   if (values.length === 0 || !values.every(Number.isFinite)) {
-    throw new UsageError(
-      `traverse: range must be finite numbers, or { from, to, steps }; got ${JSON.stringify(range)}`,
-    );
+    throw new UsageError("traverse: range must be finite numbers, or { from, to, steps }");
   }
   return values;
 }
@@ -61,8 +59,8 @@ function spaced({ from, to, steps = defaultSteps }: { from: number; to: number; 
   return Array.from({ length: steps }, (_, i) => from + ((to - from) * i) / (steps - 1));
 }
 
-/** @throws UsageError for steps that are no integer of at least 2 */
+/** @throws UsageError for steps that are no integer from 2 to 65,536 */
 export function checkSteps(call: string, steps: number): void {
-  if (Number.isInteger(steps) && steps >= 2) return;
+  if (Number.isInteger(steps) && steps >= 2 && steps <= 2 ** 16) return;
   throw new UsageError(`${call}: steps must be an integer of at least 2, both ends included; got ${steps}`);
 }

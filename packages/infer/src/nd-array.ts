@@ -19,7 +19,7 @@ export class NdArray<T extends TypedArray = Float32Array> {
     readonly data: T,
     readonly shape: readonly number[],
   ) {
-    if (data.length !== sizeOf(shape)) {
+    if (data.length !== sizeOf(shape) || !shape.every(Number.isInteger)) {
       throw new ShapeError(
         `NdArray: ${data.length} elements do not fill the shape [${shape}], which has ${sizeOf(shape)}`,
       );
@@ -54,22 +54,15 @@ export class NdArray<T extends TypedArray = Float32Array> {
     return makeArray(view, [end - start, ...this.shape.slice(1)]);
   }
 
-  /** As plain numbers in nested arrays, one level for each axis; so it is in JSON too. */
-  toJSON(): unknown {
-    return nest(Array.from(this.data, Number), this.shape);
+  /** What stands in JSON: the shape, and plain numbers in row-major order. */
+  toJSON(): { shape: readonly number[]; data: number[] } {
+    return { shape: this.shape, data: Array.from(this.data, Number) };
   }
 }
 
 /** A class that names itself gets another name from bundlers, which people would see in their consoles. */
 function makeArray<T extends TypedArray>(data: T, shape: readonly number[]): NdArray<T> {
   return new NdArray(data, shape);
-}
-
-function nest(values: readonly number[], [length, ...rest]: readonly number[]): unknown {
-  if (length === undefined) return values[0];
-  if (rest.length === 0) return values;
-  const size = sizeOf(rest);
-  return Array.from({ length }, (_, i) => nest(values.slice(i * size, (i + 1) * size), rest));
 }
 
 export function sizeOf(shape: readonly number[]): number {

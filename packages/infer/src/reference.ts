@@ -54,3 +54,13 @@ export async function readReference(source: BundleSource, manifest: Manifest): P
     pictures: pictures ? take("pictures", Uint8Array, ...data.shape) : null,
   };
 }
+
+export function copyReference({ mu, logvar, index, labels, pictures }: ReferenceCodes): ReferenceCodes {
+  return {
+    mu: new NdArray(mu.data.slice(), mu.shape),
+    logvar: new NdArray(logvar.data.slice(), logvar.shape),
+    index: new NdArray(index.data.slice(), index.shape),
+    labels: labels && new NdArray(labels.data.slice(), labels.shape),
+    pictures: pictures && new NdArray(pictures.data.slice(), pictures.shape),
+  };
+}

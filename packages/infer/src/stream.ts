@@ -62,3 +62,29 @@ function iterate<T>(source: Source<T>): AsyncIterator<T> {
     return: async () => iterator.return?.() ?? { done: true, value: undefined },
   };
 }
+
+/**
+ * A generator whose `return()` is answered at once, also while it waits for a source that gives nothing more: an async
+ * generator's own would wait with it.
+ */
+export function abandonable<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
+  const waiting = new Set<(result: IteratorResult<T>) => void>();
+  const plain = {
+    next: () =>
+      new Promise<IteratorResult<T>>((resolve, reject) => {
+        waiting.add(resolve);
+        items
+          .next()
+          .then(resolve, reject)
+          .finally(() => waiting.delete(resolve));
+      }),
+    async return(value: unknown) {
+      for (const resolve of waiting) resolve({ done: true, value: undefined });
+      items.return(undefined).catch(() => {});
+      return { done: true as const, value };
+    },
+    throw: (error: unknown) => items.throw(error),
+    [Symbol.asyncIterator]: () => plain,
+  };
+  return plain as AsyncGenerator<T>;
+}

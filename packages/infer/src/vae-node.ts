@@ -48,7 +48,7 @@ export class Vae extends BaseVae {
    * @throws BundleError when the bundle is missing, damaged or from a later version
    */
   static async load(source: VaeSource, options: NodeLoadOptions = {}): Promise<Vae> {
-    if (options.device === "wasm" && (options.threads ?? 1) > 1) {
+    if (options?.device === "wasm" && (options.threads ?? 1) > 1) {
       throw new UsageError(
         `Vae.load: in Node onnxruntime-web has one thread, got ${options.threads}; take device "cpu", or VaePool with several workers.`,
       );

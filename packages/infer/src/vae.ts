@@ -1,5 +1,5 @@
 import type { GraphName } from "./bundle/names.js";
-import { checkRows } from "./check.js";
+import { ownRows } from "./check.js";
 import { BaseDecoder, type Conditional, checkNames, type Decoded, type Rows } from "./decoder.js";
 import { UsageError } from "./errors.js";
 import { concatRows, NdArray, sizeOf, type TypedArray } from "./nd-array.js";
@@ -7,7 +7,7 @@ import { type Neighbours, nearestRows } from "./nearest.js";
 import { NoiseStream } from "./random/noise-stream.js";
 import type { ReferenceCodes } from "./reference.js";
 import type { Inputs } from "./run-rows.js";
-import { grouped, type Source } from "./stream.js";
+import { abandonable, grouped, type Source } from "./stream.js";
 
 export type { Conditional, Decoded, Rows } from "./decoder.js";
 
@@ -89,50 +89,68 @@ export class BaseVae extends BaseDecoder {
       throw new UsageError(`nearest: count must be a positive integer, got ${count}`);
     }
     const rows = this.latents("nearest: codes", codes) as NdArray;
-    const points = among ? (this.latents("nearest: among", among) as NdArray) : (await this.reference()).mu;
+    this.checkAlive();
+    const points = among
+      ? (this.latents("nearest: among", among) as NdArray)
+      : (await this.readReference()).mu;
     return nearestRows(rows, points, count);
   }
 
-  /** Codes of examples that the bundle keeps, read once. @throws BundleError where it keeps none */
-  reference(): Promise<ReferenceCodes> {
-    this.kept ??= import("./reference.js").then(({ readReference }) =>
-      readReference(this.source, this.manifest),
-    );
-    return this.kept;
+  /** Codes of examples that the bundle keeps: the caller's, to be changed at will. @throws BundleError where it keeps none */
+  async reference(): Promise<ReferenceCodes> {
+    const { copyReference } = await import("./reference.js");
+    return copyReference(await this.readReference());
+  }
+
+  /** Read once; again where that failed. */
+  private async readReference(): Promise<ReferenceCodes> {
+    this.checkAlive();
+    const { readReference } = await import("./reference.js");
+    this.kept ??= readReference(this.source, this.manifest);
+    try {
+      return await this.kept;
+    } catch (error) {
+      this.kept = null;
+      throw error;
+    }
   }
 
   /**
    * Encode what comes, bit by bit, and yield the posterior of each item in its order. An item is rows, or { x, c } for a
    * conditional model. Items that are there are joined into batches; one batch and one item are held at a time.
    */
-  async *encodeStream(
+  encodeStream(
     items: Source<Rows | ({ x: Rows } & Conditional)>,
-    { c }: Conditional = {},
+    options: Conditional = {},
   ): AsyncGenerator<Posterior> {
-    const inputs = mapped(items, (item) => {
+    checkNames("encodeStream", options, ["c"]);
+    const { c } = options;
+    const inputs = mapped("encodeStream", items, (item) => {
       const { x, c: own = c } = isRows(item) ? { x: item } : item;
       const rows = this.examples("encodeStream", x);
       return { x: rows, ...this.conditions("encodeStream", own, rows) };
     });
-    for await (const { mu, logvar } of this.stream("encoder", inputs)) yield { mu: mu!, logvar: logvar! };
+    return abandonable(this.stream("encoder", inputs)) as AsyncGenerator<Record<string, NdArray> & Posterior>;
   }
 
   /** Decode what comes, as `encodeStream` encodes: an item is latents, or { z, c }. */
-  async *decodeStream(
+  decodeStream(
     items: Source<Rows | ({ z: Rows } & Conditional)>,
-    { c }: Conditional = {},
+    options: Conditional = {},
   ): AsyncGenerator<Decoded> {
-    const inputs = mapped(items, (item) => {
+    checkNames("decodeStream", options, ["c"]);
+    const { c } = options;
+    const inputs = mapped("decodeStream", items, (item) => {
       const { z, c: own = c } = isRows(item) ? { z: item } : item;
       const codes = this.latents("decodeStream", z);
       return { z: codes, ...this.conditions("decodeStream", own, codes) };
     });
-    for await (const outputs of this.stream("decoder", inputs)) yield outputs as Decoded;
+    return abandonable(this.stream("decoder", inputs)) as AsyncGenerator<Decoded>;
   }
 
   private examples(call: string, x: Rows): NdArray<TypedArray> {
     const { shape, dtype } = this.manifest.data;
-    return checkRows(`${call}: x`, x, { shape, dtype, axes: "height, width, channels" });
+    return ownRows(`${call}: x`, x, { shape, dtype, axes: "height, width, channels", cure: pixelsCure });
   }
 
   private async *stream(
@@ -161,12 +179,23 @@ export class BaseVae extends BaseDecoder {
   }
 }
 
+const pixelsCure = "Give pixels 0 to 255 in a Uint8Array; readImages makes them of files.";
+
 function isRows(item: unknown): item is Rows {
   return item instanceof NdArray || ArrayBuffer.isView(item);
 }
 
-async function* mapped<T, U>(items: Source<T>, map: (item: T) => U): AsyncGenerator<U> {
-  for await (const item of items) yield map(item);
+/** @throws UsageError for what cannot be iterated, and for an item that is nothing */
+async function* mapped<T, U>(call: string, items: Source<T>, map: (item: T) => U): AsyncGenerator<U> {
+  if (Object(items) !== items || !(Symbol.asyncIterator in items || Symbol.iterator in items)) {
+    throw new UsageError(
+      `${call}: give something that can be iterated, such as an array of rows; got ${items}`,
+    );
+  }
+  for await (const item of items) {
+    if (Object(item) !== item) throw new UsageError(`${call}: an item must be rows, got ${item}`);
+    yield map(item);
+  }
 }
 
 function copyRows({ data, shape }: NdArray, start: number, end: number): NdArray {

@@ -77,7 +77,13 @@ export function settingsOf(options: ServeOptions): Settings {
     if (Number.isInteger(value) && value >= from && value <= to) continue;
     throw new UsageError(`serve: ${name} must be an integer from ${from} to ${to}, got ${value}`);
   }
-  const { batchWindow, token } = settings;
+  const { batchWindow, token, host } = settings;
+  // Node takes an empty address for all of the machine's.
+  if (host.trim() === "") {
+    throw new UsageError(
+      "serve: host must not be empty; leave it out for 127.0.0.1, or give 0.0.0.0 for all",
+    );
+  }
   if (!(batchWindow >= 0 && batchWindow <= 10_000)) {
     throw new UsageError(`serve: batchWindow must be milliseconds from 0 to 10000, got ${batchWindow}`);
   }

@@ -4,7 +4,8 @@ import { hostOf, hosts } from "./hosts.js";
 import { ok, problem, type Remark, warning } from "./types.js";
 
 /** Files against the largest that common hosts take. */
-export async function checkCaps({ site, page, runtimes }: Context): Promise<Remark[]> {
+export async function checkCaps({ site, page, runtimes, reached }: Context): Promise<Remark[]> {
+  if (!reached) return [];
   const here = page && site.kind === "url" ? hostOf(page.answer) : undefined;
   const found = sizes({ site, runtimes }).flatMap(({ subject, size }): Remark[] => {
     const refusing = hosts.filter(({ cap }) => cap !== null && size > cap);
@@ -18,7 +19,7 @@ export async function checkCaps({ site, page, runtimes }: Context): Promise<Rema
   });
   if (found.length > 0) return found;
   return site.files
-    ? [ok(site.show(site.page), "no file is too large for Cloudflare Pages or GitHub Pages")]
+    ? [ok(site.show(new URL("./", site.page)), "no file is too large for Cloudflare Pages or GitHub Pages")]
     : [];
 }
 

@@ -1,7 +1,8 @@
 import { bundleFormat } from "@vaekit/infer";
 import type { Context } from "./context.js";
 import { hostOf } from "./hosts.js";
-import { resolve } from "./page.js";
+import { resolve } from "./imports.js";
+
 import { ok, problem, type Remark, warning } from "./types.js";
 
 const header = {

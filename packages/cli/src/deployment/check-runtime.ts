@@ -7,19 +7,24 @@ import { type Answer, ok, problem, type Remark, type Site, warning } from "./typ
 /** Whether onnxruntime-web's .wasm (and .mjs, where it is a file of its own) is there, as browsers want it. */
 export async function checkRuntime({ site, page, runtimes }: Context): Promise<Remark[]> {
   if (!page) return [];
-  if (runtimes.length === 0) {
-    return [
-      ok(
-        site.show(page.answer.url),
-        "no onnxruntime-web in the scripts that could be followed; @vaekit/infer/tiny needs none",
-      ),
-    ];
-  }
+  if (runtimes.length === 0) return [withoutRuntime(site, page)];
   const origin = page.answer.url.origin;
   return runtimes.flatMap((runtime) => {
     const glue = runtime.glue ? checkFile(site, origin, runtime, runtime.glue, ".mjs") : [];
     return [...checkFile(site, origin, runtime, runtime.wasm, ".wasm"), ...glue, ...versions(site, runtime)];
   });
+}
+
+function withoutRuntime(site: Site, page: NonNullable<Context["page"]>): Remark {
+  const tiny = page.scripts.find(({ text }) => text.includes("tiny runtime: "));
+  if (tiny) return ok(site.show(tiny.url), "@vaekit/infer/tiny, which needs no .wasm file");
+  return warning(
+    site.show(page.answer.url),
+    "could not be checked: neither onnxruntime-web nor @vaekit/infer/tiny is in the scripts that could be followed",
+    site.kind === "folder"
+      ? "Open the page in a browser and see whether its model loads; give the page that uses vaekit."
+      : "Check the folder that was deployed, whose files can be listed (vaekit doctor --web dist), or open the page in a browser.",
+  );
 }
 
 function checkFile(

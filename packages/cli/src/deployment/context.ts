@@ -1,5 +1,6 @@
 import { parseManifest } from "@vaekit/infer";
-import { isHtml, mentions, type Page, readPage, resolve, text } from "./page.js";
+import { resolve } from "./imports.js";
+import { isHtml, mentions, type Page, readPage, text } from "./page.js";
 import { findRuntimes, type Runtime } from "./runtimes.js";
 import type { Answer, Remark, Site } from "./types.js";
 import { problem } from "./types.js";
@@ -12,6 +13,8 @@ export interface Context {
   runtimes: Runtime[];
   /** Folders of bundles, as addresses that end in a slash. */
   bundles: URL[];
+  /** Whether there is anything to check at the address or in the folder. */
+  reached: boolean;
   /** What was wrong with the address itself. */
   remarks: Remark[];
 }
@@ -29,19 +32,37 @@ export async function readContext(site: Site, given: readonly string[]): Promise
     page = await readPage(site, first);
   }
   const at = page?.url ?? (first.status === null ? site.page : first.url);
-  const bundles = await findBundles(site, page, at, given);
+  const all = await findBundles(site, page, at, given);
+  // What is wrong with a server that cannot be reached need not be said of each file.
+  const bundles = first.status === null ? all.filter(({ origin }) => origin !== at.origin) : all;
   // A server's listing of a bundle's folder is no page.
-  if (page?.scripts.length === 0 && page.missing.length === 0 && bundles.length > 0) page = null;
-  if (first.status !== null && !page && bundles.length === 0) {
-    const answered = first.status >= 400 ? `answered ${first.status}` : `is no page (${typeOf(first)})`;
-    const todo =
-      site.kind === "folder"
-        ? "Give the folder that is deployed: it has index.html or vaekit.json."
-        : "Give the address of the page, or of a bundle's folder.";
-    remarks.push(problem(shown, site.kind === "folder" ? "is not there" : answered, todo));
+  const listing = page?.scripts.length === 0 && page.missing.length === 0 && page.importMap === null;
+  if (listing && bundles.length > 0) page = null;
+  const built = !page && site.nearby && site.files?.some(({ url }) => /\.m?js$/.test(url.pathname));
+  if (first.status !== null && !page && (bundles.length === 0 || built)) {
+    remarks.push(site.kind === "folder" ? noPage(site) : noPageAt(shown, first));
   }
   const runtimes = page ? await findRuntimes(site, page) : [];
-  return { site, page, runtimes, bundles, remarks };
+  const reached = first.status !== null && (page !== null || bundles.length > 0);
+  return { site, page, runtimes, bundles, reached, remarks };
+}
+
+function noPage({ page, show, nearby }: Site): Remark {
+  return problem(
+    show(page),
+    "is not there",
+    nearby
+      ? `Give the folder that the host serves; ${nearby}.`
+      : "Give the folder that the host serves: it has index.html, or vaekit.json.",
+  );
+}
+
+function noPageAt(shown: string, answer: Answer): Remark {
+  return problem(
+    shown,
+    answer.status >= 400 ? `answered ${answer.status}` : `is no page (${typeOf(answer)})`,
+    "Give the address of the page, or of a bundle's folder.",
+  );
 }
 
 /** Bundles that are named, those that lie in a folder, that at the address, and what scripts give to `load`. */

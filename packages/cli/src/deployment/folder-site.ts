@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from "node:fs";
-import { extname, join, relative, sep } from "node:path";
+import { extname, join, relative, resolve, sep } from "node:path";
 import { headersOfHosts } from "./host-headers.js";
 import type { Answer, Site, Unreachable } from "./types.js";
 
@@ -21,8 +21,10 @@ export function folderSite(folder: string, page = "index.html"): Site {
   const headersOf = headersOfHosts(folder);
   const files = listed(folder);
   const urlOf = (path: string) => new URL(path.split(sep).map(encodeURIComponent).join("/"), base);
+  const nearby = existsSync(join(folder, page)) ? undefined : pageNear(folder, files);
   return {
     kind: "folder",
+    ...(nearby && { nearby }),
     page: new URL(page, base),
     show: (url) =>
       url.origin === base.origin ? decodeURIComponent(url.pathname.slice(1)) || "./" : url.href,
@@ -38,6 +40,15 @@ export function folderSite(folder: string, page = "index.html"): Site {
       return read(url, path, headers, limit);
     },
   };
+}
+
+/** Built scripts often lie in a folder below their page, and pages below the project. */
+function pageNear(folder: string, files: readonly { path: string }[]): string | undefined {
+  const names = files.map(({ path }) => path).filter((path) => /\.html?$/i.test(path));
+  const below = names.find((path) => /[\\/]index\.html$/.test(path)) ?? names[0];
+  if (below !== undefined) return `there is ${below} in it`;
+  const parent = resolve(folder, "..");
+  return existsSync(join(parent, "index.html")) ? "there is one in its parent" : undefined;
 }
 
 function listed(folder: string): { path: string; bytes: number }[] {

@@ -1,4 +1,5 @@
-import { isHtml, mentions, type Page, resolve, type Script } from "./page.js";
+import { resolve } from "./imports.js";
+import { isHtml, mentions, otherScripts, type Page, type Script } from "./page.js";
 import type { Answer, Site, Unreachable } from "./types.js";
 
 export interface RuntimeFile {
@@ -19,18 +20,41 @@ export interface Runtime {
   versions: { script: string[]; wasm: string | null };
 }
 
+const namesRuntime = /ort-wasm-simd-threaded/;
+/** Not in a script that only copies the file. */
+const runsRuntime = /em-pthread|numThreads/;
 const wasmLimit = 64 * 2 ** 20;
 
+/** In the scripts that the page was seen to ask for; else, of a folder, in those that lie in it. */
 export async function findRuntimes(site: Site, page: Page): Promise<Runtime[]> {
+  const asked = page.scripts.filter(({ text }) => namesRuntime.test(text));
+  if (asked.length > 0) return inUse(await runtimesIn(site, page, asked));
+  // What a page that is not whole would have asked for is not to be told from what merely lies there.
+  if (page.missing.length > 0 || page.bare.some(({ certain }) => certain)) return [];
+  const others = await otherScripts(site, page);
+  const lying = others.filter(({ text }) => namesRuntime.test(text) && runsRuntime.test(text));
+  return inUse(await runtimesIn(site, page, lying));
+}
+
+/**
+ * Without copies that no import was seen of, where another will do: webpack makes one for threads, which get their
+ * .wasm from the page; onnxruntime-web's folder has a script for each of its .wasm files.
+ */
+function inUse(runtimes: readonly Runtime[]): Runtime[] {
+  const whole = ({ wasm }: Runtime) => wasm[0]?.whole ?? false;
+  const another = runtimes.some((runtime) => whole(runtime) || !runtime.script.mentioned);
+  return runtimes.filter((runtime) => whole(runtime) || !runtime.script.mentioned || !another);
+}
+
+async function runtimesIn(site: Site, page: Page, scripts: readonly Script[]): Promise<Runtime[]> {
   const answers = new Map<string, Promise<RuntimeFile>>();
   const get = (url: URL, whole: (answer: Answer) => boolean) => {
     const known = answers.get(url.href) ?? fetchFile(site, page, url, whole);
     answers.set(url.href, known);
     return known;
   };
-  const found = page.scripts.filter(({ text }) => /ort-wasm-simd-threaded/.test(text));
   return Promise.all(
-    found.map(async (script) => {
+    scripts.map(async (script) => {
       const prefixes = prefixesIn(page, script);
       const bases = [...prefixes, script.url, page.url];
       const wasm = await Promise.all(

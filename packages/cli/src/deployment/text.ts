@@ -14,6 +14,6 @@ function indent(text: string): string {
   return text.replaceAll("\n", "\n         ");
 }
 
-function counted(count: number, noun: string): string {
+export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

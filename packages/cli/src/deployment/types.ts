@@ -40,6 +40,8 @@ export interface Site {
   get(url: URL, options?: { limit?: number; origin?: string }): Promise<Answer | Unreachable>;
   /** Every file, where they can be listed. */
   files?: readonly { url: URL; bytes: number }[];
+  /** Of a folder without a page: where one was found, in words. */
+  nearby?: string;
 }
 
 export interface Unreachable {

@@ -10,6 +10,7 @@ import {
 } from "../condition.js";
 import { checkOutput } from "../files.js";
 import type { OutputFlags } from "../io.js";
+import { openDecoder } from "../open.js";
 import { action, verb } from "../verb.js";
 
 interface DecodeOptions extends OutputFlags, ConditionOptions {
@@ -28,9 +29,8 @@ export function decodeVerb(): Command {
   return withConditionOptions(command).action(
     action<DecodeOptions>(async ([bundle, codes], { out, force, ...options }, io) => {
       const ending = checkOutput(out, { force, endings: [".npy", ".png"] });
-      const { Vae } = await import("@vaekit/infer");
       const z = await readRows(codes!);
-      const vae = await Vae.load(bundle!);
+      const vae = await openDecoder(bundle!);
       try {
         const { condition } = vae.manifest;
         const c = toldConditions(condition, await givenConditions(condition, options, z.length));

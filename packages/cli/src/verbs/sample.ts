@@ -11,6 +11,7 @@ import {
 } from "../condition.js";
 import { checkOutput } from "../files.js";
 import type { OutputFlags } from "../io.js";
+import { openDecoder } from "../open.js";
 import { integerFromZero, numberFromZero, positiveInteger } from "../options.js";
 import { action, verb } from "../verb.js";
 
@@ -50,8 +51,7 @@ export function sampleVerb(): Command {
   return withConditionOptions(command).action(
     action<SampleOptions>(async ([bundle], { out, seed, temperature, force, ...options }, io) => {
       const ending = checkOutput(out, { force, endings: [".npy", ".png"] });
-      const { Vae } = await import("@vaekit/infer");
-      const vae = await Vae.load(bundle!);
+      const vae = await openDecoder(bundle!);
       try {
         const { condition } = vae.manifest;
         const { count, c, across } = await plan(condition, options);

@@ -1,6 +1,5 @@
 import { UsageError } from "@vaekit/infer";
 import type { Command } from "commander";
-import { interruptedCode } from "../interrupt.js";
 import type { OutputFlags } from "../io.js";
 import {
   integerBetween,
@@ -33,7 +32,7 @@ export function serveVerb(): Command {
   return verb({
     usage: "serve <bundle...>",
     summary:
-      "Serve bundles over HTTP, each under the name of its directory or as name=directory: the Open Inference Protocol " +
+      "Serve bundles, directories or .zip files, over HTTP, each under its own name or as name=path: the Open Inference Protocol " +
       "(/v2), plain routes (/encode, /decode, /sample.png, ...), a page of them all (/docs), /metrics",
     example: "vaekit serve models/digits --port 8000",
   })
@@ -83,7 +82,7 @@ export function serveVerb(): Command {
       "to finish requests when stopped (default: 30)",
       numberFromZero("--drain-timeout"),
     )
-    .option("--log", "write a JSON line for each request to standard error")
+    .option("--log", "write a JSON line for each request, once answered, to standard error")
     .action(
       action<ServeVerbOptions>(async (sources, { log, json, debug, ...options }, io) => {
         const { serve } = await import("@vaekit/serve");
@@ -131,8 +130,13 @@ function scaled(value: number | undefined, unit: number): number | undefined {
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     let asked = false;
-    const onSignal = () => {
-      if (asked) process.exit(interruptedCode);
+    const onSignal = (signal: NodeJS.Signals) => {
+      if (asked) {
+        // process.exit would wait for file operations that hang; the signal itself waits for nothing.
+        process.removeAllListeners(signal);
+        process.kill(process.pid, signal);
+        return;
+      }
       asked = true;
       resolve();
     };

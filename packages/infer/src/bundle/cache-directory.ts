@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { writeAtomic } from "../write-atomic.js";
 import type { BundleCache } from "./cache.js";
+import { readRegular } from "./regular-file.js";
+import { archiveLimit } from "./url.js";
 
 /** vaekit/bundles in the system's place for caches. */
 export function defaultCacheDirectory(): string {
@@ -28,11 +30,7 @@ function nameOf(key: string): string {
 export function directoryCache(directory: string = defaultCacheDirectory()): BundleCache {
   const pathOf = (key: string) => join(directory, nameOf(key));
   return {
-    get: (key) =>
-      readFile(pathOf(key)).then(
-        ({ buffer, byteOffset, length }) => new Uint8Array(buffer, byteOffset, length),
-        () => null,
-      ),
+    get: (key) => readRegular(pathOf(key), archiveLimit).catch(() => null),
     async put(key, bytes) {
       await mkdir(directory, { recursive: true });
       await writeAtomic(pathOf(key), bytes);

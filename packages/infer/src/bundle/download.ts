@@ -12,6 +12,8 @@ export interface DownloadOptions {
   limit: number;
   fetch: typeof fetch;
   init?: RequestInit;
+  /** Milliseconds without a byte after which the server counts as unreachable. Default 60,000 */
+  timeout?: number;
   /** Told as bytes arrive: how many so far, and how many the server says there are. */
   onBytes?: (loaded: number, total: number | null) => void;
 }
@@ -22,12 +24,21 @@ export interface DownloadOptions {
  */
 export async function download(
   url: URL,
-  { where, limit, fetch, init, onBytes }: DownloadOptions,
+  { where, limit, fetch, init, timeout = 60_000, onBytes }: DownloadOptions,
 ): Promise<Uint8Array | null> {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const within = <T>(work: Promise<T>): Promise<T> =>
+    unlessIdle(work, timeout, () => {
+      stop.abort();
+      return new UnreachableError(
+        `${where}: no byte arrived for ${timeout / 1e3} s. Check the connection, or try again later.`,
+      );
+    });
   const failed = (cause: unknown): never => {
-    throw unreachable(url, where, cause);
+    throw cause instanceof UnreachableError ? cause : unreachable(url, where, cause);
   };
-  const response = await fetch(url.href, init).catch(failed);
+  const response = await within(fetch(url.href, { ...init, signal })).catch(failed);
   const { status, headers, body } = response;
   const giveUp = () => body?.cancel().catch(() => {});
   if (!response.ok) {
@@ -61,7 +72,7 @@ export async function download(
   const reader = body?.getReader();
   try {
     while (reader) {
-      const { done, value } = await reader.read().catch(failed);
+      const { done, value } = await within(reader.read()).catch(failed);
       if (done) break;
       loaded += value.length;
       if (loaded > limit) throw tooLong();
@@ -72,6 +83,16 @@ export async function download(
     reader?.cancel().catch(() => {});
   }
   return joined(parts, loaded);
+}
+
+/** A fetch of one's own may not heed the signal: what it does later is nobody's. */
+function unlessIdle<T>(work: Promise<T>, timeout: number, onIdle: () => Error): Promise<T> {
+  // Later than setTimeout can count.
+  if (timeout >= 2 ** 31) return work;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(onIdle()), timeout);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 function joined(parts: Uint8Array[], length: number): Uint8Array {

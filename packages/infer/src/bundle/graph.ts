@@ -52,18 +52,7 @@ async function createSession(
   try {
     return await runtime.createSession(model, options);
   } catch (cause) {
-    const words = (cause as Error).message.replace(/^ONNX Runtime: |\.$/g, "");
-    if (runtime.name === "tiny") throw new BundleError(`${where}: ${words}.`, { cause });
-    throw new BundleError(
-      `${where}: ONNX Runtime (${runtime.name}) cannot load it: ${words}. ${whatNext(words)}`,
-      { cause },
-    );
+    const { message } = cause as Error;
+    throw new BundleError(`${where}: ${runtime.explain?.(message) ?? message}`, { cause });
   }
-}
-
-function whatNext(words: string): string {
-  if (/no available backend/.test(words)) {
-    return "Its .wasm file could not be had: say where it is by `wasmPaths` (docs/deployment.md).";
-  }
-  return "Update onnxruntime or export the bundle again.";
 }

@@ -11,14 +11,12 @@ import { type BundleSource, readManifestText } from "./source.js";
 export async function readLeanManifest(source: BundleSource): Promise<Manifest> {
   const where = `${source.name}/${manifestName}`;
   const text = await readManifestText(source);
-  let manifest: Manifest;
+  let manifest: Manifest | null = null;
   try {
     manifest = JSON.parse(text);
-  } catch (cause) {
-    throw new BundleError(`${where}: not JSON. Export the bundle again.`, { cause });
-  }
-  const { format, version, data, latent, likelihood, prior, condition, files } = manifest ?? {};
-  if (format !== bundleFormat) throw new BundleError(`${where}: not a vaekit bundle`);
+  } catch {}
+  if (manifest?.format !== bundleFormat) throw new BundleError(`${where}: not a vaekit bundle`);
+  const { version, data, latent, likelihood, prior, condition, files } = manifest;
   if (!(version >= 1 && version <= bundleVersion)) {
     throw new BundleError(
       `${where}: bundle version ${version}, this vaekit reads up to ${bundleVersion}. Update vaekit.`,

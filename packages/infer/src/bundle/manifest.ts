@@ -62,55 +62,64 @@ const dataSchema = v.variant("kind", [
  * the lowest version whose readers can do with it what it says: 2 where the model takes conditions or has a prior of
  * its own, which version 1 knows nothing of. What version 1 lacks has a default here, and so is migrated as it is read.
  */
-export const manifestSchema = v.object({
-  format: v.literal(bundleFormat),
-  version: v.picklist([1, 2]),
-  /** The vaekit that wrote the bundle. */
-  producer: v.string(),
-  data: dataSchema,
-  latent: count,
-  likelihood: v.object({ name: v.string(), outputs: v.pipe(v.array(v.string()), v.minLength(1)) }),
-  /** What the model is told beside x and z; null for nothing. */
-  condition: v.optional(v.nullable(conditionSchema), null),
-  prior: v.pipe(
-    v.object({
-      name: v.string(),
-      /** Uniform numbers that one draw takes beside its `latent` normal ones. */
-      uniforms: v.optional(fromZero, 0),
-      /** Whether prior.onnx makes z of them. Without, z is the normal numbers themselves. */
-      graph: v.optional(v.boolean(), false),
-      /** Whether mu is made of a few codes: another runtime, or smaller weights, may choose another where two are as near. */
-      codes: v.optional(v.boolean(), false),
-    }),
-    v.check(
-      ({ name, graph }) => graph || name === standardNormal,
-      `a prior other than ${standardNormal} needs its graph`,
+export const manifestSchema = v.pipe(
+  v.object({
+    format: v.literal(bundleFormat),
+    version: v.picklist([1, 2]),
+    /** The vaekit that wrote the bundle. */
+    producer: v.string(),
+    data: dataSchema,
+    latent: count,
+    likelihood: v.object({ name: v.string(), outputs: v.pipe(v.array(v.string()), v.minLength(1)) }),
+    /** What the model is told beside x and z; null for nothing. */
+    condition: v.optional(v.nullable(conditionSchema), null),
+    prior: v.pipe(
+      v.object({
+        name: v.string(),
+        /** Uniform numbers that one draw takes beside its `latent` normal ones. */
+        uniforms: v.optional(fromZero, 0),
+        /** Whether prior.onnx makes z of them. Without, z is the normal numbers themselves. */
+        graph: v.optional(v.boolean(), false),
+        /** Whether mu is made of a few codes: another runtime, or smaller weights, may choose another where two are as near. */
+        codes: v.optional(v.boolean(), false),
+      }),
+      v.check(
+        ({ name, graph }) => graph || name === standardNormal,
+        `a prior other than ${standardNormal} needs its graph`,
+      ),
     ),
+    /** Over the examples the model was validated on; null where none were kept back. */
+    latentStatistics: v.nullable(
+      v.object({
+        examples: count,
+        /** Mean and standard deviation of the posterior means, per latent dimension. */
+        mean: perLatent,
+        std: perLatent,
+        /** KL(q(z|x) || p(z)) in nats per example, per latent dimension; null where it does not split into them. */
+        kl: v.nullable(perLatent),
+      }),
+    ),
+    /** Codes of examples that the model was trained on, in reference/codes.safetensors. */
+    reference: v.optional(v.object({ examples: count, labels: v.boolean(), pictures: v.boolean() })),
+    /** tfjs against ONNX Runtime with float32 weights. */
+    verified: perGraph(verification),
+    /** Only where weights are stored in fewer bytes. */
+    weights: v.optional(smallWeights),
+    files: v.record(
+      // Below the bundle's directory.
+      v.pipe(v.string(), v.regex(/^(?!.*\.\.)[\w-][\w.-]*(\/[\w-][\w.-]*)*$/, "lies outside the bundle")),
+      v.object({ sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)), bytes: count }),
+    ),
+    /** The run's configuration and last metrics, as the trainer wrote them. */
+    training: v.record(v.string(), v.unknown()),
+  }),
+  v.check(
+    ({ latent, latentStatistics: found }) =>
+      !found || [found.mean, found.std, found.kl ?? found.mean].every(({ length }) => length === latent),
+    "latentStatistics must have a number for each of the latent dimensions",
   ),
-  /** Over the examples the model was validated on; null where none were kept back. */
-  latentStatistics: v.nullable(
-    v.object({
-      examples: count,
-      /** Mean and standard deviation of the posterior means, per latent dimension. */
-      mean: perLatent,
-      std: perLatent,
-      /** KL(q(z|x) || p(z)) in nats per example, per latent dimension; null where it does not split into them. */
-      kl: v.nullable(perLatent),
-    }),
-  ),
-  /** Codes of examples that the model was trained on, in reference/codes.safetensors. */
-  reference: v.optional(v.object({ examples: count, labels: v.boolean(), pictures: v.boolean() })),
-  /** tfjs against ONNX Runtime with float32 weights. */
-  verified: perGraph(verification),
-  /** Only where weights are stored in fewer bytes. */
-  weights: v.optional(smallWeights),
-  files: v.record(
-    v.string(),
-    v.object({ sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)), bytes: count }),
-  ),
-  /** The run's configuration and last metrics, as the trainer wrote them. */
-  training: v.record(v.string(), v.unknown()),
-});
+  v.check(({ data: { range } }) => range[0] < range[1], "data.range must ascend"),
+);
 
 export type Manifest = v.InferOutput<typeof manifestSchema>;
 

@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BundleError } from "../errors.js";
@@ -7,6 +7,7 @@ import { directorySource } from "./directory.js";
 import { tooLarge } from "./files.js";
 import { manifestName } from "./names.js";
 import { chooseCache, type OpenOptions, openArchive, openGiven, type VaeSource } from "./open-given.js";
+import { readRegular } from "./regular-file.js";
 import type { BundleSource } from "./source.js";
 import { archiveLimit, urlSource } from "./url.js";
 
@@ -42,10 +43,6 @@ async function openPath(path: string): Promise<BundleSource> {
   if (!found?.isFile()) return directorySource(path);
   if (basename(path) === manifestName) return directorySource(dirname(path));
   if (found.size > archiveLimit) throw tooLarge(path, found.size, archiveLimit);
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new BundleError(`${path}: cannot be read (${cause.code}). Check the path and its permissions.`, {
-      cause,
-    });
-  });
-  return openArchive(bytes, path);
+  const bytes = await readRegular(path, archiveLimit);
+  return bytes ? openArchive(bytes, path) : directorySource(path);
 }

@@ -24,7 +24,7 @@ export async function readManifestText(source: BundleSource): Promise<string> {
   const bytes = await source.read(manifestName, manifestLimit);
   if (!bytes) {
     throw new BundleError(
-      `${source.name}: no ${manifestName} there, so it is not a bundle. Give what \`vaekit export\` wrote; a run must be exported first.`,
+      `${source.name}: no ${manifestName} there, so it is not a bundle. Give the directory that \`vaekit export\` wrote, not a run.`,
     );
   }
   return new TextDecoder().decode(bytes);
@@ -57,19 +57,15 @@ export async function readVerified(
         "that was exported. Copy the bundle again or export again.",
     );
   }
-  if ((await sha256(bytes)) !== expected.sha256) {
-    const other = await nameByContent(manifest, bytes);
-    throw new BundleError(
-      `${source.name}/${file}: its sha256 is not the manifest's: ${other ? `this is ${other}` : "the file is damaged"}. ` +
-        "Copy the bundle again or export again.",
-    );
-  }
+  const digest = await sha256(bytes);
+  if (digest !== expected.sha256)
+    throw new BundleError(`${source.name}/${file}: ${wrongDigest(manifest, digest)}`);
   return bytes;
 }
 
-async function nameByContent(manifest: Manifest, bytes: Uint8Array): Promise<string | undefined> {
-  const digest = await sha256(bytes);
-  return Object.keys(manifest.files).find((file) => manifest.files[file]!.sha256 === digest);
+function wrongDigest({ files }: Manifest, digest: string): string {
+  const other = Object.keys(files).find((name) => files[name]!.sha256 === digest);
+  return `its sha256 is not the manifest's: ${other ? `this is ${other}` : "the file is damaged"}. Copy the bundle again or export again.`;
 }
 
 /** Lower-case hex sha256. */

@@ -1,4 +1,4 @@
-import { BundleError } from "../errors.js";
+import { BundleError, UsageError } from "../errors.js";
 import { type BundleCache, cachedDownload } from "./cache.js";
 import { manifestName } from "./names.js";
 import type { BundleSource } from "./source.js";
@@ -8,6 +8,8 @@ export interface UrlOptions {
   cache?: BundleCache | null;
   /** Default: the global fetch. One of your own may add headers or a signal. */
   fetch?: typeof globalThis.fetch;
+  /** Milliseconds without a byte after which a download fails; Infinity for none. Default 60,000 */
+  timeout?: number;
   /** Told what went wrong and did not stop the load. Default: console.warn. */
   onWarning?: (message: string) => void;
   /** Told as an archive arrives, which is before its files are read: bytes so far, and in all where the server says. */
@@ -22,10 +24,12 @@ export const archiveLimit = 2 ** 31;
  * @throws BundleError for an address that is none, and for an archive that is not there or none
  */
 export async function urlSource(address: string | URL, options: UrlOptions = {}): Promise<BundleSource> {
-  const { cache = null, fetch = globalThis.fetch, onDownload, onWarning = console.warn } = options;
+  const { cache = null, fetch = globalThis.fetch, timeout, onDownload, onWarning = console.warn } = options;
+  if (timeout !== undefined && !(timeout > 0))
+    throw new UsageError(`timeout must be milliseconds above 0, got ${timeout}`);
   const url = parse(address);
   const name = url.protocol === "data:" ? "data URL" : url.href.replace(/[?#].*/, "").replace(/\/$/, "");
-  const shared = { cache, fetch, onWarning };
+  const shared = { cache, fetch, timeout, onWarning };
   if (/^(data|blob):/.test(url.protocol) || /\.zip$/i.test(url.pathname)) {
     const kept = url.protocol.startsWith("http") ? cache : null;
     const bytes = await cachedDownload(url, {

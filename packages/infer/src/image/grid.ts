@@ -1,7 +1,7 @@
 import { DataError, ShapeError, UsageError } from "../errors.js";
 import { NdArray, sizeOf, type TypedArray } from "../nd-array.js";
 import { encodePng } from "./png.js";
-import { checkChannels, copyToRgba } from "./rows.js";
+import { checkChannels, checkFinite, copyToRgba } from "./rows.js";
 
 /** Pictures of one size, row-major [count, height, width, channels], 0 to 255. */
 export interface Pictures {
@@ -20,7 +20,7 @@ const mostPixels = 2 ** 26;
 /**
  * Pictures in a grid as a PNG, small ones enlarged by a whole factor.
  * columns: default the side of the smallest square that holds them all
- * @throws DataError for other than 1 or 3 channels, no pictures, or more than a PNG of 64 Mi pixels holds
+ * @throws DataError for other than 1 or 3 channels, no pictures, NaN and infinities, or more than a PNG of 64 Mi pixels holds
  */
 export function gridPng(pictures: Pictures | NdArray<TypedArray>, columns?: number): Uint8Array<ArrayBuffer> {
   const { shape } = pictures;
@@ -49,8 +49,10 @@ export function gridPng(pictures: Pictures | NdArray<TypedArray>, columns?: numb
     );
   }
   const data = new Uint8ClampedArray(size.width * size.height * 4).fill(background);
+  const pixels = height * width * channels;
   const line = new Uint8ClampedArray(width * 4);
   for (let i = 0; i < count; i++) {
+    checkFinite("gridPng", values, i * pixels, (i + 1) * pixels, i);
     const left = ((i % across) * (width + gap) + gap) * scale;
     const top = (Math.floor(i / across) * (height + gap) + gap) * scale;
     for (let y = 0; y < height; y++) {

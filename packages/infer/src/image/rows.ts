@@ -14,7 +14,7 @@ export interface OpaquePicture {
 
 /**
  * One row as RGBA bytes; numbers are rounded and held to 0 to 255.
- * @throws ShapeError for another shape or a row that is not there; DataError for other than 1 or 3 channels
+ * @throws ShapeError for another shape or a row that is not there; DataError for other than 1 or 3 channels, NaN and infinities
  */
 export function pictureOfRow(call: string, x: ImageRows, i: number): OpaquePicture {
   const { shape } = x;
@@ -26,9 +26,27 @@ export function pictureOfRow(call: string, x: ImageRows, i: number): OpaquePictu
     throw new ShapeError(`${call}: there is no row ${i}; the batch has ${count}, counted from 0.`);
   if (width * height === 0)
     throw new DataError(`${call}: pictures of ${width} x ${height} pixels are empty.`);
+  const size = height * width * channels;
+  checkFinite(call, x.data, i * size, (i + 1) * size, i);
   const data = new Uint8ClampedArray(height * width * 4);
-  copyToRgba(x.data, i * height * width * channels, channels, data, 0, height * width);
+  copyToRgba(x.data, i * size, channels, data, 0, height * width);
   return { width, height, channels, data };
+}
+
+/** @throws DataError for NaN and infinities, which no pixel can show */
+export function checkFinite(
+  call: string,
+  values: ArrayLike<number>,
+  from: number,
+  to: number,
+  row: number,
+): void {
+  for (let i = from; i < to; i++) {
+    if (!Number.isFinite(values[i]))
+      throw new DataError(
+        `${call}: row ${row} has ${values[i]} in it, which no pixel can show; check what made it.`,
+      );
+  }
 }
 
 /** Copy neighbouring pixels of 1 or 3 channels to RGBA. */

@@ -1,6 +1,7 @@
 import { DisposedError } from "../errors.js";
 import { arrayTypes, sizeOf } from "../nd-array.js";
 import type { Pointer } from "./c-api.js";
+import { explainFailure } from "./explain.js";
 import {
   callAsync,
   check,
@@ -37,6 +38,7 @@ interface Binding {
  */
 export const nativeRuntime: Runtime = {
   name: "native",
+  explain: explainFailure("native"),
   async createSession(model, options = {}) {
     const environment = nativeEnvironment();
     if (!environment) throw new Error("ONNX Runtime's C API cannot be reached: koffi is not installed here");

@@ -1,4 +1,5 @@
 import type { InferenceSession } from "onnxruntime-node";
+import { explainFailure } from "./explain.js";
 import { type Ort, wrapSession } from "./session.js";
 import { refuseTelemetry } from "./telemetry.js";
 import type { Runtime, SessionOptions } from "./types.js";
@@ -12,6 +13,7 @@ function loadOrt() {
 /** onnxruntime-node on the CPU. */
 export const nodeRuntime: Runtime = {
   name: "node",
+  explain: explainFailure("node"),
   async createSession(model, options = {}) {
     const { externalData = [] } = options;
     const ort = await loadOrt();

@@ -52,6 +52,8 @@ export interface Runtime {
    */
   readonly name: "native" | "node" | "web" | "webgpu" | "tiny";
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
+  /** What is said of a model that did not load, with what to do; else the error's own words. */
+  explain?(words: string): string;
   /** Load a file, where the runtime can: weights beside it are mapped into memory, not read. */
   openSession?(path: string, options?: Omit<SessionOptions, "externalData">): Promise<Session>;
 }

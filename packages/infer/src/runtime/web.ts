@@ -1,4 +1,5 @@
 import * as ort from "onnxruntime-web/wasm";
+import { explainFailure } from "./explain.js";
 import { type Ort, wrapSession } from "./session.js";
 import type { Runtime } from "./types.js";
 import { setUp } from "./web-settings.js";
@@ -9,6 +10,7 @@ import { setUp } from "./web-settings.js";
  */
 export const webRuntime: Runtime = {
   name: "web",
+  explain: explainFailure("web"),
   async createSession(model, options = {}) {
     setUp(ort.env, options);
     const { optimization = "all", externalData = [] } = options;

@@ -1,4 +1,5 @@
 import * as ort from "onnxruntime-web/webgpu";
+import { explainFailure } from "./explain.js";
 import { type Ort, wrapSession } from "./session.js";
 import type { Runtime } from "./types.js";
 import { setUp } from "./web-settings.js";
@@ -14,6 +15,7 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 function runtime(name: "webgpu" | "web", provider: "webgpu" | "wasm"): Runtime {
   return {
     name,
+    explain: explainFailure(name),
     createSession: (model, options = {}) =>
       inTurn(async () => {
         setUp(ort.env, options);

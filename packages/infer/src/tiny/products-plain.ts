@@ -1,4 +1,4 @@
-import { type MakeProduct, mostRows } from "./products.js";
+import type { MakeProduct } from "./products.js";
 import type { Elements } from "./tensor.js";
 
 /** Products in plain JavaScript, for pages that may not compile WebAssembly: what is not zero, eight rows of weights a pass. */
@@ -8,7 +8,7 @@ export const plainProducts: MakeProduct = (rows, columns, weight, bias) => {
   );
   const start = Float64Array.from({ length: columns }, (_, column) => bias(column));
   const sums = new Float64Array(columns);
-  const results = new Float32Array(mostRows * columns);
+  let results = new Float32Array(columns);
   /** Where the weights of an input that is not zero begin, and the input; eights are filled up with zeros. */
   const places = new Int32Array(rows + 7);
   const factors = new Float64Array(rows + 7);
@@ -20,6 +20,7 @@ export const plainProducts: MakeProduct = (rows, columns, weight, bias) => {
       inputs = x.subarray(from, to);
     },
     sums(from, rowStep, step, count) {
+      if (results.length < count * columns) results = new Float32Array(count * columns);
       for (let i = 0; i < count; i++) {
         let found = 0;
         for (let row = 0, at = from + i * rowStep; row < rows; row++, at += step) {

@@ -60,6 +60,7 @@ export function answer(port: Port, load: LoadVae): void {
   port.listen((message) =>
     handle<ToWorker>(
       {
+        hello() {},
         load(request) {
           loading = start(request);
           loading.catch((error: unknown) => port.post({ type: "failed", error: sendError(error) }));

@@ -4,8 +4,8 @@ import type { Progress } from "../load.js";
 import type { Runtime } from "../runtime/types.js";
 import type { CallName } from "../vae-api.js";
 import type { Files } from "./files.js";
-import { type FromWorker, handle, type SentOptions } from "./messages.js";
-import { pack, unpack } from "./parcel.js";
+import { type FromWorker, handle, isMessage, type SentOptions } from "./messages.js";
+import { type Parcel, unpack } from "./parcel.js";
 import { receiveError, sendError } from "./sent-error.js";
 import type { StartThread, Thread, ThreadEvents } from "./thread.js";
 import { WorkerError } from "./worker-error.js";
@@ -26,9 +26,8 @@ export interface Loaded {
 /** One call, waiting or held by a worker. */
 export interface Task {
   method: CallName;
-  args: readonly unknown[];
-  /** Whether the arrays among the arguments are the pool's own. */
-  give: boolean;
+  /** The arguments, as they were when the call was made. Asked for once, when a worker takes the task. */
+  parcel(): Parcel;
   /** Aborted where nobody waits for it any longer: it is passed over if no worker has it yet. */
   signal?: AbortSignal;
   resolve(value: unknown): void;
@@ -37,6 +36,9 @@ export interface Task {
 
 /** A script that is none of ours would never answer. Machines under load start a thread in seconds. */
 const startLimit = 60_000;
+
+/** Characters of a strange message in an error. */
+const mostShown = 40;
 
 /** One worker: it starts, loads, and answers the tasks that it holds. */
 export class Member {
@@ -71,12 +73,22 @@ export class Member {
       use(task);
       events.settled();
     };
-    const timer = setTimeout(() => {
-      load.reject(
-        new WorkerError(`a worker's script did not start within ${startLimit / 1000} s. ${advice}`),
-      );
+    let started = false;
+    const refuse = (what: string): void => {
+      clearTimeout(timer);
+      load.reject(new WorkerError(`a worker's script ${what}. ${advice}`));
       void this.thread.end();
-    }, startLimit);
+    };
+    const timer = setTimeout(() => refuse(`did not start within ${startLimit / 1000} s`), startLimit);
+    let told = onProgress;
+    const tell = (progress: Progress): void => {
+      try {
+        told?.(progress);
+      } catch (error) {
+        told = undefined;
+        load.reject(error);
+      }
+    };
     const starting = (threadEvents: ThreadEvents): Thread => {
       try {
         return assignment.start(threadEvents);
@@ -88,10 +100,15 @@ export class Member {
       }
     };
     this.thread = starting({
-      message: (message) =>
+      message: (message) => {
+        if (!isMessage(message)) {
+          if (!started) refuse(`posted ${String(message).slice(0, mostShown)}, which none of ours does`);
+          return;
+        }
         handle<FromWorker>(
           {
             started: () => {
+              started = true;
               clearTimeout(timer);
               const sent = "path" in source ? source : { name: source.name };
               const progress = onProgress !== undefined;
@@ -100,25 +117,27 @@ export class Member {
             loaded: ({ manifest, runtime }) => load.resolve({ manifest, runtime }),
             failed: ({ error }) => load.reject(receiveError(error)),
             read: (request) => void this.read(request),
-            progress: ({ progress }) => onProgress?.(progress),
+            progress: ({ progress }) => tell(progress),
             result: ({ id, value }) => settle(id, ({ resolve }) => resolve(unpack(value))),
             error: ({ id, error }) => settle(id, ({ reject }) => reject(receiveError(error))),
           },
           message,
-        ),
+        );
+      },
       ended: (how, cause) => {
         clearTimeout(timer);
         load.reject(new WorkerError(`a worker ended before it had loaded, ${how}. ${advice}`, { cause }));
         events.ended(how, cause);
       },
     });
+    this.thread.post({ type: "hello" }, []);
   }
 
   give(task: Task): void {
     const id = ++this.last;
     this.held.set(id, task);
     try {
-      const { value, transfer } = pack(task.args, task.give);
+      const { value, transfer } = task.parcel();
       this.thread.post({ type: "call", id, method: task.method, args: value }, transfer);
     } catch (cause) {
       this.held.delete(id);

@@ -18,8 +18,9 @@ export interface LoadMessage {
   progress: boolean;
 }
 
-/** What a pool tells a worker. */
+/** What a pool tells a worker. `hello` asks for nothing: a script of others answers it wrongly, or ends. */
 export type ToWorker =
+  | { type: "hello" }
   | LoadMessage
   | { type: "call"; id: number; method: CallName; args: unknown }
   | { type: "bytes"; id: number; loaded: number }
@@ -40,6 +41,11 @@ export type FromWorker =
 export type Handlers<M extends { type: string }> = {
   [K in M["type"]]: (message: Extract<M, { type: K }>) => void;
 };
+
+/** What a worker of ours may have posted, in contrast to numbers, texts and null. */
+export function isMessage(message: unknown): message is FromWorker {
+  return typeof message === "object" && message !== null;
+}
 
 export function handle<M extends { type: string }>(handlers: Handlers<M>, message: M): void {
   const known = Object.hasOwn(handlers, message?.type);

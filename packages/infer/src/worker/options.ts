@@ -27,6 +27,7 @@ const names: Readonly<Record<keyof PoolOptions, true>> = {
   wasmPaths: true,
   cache: true,
   fetch: true,
+  timeout: true,
 };
 
 /** What the workers do not check themselves. @throws UsageError */
@@ -44,5 +45,9 @@ export function checkOptions({ workers, worker, ...options }: PoolOptions): void
   }
   if (worker !== undefined && typeof worker !== "function") {
     throw new UsageError("VaePool.load: worker must be a function that makes a Worker");
+  }
+  const { onProgress } = options;
+  if (onProgress !== undefined && typeof onProgress !== "function") {
+    throw new UsageError(`VaePool.load: onProgress must be a function, got ${String(onProgress)}`);
   }
 }

@@ -1,6 +1,8 @@
 import type { Manifest } from "../bundle/manifest.js";
 import { checkRows } from "../check.js";
 import { type Conditions, conditionRows } from "../conditions.js";
+import { checkNames } from "../decoder.js";
+import { UsageError } from "../errors.js";
 import { NdArray, sizeOf } from "../nd-array.js";
 import type { ReferenceCodes } from "../reference.js";
 import type { Runtime } from "../runtime/types.js";
@@ -9,7 +11,7 @@ import type { Conditional, Decoded, Posterior, Rows, Scores } from "../vae.js";
 import type { CallArguments, CallName, CallResult, VaeApi } from "../vae-api.js";
 import type { Crew } from "./crew.js";
 import type { LoadedPool } from "./load-pool.js";
-import { take } from "./parcel.js";
+import { checkNotTaken, type Parcel, pack, take } from "./parcel.js";
 import { type Given, streamed } from "./streamed.js";
 
 export interface Giveable {
@@ -22,13 +24,15 @@ export interface Giveable {
 
 type Named = Record<string, NdArray>;
 type Splittable = "encode" | "decode" | "reconstruct";
+/** The calls that rows can be given away to. */
+type OfRows = Splittable | "score";
 
 /**
  * A bundle that is run by workers: the calls of Vae, with its results, while the calling thread stays free.
  *
  * A call goes to the worker that is least busy; encode, decode and reconstruct share more than `batchSize` rows among
- * all of them. Inputs are borrowed until the call settles: they are copied when a worker takes them, unless `transfer`
- * gives them away or they are in shared memory. A worker that ends rejects what it held with a WorkerError and is
+ * all of them. Inputs are copied when the call is made, and may be changed afterwards, unless `transfer` gives them away;
+ * those in shared memory are read where they are, and must stay as they are until the call settles. A worker that ends rejects what it held with a WorkerError and is
  * replaced; its stand-in too, once that has answered a call. In Node, the process does not wait for an idle pool; before
  * process.exit() call `dispose`, since onnxruntime-node (taken where koffi is not installed) aborts when it is cut off.
  */
@@ -75,11 +79,11 @@ export class BasePool implements VaeApi {
   }
 
   /** As Vae's, all rows on one worker: a row's noise depends on its place among them. */
-  async score(
-    x: Rows,
-    { transfer = false, ...options }: { seed?: number } & Conditional & Giveable = {},
-  ): Promise<Scores> {
-    return this.call("score", [transfer ? take(x) : x, options], transfer);
+  async score(x: Rows, options: { seed?: number } & Conditional & Giveable = {}): Promise<Scores> {
+    const { transfer, ...rest } = giveable("score", options, ["seed", "c"]);
+    if (!transfer) return this.call("score", [x, rest]);
+    const { rows } = this.checked("score", "score", x, rest.c);
+    return this.call("score", [take(rows), rest], { own: true });
   }
 
   /** As Vae's, all rows on one worker. */
@@ -114,8 +118,10 @@ export class BasePool implements VaeApi {
   /** As Vae's; the workers run as many batches at once as there are workers, and one waits. */
   async *encodeStream(
     items: Source<Rows | ({ x: Rows } & Conditional)>,
-    { c }: Conditional = {},
+    options: Conditional = {},
   ): AsyncGenerator<Posterior> {
+    checkNames("encodeStream", options, ["c"]);
+    const { c } = options;
     const checked = mapped(items, (item) => {
       const { x, c: own = c } = isRows(item) ? { x: item } : item;
       return this.checked("encode", "encodeStream", x, own);
@@ -126,8 +132,10 @@ export class BasePool implements VaeApi {
   /** As Vae's; see encodeStream. */
   async *decodeStream(
     items: Source<Rows | ({ z: Rows } & Conditional)>,
-    { c }: Conditional = {},
+    options: Conditional = {},
   ): AsyncGenerator<Decoded> {
+    checkNames("decodeStream", options, ["c"]);
+    const { c } = options;
     const checked = mapped(items, (item) => {
       const { z, c: own = c } = isRows(item) ? { z: item } : item;
       return this.checked("decode", "decodeStream", z, own);
@@ -140,36 +148,43 @@ export class BasePool implements VaeApi {
     return this.crew.dispose();
   }
 
+  /** own: whether the first argument is in the pool's own memory, which is sent, or copied, when a worker takes the call. */
   private async call<K extends CallName>(
     method: K,
     args: CallArguments<K>,
-    give = false,
-    signal?: AbortSignal,
+    { own = false, signal }: Handing = {},
   ): Promise<CallResult<K>> {
-    return (await this.crew.run({ method, args, give, signal })) as CallResult<K>;
+    const check = (view: unknown) => checkNotTaken(method, view);
+    const [first, ...rest]: readonly unknown[] = args;
+    const packed = pack(own ? rest : args, false, check);
+    const parcel = (): Parcel => {
+      if (!own) return packed;
+      const rows = pack(first, true);
+      const others = packed.value as unknown[];
+      return { value: [rows.value, ...others], transfer: [...rows.transfer, ...packed.transfer] };
+    };
+    return (await this.crew.run({ method, parcel, signal })) as CallResult<K>;
   }
 
   /** In pieces of batchSize, the very runs that Vae makes, each joined to the whole as it comes. */
   private async byRows(
     method: Splittable,
     given: Rows,
-    { c, transfer = false }: Conditional & Giveable,
-    run: (args: [Rows, Conditional], give: boolean, signal?: AbortSignal) => Promise<Named>,
+    options: Conditional & Giveable,
+    run: (args: [Rows, Conditional], handing: Handing) => Promise<Named>,
   ): Promise<Named> {
-    const rows = transfer ? take(given) : given;
-    if (!(this.countOf(method, rows) > this.batchSize)) return run([rows, { c }], transfer);
-    const { rows: all, c: told } = this.checked(
-      method,
-      method === "reconstruct" ? "encode" : method,
-      rows,
-      c,
-    );
+    const { c, transfer: own = false } = giveable(method, options, ["c"]);
+    const many = this.countOf(method, given) > this.batchSize;
+    if (!own && !many) return run([given, { c }], { own });
+    const { rows, c: told } = this.checked(method, method === "reconstruct" ? "encode" : method, given, c);
+    const all = own ? take(rows) : rows;
+    if (!many) return run([all, { c }], { own });
     const stop = new AbortController();
     const whole: Named = {};
     const piece = async (start: number): Promise<void> => {
       const end = Math.min(all.length, start + this.batchSize);
       const condition = told ? { c: told.rows(start, end) } : {};
-      const part = await run([all.rows(start, end), condition], false, stop.signal);
+      const part = await run([all.rows(start, end), condition], { own, signal: stop.signal });
       for (const name in part) {
         const { data, shape } = part[name]!;
         const rest = shape.slice(1);
@@ -201,15 +216,16 @@ export class BasePool implements VaeApi {
   }
 
   /** How many rows there are; NaN for what is no rows, which a worker's Vae refuses. */
-  private countOf(method: Splittable, rows: Rows): number {
+  private countOf(method: OfRows, rows: Rows): number {
     return rows instanceof NdArray ? rows.length : rows?.length / sizeOf(this.rowShape(method));
   }
 
-  private rowShape(method: Splittable): readonly number[] {
+  private rowShape(method: OfRows): readonly number[] {
     return method === "decode" ? [this.latent] : this.manifest.data.shape;
   }
 
-  private checked(method: Splittable, call: string, given: Rows, c: Conditions | undefined): Given {
+  private checked(method: OfRows, call: string, given: Rows, c: Conditions | undefined): Given {
+    checkNotTaken(call, given);
     const shape = this.rowShape(method);
     const { dtype } = this.manifest.data;
     const rows =
@@ -218,6 +234,20 @@ export class BasePool implements VaeApi {
         : checkRows(`${call}: x`, given, { shape, dtype, axes: "height, width, channels" });
     return { rows, c: conditionRows(call, this.manifest.condition, c, rows.length) };
   }
+}
+
+/** How a call's arguments are handed to a worker. */
+interface Handing {
+  own?: boolean;
+  signal?: AbortSignal;
+}
+
+/** @throws UsageError for options that there are not, and a `transfer` that is neither true nor false */
+function giveable<T extends Giveable>(call: string, options: T, names: readonly string[]): T {
+  checkNames(call, options, [...names, "transfer"]);
+  const { transfer } = options;
+  if (transfer === undefined || typeof transfer === "boolean") return options;
+  throw new UsageError(`${call}: transfer must be true or false, got ${JSON.stringify(transfer)}`);
 }
 
 function isRows(item: unknown): item is Rows {

@@ -1,5 +1,6 @@
 import type { Worker } from "node:worker_threads";
-import type { StartThread } from "./thread.js";
+import { isMessage } from "./messages.js";
+import { checkWorker, type StartThread } from "./thread.js";
 
 /**
  * A worker of node:worker_threads. It is asked to end, never stopped from outside once it has started: onnxruntime-node
@@ -7,7 +8,7 @@ import type { StartThread } from "./thread.js";
  */
 export function nodeThread(make: () => Worker): StartThread {
   return ({ message, ended }) => {
-    const worker = make();
+    const worker = checkWorker(make(), ["on", "once", "postMessage", "ref", "unref", "terminate"]);
     let started = false;
     let failure: Error | undefined;
     const over = new Promise<void>((resolve) => {
@@ -17,7 +18,7 @@ export function nodeThread(make: () => Worker): StartThread {
       });
     });
     worker.on("message", (content) => {
-      started = true;
+      started ||= isMessage(content) && content.type === "started";
       message(content);
     });
     worker.on("error", (error: Error) => {

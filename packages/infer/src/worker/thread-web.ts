@@ -1,9 +1,9 @@
-import type { StartThread } from "./thread.js";
+import { checkWorker, type StartThread } from "./thread.js";
 
 /** A Web Worker. An error that nothing in it caught counts as its end: what it held would wait for ever. */
 export function webThread(make: () => Worker): StartThread {
   return ({ message, ended }) => {
-    const worker = make();
+    const worker = checkWorker(make(), ["addEventListener", "postMessage", "terminate"]);
     let over = false;
     const finish = (how: string, cause?: unknown): void => {
       if (over) return;

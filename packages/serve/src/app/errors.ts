@@ -1,7 +1,8 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { VaekitError } from "@vaekit/infer";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { AbandonedError, RequestError } from "../errors.js";
+import { AbandonedError, badRequest, RequestError } from "../errors.js";
 import { sendJson } from "./reply.js";
 
 /** Errors of vaekit that what a request says can cause. */
@@ -57,6 +58,25 @@ export function answerBadPath(
   reply: FastifyReply,
 ): void {
   answer(reply, error.statusCode ?? 400, error.message);
+}
+
+/** @throws RequestError for a request of HTTP/1.1 without Host, which the protocol requires */
+export async function requireHost({ raw }: FastifyRequest): Promise<void> {
+  if (raw.httpVersion === "1.1" && raw.headers.host === undefined)
+    throw badRequest("the request has no Host header, which HTTP/1.1 requires");
+}
+
+/** An Expect header other than 100-continue. */
+export function answerBadExpectation({ headers }: IncomingMessage, response: ServerResponse): void {
+  const error = `Expect: ${headers.expect?.slice(0, 80)} is not known here; there is 100-continue`;
+  const body = Buffer.from(JSON.stringify({ error }));
+  response
+    .writeHead(417, {
+      "content-type": "application/json; charset=utf-8",
+      "content-length": body.length,
+      connection: "close",
+    })
+    .end(body);
 }
 
 const protocolErrors: Readonly<Record<string, { status: string; error: string }>> = {

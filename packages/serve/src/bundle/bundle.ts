@@ -80,11 +80,11 @@ async function loadVersion(directory: string, options: BundleOptions): Promise<B
   return version;
 }
 
-/** Changes whenever the manifest does: its place and time, and what it says. */
-async function manifestState(directory: string): Promise<string> {
-  const path = join(directory, manifestName);
+/** Changes whenever the manifest, or the archive that has it, does: place, time and size. */
+async function manifestState(place: string): Promise<string> {
   try {
-    const { mtimeMs, ctimeMs, size, ino } = await stat(path);
+    const found = await stat(place);
+    const { mtimeMs, ctimeMs, size, ino } = found.isFile() ? found : await stat(join(place, manifestName));
     return `${ino} ${mtimeMs} ${ctimeMs} ${size}`;
   } catch {
     return "absent";

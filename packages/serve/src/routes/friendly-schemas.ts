@@ -90,7 +90,7 @@ export function friendlySchemas({ name, current: { signatures, model } }: Served
         ...errors,
       },
     }),
-    "sample.png": route("Draws from the prior as one picture", {
+    "sample.png": route("Draws from the prior as one picture: of one draw the bare one, of several a grid", {
       querystring: query,
       response: { 200: { description: "OK", content: { "image/png": png } }, ...errors },
     }),

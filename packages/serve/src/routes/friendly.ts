@@ -1,5 +1,5 @@
-import type { NdArray } from "@vaekit/infer";
-import { gridPng, readImages } from "@vaekit/infer/node";
+import { NdArray } from "@vaekit/infer";
+import { gridPng, readImages, toPng } from "@vaekit/infer/node";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { bytesOf } from "../app/body.js";
 import { clientSignal, sendJson } from "../app/reply.js";
@@ -10,7 +10,7 @@ import type { BundleVersion } from "../bundle/version.js";
 import type { Context } from "../context.js";
 import { badRequest } from "../errors.js";
 import { checkCount, conditionsOfJson, rowsOfJson } from "../tensor/rows.js";
-import { nestedJson } from "../tensor/to-json.js";
+import { checkFinite, nestedJson } from "../tensor/to-json.js";
 import { friendlySchemas } from "./friendly-schemas.js";
 import { integerOf, numberOf, seedOf, type Values, valuesOfBody, valuesOfQuery } from "./values.js";
 
@@ -18,6 +18,7 @@ import { integerOf, numberOf, seedOf, type Values, valuesOfBody, valuesOfQuery }
 const limitPixels = 2 ** 24;
 const sampleOptions = ["count", "seed", "temperature", "c"];
 const defaultCount = 16;
+const pictureAdvice = '. Send pictures with Content-Type: image/png (curl -H "Content-Type: image/png")';
 
 interface Call {
   version: BundleVersion;
@@ -53,8 +54,10 @@ export function friendlyRoutes(
     const { model, signatures } = version;
     const { condition } = model.manifest;
     const body = bytesOf(request.body);
-    const isPicture = request.headers["content-type"]?.startsWith("image/");
-    const values = isPicture ? valuesOfQuery(request.query, known.slice(1)) : valuesOfBody(body, known);
+    const isPicture = request.headers["content-type"]?.toLowerCase().startsWith("image/");
+    const values = isPicture
+      ? valuesOfQuery(request.query, known.slice(1))
+      : valuesOfBody(body, known, pictureAdvice);
     const x = isPicture
       ? await readImages(model.manifest, body, { limitPixels })
       : rowsOfJson(values.x, signatures.encoder.inputs[0]!, context.largestRequest);
@@ -145,7 +148,7 @@ function wantedOutputs(names: unknown, known: readonly string[]): readonly strin
 }
 
 function wantsPng({ headers }: FastifyRequest): boolean {
-  return headers.accept?.includes("image/png") ?? false;
+  return headers.accept?.toLowerCase().includes("image/png") ?? false;
 }
 
 function sendArrays(reply: FastifyReply, arrays: Readonly<Record<string, NdArray>>): FastifyReply {
@@ -153,6 +156,10 @@ function sendArrays(reply: FastifyReply, arrays: Readonly<Record<string, NdArray
   return sendJson(reply, `{${parts.join(",")}}`);
 }
 
-function sendPng(reply: FastifyReply, { shape, data }: NdArray): FastifyReply {
-  return reply.type("image/png").send(Buffer.from(gridPng({ shape, values: data })));
+/** One row is the bare picture, which can be sent back as it is; several are a grid. */
+function sendPng(reply: FastifyReply, x: NdArray): FastifyReply {
+  checkFinite("x_mean", x);
+  const [count, height = 1, width = 1, channels = 1] = x.shape;
+  const png = count === 1 ? toPng(new NdArray(x.data, [1, height, width, channels])) : gridPng(x);
+  return reply.type("image/png").send(Buffer.from(png));
 }

@@ -5,8 +5,8 @@ import { describe } from "../tensor/from-json.js";
 export type Values = Readonly<Record<string, unknown>>;
 
 /** A body's JSON object. @throws RequestError for another, or names that the call does not have */
-export function valuesOfBody(bytes: Uint8Array, known: readonly string[]): Values {
-  const values = parseJson(bytes);
+export function valuesOfBody(bytes: Uint8Array, known: readonly string[], ifBinary?: string): Values {
+  const values = parseJson(bytes, ifBinary);
   if (!isObject(values))
     throw badRequest(`a JSON object with ${known.join(", ")} expected, got ${describe(values)}`);
   return checkNames(values, known);

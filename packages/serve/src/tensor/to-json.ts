@@ -5,14 +5,15 @@ import { RequestError } from "../errors.js";
  * A tensor's elements as JSON text, flat in row-major order. Each number is written so that float32 reads it back.
  * @throws RequestError (422) for NaN and infinities, which JSON has no words for
  */
-export function flatJson(name: string, { data, length }: NdArray): string {
-  checkFinite(name, data, data.length / length);
-  return `[${data.join(",")}]`;
+export function flatJson(name: string, array: NdArray): string {
+  checkFinite(name, array);
+  return `[${array.data.join(",")}]`;
 }
 
 /** A tensor as nested JSON arrays, by its shape. @throws RequestError (422) as flatJson */
-export function nestedJson(name: string, { data, shape, length }: NdArray): string {
-  checkFinite(name, data, data.length / length);
+export function nestedJson(name: string, array: NdArray): string {
+  const { data, shape } = array;
+  checkFinite(name, array);
   return nest(data, shape, 0, 0, data.length);
 }
 
@@ -30,13 +31,15 @@ function nest(
   return `[${parts.join(",")}]`;
 }
 
-function checkFinite(name: string, data: Float32Array, size: number): void {
+/** @throws RequestError (422) for NaN and infinities, which neither JSON nor a picture can hold */
+export function checkFinite(name: string, { data, length }: NdArray): void {
+  const size = data.length / length;
   for (let i = 0; i < data.length; i++) {
     if (Number.isFinite(data[i])) continue;
     throw new RequestError(
       422,
       `${name}: the model gives ${data[i]} for row ${Math.floor(i / size)}: its input is beyond what float32 can compute. ` +
-        "Give smaller numbers, or ask for binary data, which can hold it.",
+        "Give smaller numbers, or ask for binary data (/v2), which can hold it.",
     );
   }
 }
