@@ -75,7 +75,7 @@ describe("what makes no sense is refused, and named", () => {
   ] as const)("%s with %o", async (call, options) => {
     const vae = await bundle.load();
     const x = bundle.data.values.subarray(0, 30);
-    await expect(vae[call](x, ...anything([...options]))).rejects.toThrow(/there is no option/);
+    await expect(vae[call](x, anything(options[0]))).rejects.toThrow(/there is no option/);
   });
 
   it.each([

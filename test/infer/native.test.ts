@@ -1,4 +1,4 @@
-import { encodeModel, Graph } from "@vaekit/export";
+import { encodeModel, Graph, symbolicDim } from "@vaekit/export";
 import { DisposedError, type Feeds, RandomStream, type RuntimeTensor, type Session } from "@vaekit/infer";
 import { hasNative, nativeRuntime } from "@vaekit/infer/node";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -7,7 +7,7 @@ import { nodeRuntime } from "../../packages/infer/src/runtime/node.ts";
 /** y = relu(x w), n [batch, features]; s the row sums: a second output of another rank. */
 function model(features: number, hidden: number): Uint8Array {
   const graph = new Graph();
-  const x = graph.input("x", "float32", ["batch", features]);
+  const x = graph.input("x", "float32", [symbolicDim("batch"), features]);
   const weights = new RandomStream(1, "init").normal(new Float32Array(features * hidden));
   const y = graph.op("Relu", [
     graph.op("MatMul", [x, graph.constant("float32", weights, [features, hidden])]),

@@ -164,7 +164,8 @@ describe("pictures", () => {
   it("with another Content-Type: told which to give, in any case", async () => {
     const png = toPng((await (await bundle.load()).sample(1)).x_mean);
     const url = `${server.url}/bars/encode`;
-    for (const headers of [{}, { "content-type": "application/x-www-form-urlencoded" }]) {
+    const form = { "content-type": "application/x-www-form-urlencoded" };
+    for (const headers of [{}, form] as Record<string, string>[]) {
       const { status, json } = await post(url, png, headers);
       expect(json.error).toMatch(/not JSON: .*Send pictures with Content-Type: image\/png \(curl -H/);
       expect(status).toBe(400);

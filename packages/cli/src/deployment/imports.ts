@@ -74,7 +74,7 @@ export function declaredImports(script: string): string[] {
   return found;
 }
 
-/** `import("x")` anywhere. */
+/** A dynamic import, anywhere. */
 export function dynamicImports(script: string): string[] {
   const found = script.matchAll(
     /\bimport\s*\(\s*(?:\/\*[^*]{0,200}\*\/\s*)?["'`]([^"'`$\s]{1,300})["'`]\s*\)/g,
