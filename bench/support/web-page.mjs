@@ -4,7 +4,7 @@ import { Vae } from "@vaekit/infer/web";
 
 const loads = {
   wasm: (source, options) => Vae.load(source, options),
-  tiny: (source, { threads: _, ...options }) => TinyVae.load(source, options),
+  tiny: (source) => TinyVae.load(source),
 };
 
 /** Zeros would be the best case of some kernels. */
