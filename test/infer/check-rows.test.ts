@@ -2,7 +2,8 @@ import { NdArray, ShapeError, type TypedArray } from "@vaekit/infer";
 import { describe, expect, it } from "vitest";
 import { checkRows, type RowSpec } from "../../packages/infer/src/check.ts";
 
-const pixels: RowSpec = { shape: [2, 3, 1], dtype: "uint8", axes: "height, width, channels" };
+const cure = "Give pixels 0 to 255 in a Uint8Array.";
+const pixels: RowSpec = { shape: [2, 3, 1], dtype: "uint8", axes: "height, width, channels", cure };
 const codes: RowSpec = { shape: [4], dtype: "float32", axes: "latent" };
 
 const floats = (count: number) => new Float32Array(count);
@@ -35,12 +36,7 @@ describe("checkRows", () => {
   const expectedPixels = "encode: x: expected [batch, height, width, channels] = [batch, 2, 3, 1] uint8";
   const expectedCodes = "encode: x: expected [batch, latent] = [batch, 4] float32";
   it.each([
-    [
-      "dtype",
-      floats(6),
-      pixels,
-      `${expectedPixels}, got a Float32Array. Give pixels 0 to 255 in a Uint8Array; readImages makes them of files.`,
-    ],
+    ["dtype", floats(6), pixels, `${expectedPixels}, got a Float32Array. ${cure}`],
     [
       "dtype in an NdArray",
       new NdArray(floats(6), [1, 2, 3, 1]),
