@@ -1,5 +1,4 @@
-import { checkGraph, encodeModel, type Graph } from "@vaekit/export";
-import { loadRuntime } from "@vaekit/infer";
+import type { Graph } from "@vaekit/export";
 import { expect } from "vitest";
 
 interface Tolerance {
@@ -43,6 +42,9 @@ expect.extend({
   },
   /** The graph keeps the IR's rules and ONNX Runtime loads it. */
   async toRunInOrt(graph: Graph) {
+    // When it is asked for: every test file loads this one first, and most ask for something else.
+    const { checkGraph, encodeModel } = await import("@vaekit/export");
+    const { loadRuntime } = await import("@vaekit/infer");
     try {
       checkGraph(graph);
       const session = await (await loadRuntime()).createSession(encodeModel(graph));
