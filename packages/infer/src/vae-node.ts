@@ -9,7 +9,7 @@ import { loadRuntime } from "./runtime/index.js";
 import type { Runtime } from "./runtime/types.js";
 import { BaseVae } from "./vae.js";
 
-/** Graphs whose files are smaller are fastest on one thread: their operators are over before others wake (bench infer). */
+/** Graphs whose files are smaller are fastest on one thread: their operators are over before others wake. */
 const oneThreadBelow = 2 ** 18;
 /** More help little where an operator takes microseconds, and take cores from others. */
 const mostByDefault = 4;

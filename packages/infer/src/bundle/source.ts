@@ -74,7 +74,7 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Pages that came over http from another machine have no crypto.subtle: they hash in JavaScript, about 20 times slower. */
+/** Pages that came over http from another machine have no crypto.subtle: they hash in JavaScript. */
 async function digestOf(bytes: Uint8Array): Promise<Uint8Array> {
   const { subtle } = globalThis.crypto ?? {};
   if (subtle) return new Uint8Array(await subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
