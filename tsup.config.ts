@@ -2,6 +2,7 @@ import { defineConfig } from "tsup";
 
 const packages = {
   infer: ["index", "node", "web", "webgpu", "worker", "worker-web", "worker/main-node", "worker/main-web"],
+  latent: ["index", "worker", "worker-web", "worker/main-node", "worker/main-web", "draw", "report"],
   export: ["index"],
   train: ["index"],
   serve: ["index"],
@@ -12,8 +13,22 @@ const packages = {
 /** Built together, entries share chunks. tiny is by itself: what it shares is in it, so that a page can load one file. */
 const builds: [name: string, entries: string[]][] = [...Object.entries(packages), ["infer", ["tiny"]]];
 
-export default defineConfig(
-  builds.map(([name, entries]) => ({
+/** The script that is written into reports: one file with all that it needs, licences included. */
+const page = {
+  entry: { "report/page": "packages/latent/src/report/page/main.ts" },
+  outDir: "packages/latent/dist",
+  format: ["iife" as const],
+  outExtension: () => ({ js: ".js" }),
+  target: "es2022",
+  platform: "browser" as const,
+  noExternal: [/.*/],
+  minify: true,
+  silent: true,
+};
+
+export default defineConfig([
+  page,
+  ...builds.map(([name, entries]) => ({
     entry: entries.map((entry) => `packages/${name}/src/${entry}.ts`),
     outDir: `packages/${name}/dist`,
     format: ["esm" as const],
@@ -24,4 +39,4 @@ export default defineConfig(
     silent: true,
     skipNodeModulesBundle: true,
   })),
-);
+]);

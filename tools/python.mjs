@@ -1,5 +1,5 @@
-// Makes .cache/python, a virtual environment with the oracles (onnx, onnxruntime, tritonclient) and the peer (torch) that
-// tests and benches compare with: node tools/python.mjs [--only onnx|torch|triton] [--check]. Needs nothing but Node.
+// Makes .cache/python, a virtual environment with the oracles (onnx, onnxruntime, tritonclient, scikit-learn, umap-learn) and the peer
+// (torch) that tests and benches compare with: node tools/python.mjs [--only onnx|torch|triton|latent] [--check]. Needs nothing but Node.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -24,6 +24,7 @@ const groups = {
   onnx: ["numpy", "onnx", "onnxruntime"],
   torch: ["numpy", "torch"],
   triton: ["numpy", "tritonclient.http"],
+  latent: ["numpy", "sklearn", "umap"],
 };
 const found = new Map();
 
@@ -79,7 +80,9 @@ function versions() {
     ...["onnx", "onnxruntime", "torch"].map((name) =>
       version(name, `import ${name}; print(${name}.__version__)`),
     ),
-    version("tritonclient", "from importlib.metadata import version; print(version('tritonclient'))"),
+    ...["tritonclient", "scikit-learn", "umap-learn"].map((name) =>
+      version(name, `from importlib.metadata import version; print(version('${name}'))`),
+    ),
   ]);
 }
 

@@ -8,7 +8,7 @@ import { completeDistribution } from "./distribution.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const oldest = [20, 19];
-const packages = ["infer", "export", "train", "serve", "cli"];
+const packages = ["infer", "latent", "export", "train", "serve", "cli"];
 const installStamp = join(root, "node_modules", ".vaekit-installed");
 const buildStamp = join(root, ".cache", "built");
 

@@ -3,21 +3,24 @@ import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
-const packages = ["infer", "export", "train", "serve", "cli"] as const;
+const packages = ["infer", "latent", "export", "train", "serve", "cli"] as const;
 type Package = (typeof packages)[number];
 
 /** Which of the house's packages a package may import. */
 const mayImport: Record<Package, readonly string[]> = {
   infer: [],
+  latent: [],
   export: ["@vaekit/infer"],
   train: ["@vaekit/infer", "@vaekit/export"],
   serve: ["@vaekit/infer"],
-  cli: ["@vaekit/infer", "@vaekit/export", "@vaekit/train", "@vaekit/serve"],
+  cli: ["@vaekit/infer", "@vaekit/latent", "@vaekit/export", "@vaekit/train", "@vaekit/serve"],
 };
 
 /** Outside libraries that may be imported in one part of the tree only. */
 const confined: { library: RegExp; to: RegExp }[] = [
   { library: /^onnxruntime-/, to: /^packages\/infer\/src\/runtime\// },
+  { library: /^(vega|vega-lite|@resvg\/resvg-js)$/, to: /^packages\/latent\/src\/draw\// },
+  { library: /^(regl-scatterplot|three)/, to: /^packages\/latent\/src\/report\/page\// },
   { library: /^(protobufjs|\.\/generated\/)/, to: /^packages\/export\/src\/proto\// },
   { library: /^@tensorflow\/tfjs-core/, to: /^packages\/(export|train)\// },
   { library: /^@tensorflow\//, to: /^packages\/(export|train)\// },

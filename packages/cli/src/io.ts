@@ -1,4 +1,4 @@
-import { exitCodes, UsageError, VaekitError, VerificationError } from "@vaekit/infer";
+import { exitCodes, VaekitError, VerificationError } from "@vaekit/infer";
 import { withOptionNames } from "./option-names.js";
 import { printable } from "./printable.js";
 
@@ -25,9 +25,9 @@ export function createIo({ json = false }: OutputFlags): Io {
 
 /** Say what went wrong, without a stack unless asked, and give the exit code. With --json the error is the JSON object. */
 export function reportError(error: unknown, { json = false, debug = false }: OutputFlags): number {
-  const known = error instanceof VaekitError;
+  const known = isDeliberate(error);
   const { message: said, stack } = error as Error;
-  const message = error instanceof UsageError ? withOptionNames(said) : said;
+  const message = known && error.name === "UsageError" ? withOptionNames(said) : said;
   const code = known ? error.exitCode : exitCodes.bug;
   const advice = known ? "" : "\nThis is a bug in vaekit. Run again with --debug and report what it prints.";
   process.stderr.write(`vaekit: ${printable(`${debug ? stack : message}`)}${advice}\n`);
@@ -39,4 +39,11 @@ export function reportError(error: unknown, { json = false, debug = false }: Out
     );
   }
   return code;
+}
+
+/** An error that one of our packages raised on purpose: @vaekit/latent, whose classes are its own, need not be loaded to tell. */
+function isDeliberate(error: unknown): error is VaekitError {
+  if (error instanceof VaekitError) return true;
+  const { code, exitCode } = error as { code?: unknown; exitCode?: unknown };
+  return error instanceof Error && typeof code === "string" && typeof exitCode === "number";
 }

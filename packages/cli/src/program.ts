@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { exitCodes, VaekitError } from "@vaekit/infer";
 import { Command, CommanderError } from "commander";
 import { type OutputFlags, reportError } from "./io.js";
+import { analyzeVerb } from "./verbs/analyze.js";
 import { convertVerb } from "./verbs/convert.js";
 import { decodeVerb } from "./verbs/decode.js";
 import { diagnoseVerb } from "./verbs/diagnose.js";
@@ -26,6 +27,7 @@ const verbs = [
   packVerb,
   evaluateVerb,
   diagnoseVerb,
+  analyzeVerb,
   encodeVerb,
   decodeVerb,
   reconstructVerb,

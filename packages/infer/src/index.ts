@@ -4,3 +4,4 @@ export { createInPlaceSession, type InPlaceSession } from "./runtime/in-place.js
 export { loadRuntime } from "./runtime/index.js";
 export { type NodeLoadOptions, Vae } from "./vae-node.js";
 export { syncDirectory, writeAtomic, writeError } from "./write-atomic.js";
+export { checkDirectory, type DirectoryKind, writeDirectory } from "./write-directory.js";

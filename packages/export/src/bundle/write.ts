@@ -1,9 +1,8 @@
-import { createHash, randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { createHash } from "node:crypto";
+import { dirname } from "node:path";
 import {
   bundleFormat,
+  checkDirectory,
   codesFile,
   type GraphName,
   graphNames,
@@ -12,8 +11,7 @@ import {
   manifestName,
   type PerGraph,
   UsageError,
-  writeAtomic,
-  writeError,
+  writeDirectory,
 } from "@vaekit/infer";
 import { version } from "../version.js";
 import { modelCard } from "./card.js";
@@ -118,24 +116,8 @@ export async function exportBundle(
  * A bundle's place is new, an empty directory, or, with force, a bundle and nothing else.
  * @throws UsageError
  */
-export async function checkPlace(directory: string, force = false): Promise<void> {
-  if (!existsSync(directory)) return;
-  const found = await readdir(directory).catch((cause) => {
-    throw writeError(directory, cause);
-  });
-  if (found.length === 0) return;
-  if (!force) {
-    throw new UsageError(
-      `${directory} exists already. Use --force (force: true) to replace it, or another place.`,
-    );
-  }
-  const foreign = found.find((name) => !ownNames.has(name));
-  if (foreign || !found.includes(manifestName)) {
-    const what = foreign
-      ? `${directory} holds ${foreign}, which is no part of a bundle`
-      : `${directory} is not a bundle`;
-    throw new UsageError(`${what}, so --force does not replace it. Choose another place.`);
-  }
+export function checkPlace(directory: string, force = false): Promise<void> {
+  return checkDirectory(directory, { what: "a bundle", names: ownNames, mark: manifestName }, force);
 }
 
 /** Axis names of every input and output, kept in the model's metadata. */
@@ -171,33 +153,6 @@ function describeFile(parts: readonly Uint8Array[]): Manifest["files"][string] {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part);
   return { sha256: hash.digest("hex"), bytes: parts.reduce((sum, { length }) => sum + length, 0) };
-}
-
-/** All files into a temporary directory beside the place, which then takes its name. */
-async function writeDirectory(directory: string, files: Record<string, Uint8Array[]>): Promise<void> {
-  const place = resolve(directory);
-  const mark = randomBytes(4).toString("hex");
-  const temporary = join(dirname(place), `.${basename(place)}.${mark}.tmp`);
-  const replaced = join(dirname(place), `.${basename(place)}.${mark}.old`);
-  try {
-    for (const [name, parts] of Object.entries(files)) {
-      const path = join(temporary, name);
-      await mkdir(dirname(path), { recursive: true }).catch((cause) => {
-        throw writeError(directory, cause);
-      });
-      await writeAtomic(path, ...parts);
-    }
-    try {
-      if (existsSync(place)) await rename(place, replaced);
-      await rename(temporary, place);
-    } catch (cause) {
-      if (existsSync(replaced) && !existsSync(place)) await rename(replaced, place);
-      throw writeError(directory, cause);
-    }
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-    await rm(replaced, { recursive: true, force: true });
-  }
 }
 
 /** @throws UsageError for what is no VAE, such as the run that has one */

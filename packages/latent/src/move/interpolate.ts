@@ -1,0 +1,55 @@
+import { checkInteger, checkOptions, checkWord } from "../options.js";
+import { type Rows, rowsOf } from "../rows.js";
+import { checkVector } from "./vector.js";
+
+const paths = ["linear", "slerp"] as const;
+
+export interface InterpolateOptions {
+  /** Default 9; both ends are among them. */
+  steps?: number;
+  /** Along a straight line, or the arc of a circle around the origin (Shoemake 1985; for latents White 2016). Default "linear". */
+  path?: (typeof paths)[number];
+}
+
+/** Vectors nearer than this to parallel or opposite, in radians, have no arc of their own: the line stands in for it. */
+const leastAngle = 1e-4;
+
+/**
+ * Latents on the way from a to b, both of them included: a, b [latent] -> [steps, latent].
+ * slerp: sin((1 - t) w) / sin(w) a + sin(t w) / sin(w) b, w the angle between a and b
+ * @throws ShapeError when a and b differ in length; UsageError for fewer than 2 steps
+ */
+export function interpolate(a: Float32Array, b: Float32Array, options: InterpolateOptions = {}): Rows {
+  const call = "interpolate";
+  checkOptions(call, options, ["steps", "path"]);
+  const { steps = 9, path = "linear" } = options;
+  checkVector(call, "a", a);
+  checkVector(call, "b", b, a.length);
+  checkInteger(call, "steps", steps, 2, 2 ** 16);
+  checkWord(call, "path", path, paths);
+  const latent = a.length;
+  const weights = path === "slerp" ? arcWeights(a, b) : lineWeights;
+  const z = new Float32Array(steps * latent);
+  for (let step = 0; step < steps; step++) {
+    const [ofA, ofB] = weights(step / (steps - 1));
+    for (let i = 0; i < latent; i++) z[step * latent + i] = ofA * a[i]! + ofB * b[i]!;
+  }
+  return rowsOf(z, latent);
+}
+
+type Weights = (t: number) => [number, number];
+
+const lineWeights: Weights = (t) => [1 - t, t];
+
+function arcWeights(a: Float32Array, b: Float32Array): Weights {
+  let [aa, bb, ab] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    aa += a[i]! * a[i]!;
+    bb += b[i]! * b[i]!;
+    ab += a[i]! * b[i]!;
+  }
+  const angle = Math.acos(Math.max(-1, Math.min(1, ab / Math.sqrt(aa * bb))));
+  // A vector of zeros has no direction: the angle is NaN.
+  if (!(angle > leastAngle && angle < Math.PI - leastAngle)) return lineWeights;
+  return (t) => [Math.sin((1 - t) * angle) / Math.sin(angle), Math.sin(t * angle) / Math.sin(angle)];
+}

@@ -1,0 +1,148 @@
+import { choiceFigure } from "../../draw/choice.js";
+import { condensedTreeFigure } from "../../draw/condensed-tree.js";
+import { confusionFigure } from "../../draw/confusion.js";
+import { scatterFigure } from "../../draw/scatter.js";
+import { confusionTable } from "../../score/confusion-table.js";
+import type { Clustering } from "../analysis/clusters.js";
+import type { Analysis } from "../analyze.js";
+import type { PageTable } from "../page/page-data.js";
+import { list, percent, plural } from "../words.js";
+import type { Section, SectionFigure } from "./section.js";
+
+/** Clusters and classes that a confusion table can show. */
+const mostInTable = 60;
+
+export function clustersSection(analysis: Analysis): Section {
+  const { input, map, clusters } = analysis;
+  const { classes } = input;
+  const { choice, clusterings, hdbscan, shown } = clusters;
+  const best = clusterings[shown]!;
+  const figures: SectionFigure[] = [];
+  if (choice) {
+    figures.push({
+      file: "choice",
+      caption: "Silhouette, BIC and bootstrap stability of k-means for each number of clusters.",
+      draw: (theme) => choiceFigure(choice, { theme }),
+    });
+  }
+  const flat = map.embeddings.find(({ dimensions }) => dimensions === 2);
+  if (flat) {
+    figures.push({
+      file: "clusters",
+      caption: `The clusters of ${best.name} on the map by ${flat.name}.`,
+      draw: (theme) =>
+        scatterFigure(
+          {
+            points: flat.points,
+            labels: best.labels,
+            legendTitle: best.name,
+            axes: [flat.axes[0]!, flat.axes[1]!],
+          },
+          { theme, title: `Clusters of ${best.name}` },
+        ),
+    });
+  }
+  if (
+    classes &&
+    classes.names.length > 1 &&
+    classes.names.length <= mostInTable &&
+    best.clusters <= mostInTable
+  ) {
+    const names = Array.from(classes.of, (at) => classes.names[at]!);
+    figures.push({
+      file: "confusion",
+      caption: `Each ${classes.title} (rows) in the clusters of ${best.name} (columns).`,
+      draw: (theme) =>
+        confusionFigure(confusionTable(names, best.labels), {
+          theme,
+          title: `${classes.title} in the clusters of ${best.name}`,
+        }),
+    });
+  }
+  if (hdbscan.clusters > 0) {
+    figures.push({
+      file: "tree",
+      caption:
+        "HDBSCAN's condensed tree: how clusters of the posterior means part as density grows; coloured ones were chosen.",
+      draw: (theme) => condensedTreeFigure(hdbscan, { theme }),
+    });
+  }
+  return {
+    id: "clusters",
+    title: "Clusters",
+    sentences: sentences(analysis),
+    tables: [table(clusterings)],
+    figures,
+  };
+}
+
+function table(clusterings: readonly Clustering[]): PageTable {
+  const scored = clusterings.some(({ scores }) => scores);
+  const fixed = (value: number | null | undefined) =>
+    value === null || value === undefined ? "" : value.toFixed(3);
+  return {
+    caption: scored
+      ? "Clusterings, and how far they agree with the labels (1 is best; ARI is 0 by chance)"
+      : "Clusterings",
+    columns: [
+      "clustering",
+      "of",
+      "clusters",
+      "noise",
+      "silhouette",
+      ...(scored ? ["ARI", "NMI", "V-measure", "purity"] : []),
+    ],
+    rows: clusterings.map(({ name, of, clusters, noise, silhouette, scores }) => [
+      name,
+      of,
+      clusters,
+      percent(noise),
+      fixed(silhouette),
+      ...(scored
+        ? [fixed(scores?.ari), fixed(scores?.nmi), fixed(scores?.vMeasure), fixed(scores?.purity)]
+        : []),
+    ]),
+  };
+}
+
+function sentences({ input, clusters }: Analysis): string[] {
+  const { classes } = input;
+  const { choice, clusterings, hdbscan, shown } = clusters;
+  const said: string[] = [];
+  if (choice) said.push(choice.reason);
+  const best = clusterings[shown]!;
+  if (best.scores && classes) {
+    const { ari, nmi, purity } = best.scores;
+    said.push(
+      `${best.name} agrees best with ${classes.title}: ARI ${ari.toFixed(2)}, NMI ${nmi.toFixed(2)}, purity ${purity.toFixed(2)}.`,
+    );
+    const mixed = mixedClasses(best.labels, classes.of, classes.names);
+    if (mixed.length > 0) said.push(`Clusters that hold much of two: ${list(mixed, 5)}.`);
+  }
+  const { labels } = clusterings.find(({ name }) => name === "HDBSCAN")!;
+  const noise = labels.reduce((sum, label) => sum + Number(label < 0), 0) / labels.length;
+  said.push(
+    hdbscan.clusters === 0
+      ? "HDBSCAN finds no cluster: nowhere are codes much denser than around it."
+      : `HDBSCAN finds ${plural(hdbscan.clusters, "cluster")} of higher density; ${percent(noise)} of the rows belong to none.`,
+  );
+  return said;
+}
+
+/** Pairs of classes of which one cluster holds a good part each: "4 and 9". */
+function mixedClasses(labels: Int32Array, classes: Int32Array, names: readonly string[]): string[] {
+  const counts = new Map<number, Map<number, number>>();
+  const sizes = new Float64Array(names.length);
+  for (let i = 0; i < labels.length; i++) {
+    sizes[classes[i]!]!++;
+    if (labels[i]! < 0) continue;
+    const inside = counts.get(labels[i]!) ?? new Map<number, number>();
+    counts.set(labels[i]!, inside.set(classes[i]!, (inside.get(classes[i]!) ?? 0) + 1));
+  }
+  const found = new Set<string>();
+  for (const inside of counts.values()) {
+    const much = [...inside].filter(([name, count]) => count > 0.3 * sizes[name]!).map(([name]) => name);
+    if (much.length > 1) found.add(list(much.sort((a, b) => a - b).map((name) => names[name]!)));
+  }
+  return [...found];
+}

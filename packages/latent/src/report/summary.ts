@@ -1,0 +1,68 @@
+import type { Analysis } from "./analyze.js";
+import type { Section } from "./sections/section.js";
+
+/** The analysis as report.json has it: all figures and sentences, without what rows.csv has of each row. */
+export function summary(analysis: Analysis, sections: readonly Section[]): object {
+  const { input, seed, dimensions, prior, map, clusters, outliers, moves } = analysis;
+  const { name, rows, latent, classes, facts } = input;
+  const { order: furthest, lof, distance } = outliers;
+  return {
+    format: "vaekit-report",
+    version: 1,
+    name,
+    rows,
+    latent,
+    prior: input.prior,
+    seed,
+    labels: classes && { name: classes.title, names: classes.names },
+    facts: Object.fromEntries(facts.map(({ label, value }) => [label, value])),
+    sentences: Object.fromEntries(sections.map(({ id, sentences }) => [id, sentences])),
+    dimensions: { ...dimensions, correlation: matrix(dimensions.correlation) },
+    priorDistance: prior && {
+      ...prior.distance,
+      totalCorrelation: prior.totalCorrelation,
+      holes: {
+        share: prior.holes.share,
+        threshold: prior.holes.threshold,
+        points: matrix(prior.holes.points),
+        distance: Array.from(prior.holes.distance),
+      },
+    },
+    maps: map.embeddings.map(({ points: _, ...rest }) => ({ ...rest, neighbours: map.scored })),
+    principalAxes: map.explained,
+    clusters: {
+      choice: clusters.choice,
+      clusterings: clusters.clusterings.map(({ labels: _, ...rest }) => rest),
+      mixture: {
+        components: clusters.mixture.components,
+        logLikelihood: clusters.mixture.logLikelihood,
+        bic: clusters.mixture.bic,
+        aic: clusters.mixture.aic,
+        converged: clusters.mixture.converged,
+      },
+    },
+    outliers: Array.from(furthest, (row) => ({
+      row: input.index?.[row] ?? row,
+      localOutlierFactor: lof[row],
+      neighbourDistance: distance[row],
+    })),
+    moves: moves && {
+      traversals: moves.traversals.map(({ dimension, values }) => ({ dimension, values })),
+      interpolations: moves.interpolations.map(({ from, to, ways }) => ({
+        from,
+        to,
+        ways: ways.map(({ name: way, length }) => ({ name: way, length })),
+      })),
+      directions: moves.directions.map(({ name: direction, auc, accuracy }) => ({
+        name: direction,
+        auc,
+        accuracy,
+      })),
+    },
+  };
+}
+
+function matrix({ data, shape }: { data: Float32Array; shape: readonly number[] }): number[][] {
+  const [rows, columns] = shape as [number, number];
+  return Array.from({ length: rows }, (_, i) => Array.from(data.subarray(i * columns, (i + 1) * columns)));
+}

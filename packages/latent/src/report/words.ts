@@ -1,0 +1,30 @@
+/** "z3, z5 and z9"; of more than `most`, the rest is counted. */
+export function list(words: readonly string[], most = 8): string {
+  if (words.length > most) return `${words.slice(0, most).join(", ")} and ${words.length - most} more`;
+  if (words.length < 2) return words.join();
+  return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+/** "1 dimension is", "3 dimensions are" */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+/** Three digits that mean something: 0.0123, 4.56, 789. */
+export function short(value: number): string {
+  if (!Number.isFinite(value)) return "not known";
+  if (value === 0) return "0";
+  const digits = Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(3));
+  return digits.toLocaleString("en", { maximumFractionDigits: 6 });
+}
+
+export function percent(share: number): string {
+  const value = 100 * share;
+  if (value > 0 && value < 0.1) return "below 0.1 %";
+  return `${value.toFixed(value < 10 ? 1 : 0)} %`;
+}
+
+/** Latent dimensions are numbered from 0, as they are in arrays. */
+export function dimensionName(index: number): string {
+  return `z${index}`;
+}
