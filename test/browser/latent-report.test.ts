@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { PNG } from "pngjs";
 import { describe, expect, it } from "vitest";
 import { palette } from "../../packages/latent/src/draw/theme.ts";
+import { packEmbedding, packIndex } from "../../packages/latent/src/report/html/pack.ts";
 import { chromium, hasChromium } from "./support/chromium.ts";
 import { type Known, knownReport, reportFiles } from "./support/report-page.ts";
 
@@ -36,7 +37,8 @@ describe.runIf(hasChromium)("the report's page", () => {
     const page = await open();
     const { categorical } = palette("light");
     for (const row of [0, 4, 13, 27, 49]) {
-      expect(near(await colourAt(page, known, row), categorical[known.classOf(row)]!)).toBe(true);
+      const colour = categorical[known.classOf(row)]!;
+      await expect.poll(async () => near(await colourAt(page, known, row), colour)).toBe(true);
     }
   });
 
@@ -83,9 +85,12 @@ describe.runIf(hasChromium)("the report's page", () => {
     expect(lines).toHaveLength(expected.length + 1);
 
     // What is not selected fades, and comes back.
-    const pale = await colourAt(page, known, 25);
+    const { categorical, paper } = palette("light");
+    const colour = categorical[known.classOf(25)]!;
+    await expect.poll(async () => near(await colourAt(page, known, 25), colour)).toBe(false);
+    expect(near(await colourAt(page, known, 25), paper, 60)).toBe(true);
     await page.getByRole("button", { name: "Clear" }).click();
-    await expect.poll(async () => near(await colourAt(page, known, 25), pale)).toBe(false);
+    await expect.poll(async () => near(await colourAt(page, known, 25), colour)).toBe(true);
   });
 
   it("changes colours, and switches classes off and on", async () => {
@@ -127,6 +132,8 @@ describe.runIf(hasChromium)("the report's page", () => {
     const box = await surface(page);
     const [x, y] = place(box, ...known.at(22));
     await page.mouse.move(x, y);
+    // A wheel that just scrolled the page goes on doing so.
+    await page.waitForTimeout(500);
     await page.mouse.wheel(0, -400);
     await page.mouse.move(x + 2, y);
     expect(await page.locator("#map-surface").getAttribute("data-row")).toBe("22");
@@ -168,6 +175,40 @@ describe.runIf(hasChromium)("the report's page", () => {
     expect(await page.locator(".selection").textContent()).toContain("Nothing selected");
   });
 
+  it("follows fingers: a tap points, one moves, two come nearer", async () => {
+    const page = await open();
+    const touch = await page.context().newCDPSession(page);
+    const send = (type: "touchStart" | "touchMove" | "touchEnd", ...points: [number, number][]) =>
+      touch.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: points.map(([x, y], id) => ({ x, y, id })),
+      });
+    const map = page.locator("#map-surface");
+    const box = await surface(page);
+    const [x, y] = place(box, ...known.at(22));
+    await send("touchStart", [x, y]);
+    await send("touchEnd");
+    await expect.poll(() => map.getAttribute("data-row")).toBe("22");
+    expect(await page.locator(".tooltip").isVisible()).toBe(true);
+    await page.getByRole("button", { name: "Clear" }).click();
+
+    await send("touchStart", [x, y + 20]);
+    for (const way of [10, 30, 50]) await send("touchMove", [x + way, y + 20]);
+    await send("touchEnd");
+    await page.mouse.move(x + 50, y);
+    expect(await map.getAttribute("data-row")).toBe("22");
+
+    await send("touchStart", [x + 30, y + 60], [x + 70, y + 60]);
+    await send("touchMove", [x + 10, y + 60], [x + 90, y + 60]);
+    await send("touchEnd");
+    const farther = 2 * (place(box, ...known.at(23))[0] - x);
+    // Twice as wide around the middle of the fingers.
+    await page.mouse.move(x + 50, y + 60 - 2 * 60);
+    expect(await map.getAttribute("data-row")).toBe("22");
+    await page.mouse.move(x + 50 + farther, y + 60 - 2 * 60);
+    expect(await map.getAttribute("data-row")).toBe("23");
+  });
+
   it("turns in space, and finds points there", async () => {
     const page = await open();
     await page.getByRole("tab", { name: "Space 3-D" }).click();
@@ -175,9 +216,8 @@ describe.runIf(hasChromium)("the report's page", () => {
     const map = page.locator("#map-surface");
     const box = await surface(page);
     const middle: [number, number] = [box.x + box.width / 2, box.y + box.height / 2];
+    await expect.poll(async () => near(await pixel(page, ...middle), palette("light").paper)).toBe(false);
     const before = await page.screenshot({ clip: box });
-    await page.keyboard.down("Control");
-    await page.keyboard.up("Control");
     await drag(page, [middle, [middle[0] + 120, middle[1] + 30]]);
     await settled(page);
     expect(Buffer.compare(before, await page.screenshot({ clip: box }))).not.toBe(0);
@@ -221,13 +261,15 @@ describe.runIf(hasChromium)("the report's page", () => {
         .evaluate((figure) =>
           Array.from(figure.querySelectorAll("img"))
             .filter((image) => image.offsetWidth > 0 && image.naturalWidth > 0)
+            // With the page's font in it, which pictures do not see by themselves.
+            .filter((image) => image.currentSrc.startsWith("blob:"))
             .map((image) => image.className),
         );
     const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-    expect(await shown()).toEqual([`only-${first}`]);
+    await expect.poll(shown).toEqual([`only-${first}`]);
     expect(await paper()).toBe(rgb(palette(first).paper));
     await page.locator("#theme-toggle").click();
-    expect(await shown()).toEqual([`only-${second}`]);
+    await expect.poll(shown).toEqual([`only-${second}`]);
     expect(await paper()).toBe(rgb(palette(second).paper));
     await expect
       .poll(async () => near(await colourAt(page, known, 4), palette(second).categorical[1]!))
@@ -334,6 +376,40 @@ describe.runIf(hasChromium)("the report's page", () => {
     expect(await page.evaluate(() => "hacked" in window)).toBe(false);
   });
 
+  it.each([1, 5])("shows %s points in one place, with nothing else known", async (rows) => {
+    const place = (dimensions: number) => ({
+      data: new Float32Array(rows * dimensions).fill(3),
+      shape: [rows, dimensions],
+    });
+    const page = await open({
+      ...known,
+      data: {
+        name: "One place",
+        facts: [],
+        sections: [],
+        map: {
+          rows,
+          ids: Array.from({ length: rows }, (_, row) => `name ${row}`),
+          index: packIndex(Array.from({ length: rows }, (_, row) => 100 + row)),
+          embeddings: [packEmbedding("PCA", place(2), ""), packEmbedding("PCA", place(3), "")],
+          colourings: [],
+          thumbnails: null,
+          figure: null,
+        },
+      },
+    });
+    const map = page.locator("#map-surface");
+    for (const tab of ["PCA 2-D", "PCA 3-D"]) {
+      await page.getByRole("tab", { name: tab }).click();
+      const box = await surface(page);
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+      expect(await map.getAttribute("data-row")).toMatch(/^10[0-4]$/);
+      expect(await page.locator(".tooltip").textContent()).toMatch(/^Row 10\d: name \d$/);
+    }
+    await map.press("a");
+    expect(await page.locator(".selection strong").textContent()).toBe(`${rows}`);
+  });
+
   it("loads 70,000 points and finds each", async () => {
     const many = knownReport(350, 200);
     const page = await open(many);
@@ -401,7 +477,10 @@ async function settled(page: Page): Promise<void> {
 
 async function colourAt(page: Page, { at }: Known, row: number): Promise<number[]> {
   await page.mouse.move(2, 2);
-  const [x, y] = place(await surface(page), ...at(row));
+  return pixel(page, ...place(await surface(page), ...at(row)));
+}
+
+async function pixel(page: Page, x: number, y: number): Promise<number[]> {
   const clip = { x: Math.round(x) - 1, y: Math.round(y) - 1, width: 3, height: 3 };
   const { data } = PNG.sync.read(await page.screenshot({ clip }));
   return [...data.subarray(16, 19)];
@@ -425,9 +504,8 @@ function rgb(colour: string): string {
 }
 
 /** Points let the paper through a little. */
-function near(found: readonly number[], wanted: string | readonly number[]): boolean {
-  const colour = typeof wanted === "string" ? channels(wanted) : wanted;
-  return found.every((value, i) => Math.abs(value - colour[i]!) <= 30);
+function near(found: readonly number[], wanted: string, within = 30): boolean {
+  return found.every((value, i) => Math.abs(value - channels(wanted)[i]!) <= within);
 }
 
 async function downloaded(page: Page, name: string): Promise<{ name: string; text: string }> {

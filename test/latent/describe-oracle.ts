@@ -14,7 +14,7 @@ interface Oracle {
   variance: number[];
   correlation: number[];
   gaussian: { mean: number[]; std: number[]; totalCorrelation: number; kl: number; wasserstein2: number };
-  mmd: number;
+  squaredMmd: number;
   grid: {
     rows: number;
     columns: number;

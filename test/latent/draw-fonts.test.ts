@@ -1,8 +1,12 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Resvg } from "@resvg/resvg-js";
 import * as vega from "vega";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readMetrics } from "../../packages/latent/src/draw/font-metrics.js";
+import { subsetFont } from "../../packages/latent/src/draw/font-subset.js";
 import { type Font, type FontWeight, loadFonts } from "../../packages/latent/src/draw/fonts.js";
 import { clean, type Typesetter, typesetter } from "../../packages/latent/src/draw/text.js";
 import { measureWith } from "../../packages/latent/src/draw/text-metrics.js";
@@ -42,18 +46,90 @@ describe("unpackWoff", () => {
     expect(names).toEqual(expect.arrayContaining(["cmap", "glyf", "head", "hhea", "hmtx"]));
   });
 
-  it.each<[string, (bytes: Uint8Array, view: DataView) => Uint8Array]>([
+  it.each<[string, (bytes: Uint8Array, view: DataView) => Uint8Array | undefined]>([
     ["no wOFF header", (bytes) => bytes.fill(0, 0, 4)],
     ["is 40 bytes long|no wOFF header", (bytes) => bytes.slice(0, 40)],
     ["bytes long and says", (bytes) => bytes.slice(0, 5000)],
-    ["unpacks to 4294967295 bytes", (bytes, view) => (view.setUint32(16, 0xffffffff), bytes)],
-    ["65535 tables do not fit", (bytes, view) => (view.setUint16(12, 0xffff), bytes)],
-    ["table 0 ends behind the file", (bytes, view) => (view.setUint32(48, 0xfffffff0), bytes)],
-    ["table 0 ends behind the file", (bytes, view) => (view.setUint32(56, 0x7fffffff), bytes)],
+    ["unpacks to 4294967295 bytes", (_, view) => void view.setUint32(16, 0xffffffff)],
+    ["65535 tables do not fit", (_, view) => void view.setUint16(12, 0xffff)],
+    ["table 0 ends behind the file", (_, view) => void view.setUint32(48, 0xfffffff0)],
+    ["table 0 ends behind the file", (_, view) => void view.setUint32(56, 0x7fffffff)],
   ])("refuses a file that lies: %s", (message, change) => {
     const bytes = file.slice();
-    expect(() => unpackWoff(change(bytes, new DataView(bytes.buffer)))).toThrow(new RegExp(message));
+    expect(() => unpackWoff(change(bytes, new DataView(bytes.buffer)) ?? bytes)).toThrow(new RegExp(message));
   });
+});
+
+describe("subsetFont", () => {
+  const characters = Array.from("AZagéÅİΩЖ0%−… fi@");
+
+  it("has the same glyphs, composed ones too, in a small part of the bytes", async () => {
+    const subset = subsetFont(fonts[400].ttf, characters);
+    expect(subset.length).toBeLessThan(5000);
+    const folder = await mkdtemp(join(tmpdir(), "vaekit-test-"));
+    try {
+      const draw = async (ttf: Uint8Array, name: string) => {
+        await writeFile(`${folder}/${name}`, ttf);
+        const letters = characters
+          .map((character, i) => `<text x="${8 + 45 * i}" y="45">${character}</text>`)
+          .join("");
+        const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="900" height="70" font-family="Roboto" font-size="40">${letters}</svg>`;
+        const font = {
+          loadSystemFonts: false,
+          fontFiles: [`${folder}/${name}`],
+          defaultFontFamily: "Roboto",
+        };
+        return new Resvg(svg, { font }).render().pixels;
+      };
+      const whole = await draw(fonts[400].ttf, "whole.ttf");
+      const part = await draw(named(unpackWoff(subset), fonts[400].ttf), "part.ttf");
+      expect(whole.filter((value) => value > 0).length).toBeGreaterThan(3000);
+      expect(part.equals(whole)).toBe(true);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("has their widths, and no other characters", () => {
+    const { advance } = readMetrics(unpackWoff(subsetFont(fonts[500].ttf, [...characters, "😀", "日"])));
+    for (const character of characters) {
+      const code = character.codePointAt(0)!;
+      expect(advance(code), character).toBe(fonts[500].metrics.advance(code));
+    }
+    expect(advance(0x42)).toBeNaN();
+    expect(advance(0x65e5)).toBeNaN();
+    expect(() => unpackWoff(subsetFont(fonts[400].ttf, []))).not.toThrow();
+  });
+
+  it("comes with each figure", async () => {
+    const { svg } = await klFigure({ kl: [1], names: ["Ünïque"] }, { title: "Żółw" });
+    const faces = Array.from(svg.matchAll(/font-weight:(\d+);src:url\(data:font\/woff;base64,([^)]*)\)/g));
+    expect(faces.map(([, weight]) => weight)).toEqual(["400", "500"]);
+    const [regular, medium] = faces.map(([, , data]) =>
+      readMetrics(unpackWoff(new Uint8Array(Buffer.from(data!, "base64")))),
+    );
+    for (const character of "Ünïque") expect(regular!.advance(character.codePointAt(0)!)).toBeGreaterThan(0);
+    for (const character of "Żółw") expect(medium!.advance(character.codePointAt(0)!)).toBeGreaterThan(0);
+  });
+
+  /** With the names of another font, by which resvg finds fonts; browsers go by @font-face. */
+  function named(ttf: Uint8Array, other: Uint8Array): Uint8Array {
+    const record = (font: Uint8Array) => {
+      const view = new DataView(font.buffer, font.byteOffset);
+      const entry = Array.from({ length: view.getUint16(4) }, (_, i) => 12 + 16 * i).find(
+        (at) => String.fromCharCode(...font.subarray(at, at + 4)) === "name",
+      )!;
+      return { view, entry, start: view.getUint32(entry + 8), size: view.getUint32(entry + 12) };
+    };
+    const from = record(other);
+    const whole = new Uint8Array(ttf.length + from.size);
+    whole.set(ttf);
+    whole.set(other.subarray(from.start, from.start + from.size), ttf.length);
+    const { view, entry } = record(whole);
+    view.setUint32(entry + 8, ttf.length);
+    view.setUint32(entry + 12, from.size);
+    return whole;
+  }
 });
 
 describe("widths", () => {
@@ -67,10 +143,10 @@ describe("widths", () => {
     return (box(60) - box(20)) / 40;
   };
   const fontFiles: Record<number, string> = {};
+  let folder: string;
+  afterAll(() => rm(folder, { recursive: true, force: true }));
   beforeAll(async () => {
-    const { mkdtemp, writeFile } = await import("node:fs/promises");
-    const { tmpdir } = await import("node:os");
-    const folder = await mkdtemp(`${tmpdir()}/vaekit-test-`);
+    folder = await mkdtemp(join(tmpdir(), "vaekit-test-"));
     for (const { weight, ttf } of Object.values(fonts)) {
       fontFiles[weight] = `${folder}/${weight}.ttf`;
       await writeFile(fontFiles[weight], ttf);

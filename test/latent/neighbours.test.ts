@@ -85,7 +85,7 @@ describe("nearestNeighbours", () => {
 
   it("approximately finds more than 95 % of them, the same ones each time", async () => {
     for (const columns of [4, 16]) {
-      const points = noise(6000, columns, 1);
+      const points = noise(3000, columns, 1);
       const exact = await nearestNeighbours(points);
       const found = await nearestNeighbours(points, { method: "approximate", seed: 3 });
       expect(found.method).toBe("approximate");
@@ -106,7 +106,7 @@ describe("nearestNeighbours", () => {
   });
 
   it("joins groups of points that the search of the tree leaves apart", async () => {
-    const points = noise(3000, 40, 5);
+    const points = noise(2000, 40, 5);
     const exact = await nearestNeighbours(points);
     const found = await nearestNeighbours(points, { method: "approximate" });
     expect(recall(found, exact)).toBeGreaterThan(0.8);
@@ -140,6 +140,15 @@ describe("nearestNeighbours", () => {
     expect([one.index[0], one.distance[0]]).toEqual([0, 5]);
     const none = await nearestNeighbours(noise(20, 2, 1), { queries: rowsOf(new Float32Array(0), 2) });
     expect(none.shape).toEqual([0, 15]);
+  });
+
+  it("approximately finds nearly as many neighbours as there are points", async () => {
+    const points = noise(500, 3, 1);
+    for (const count of [100, 300, 499]) {
+      const exact = await nearestNeighbours(points, { count });
+      const found = await nearestNeighbours(points, { count, method: "approximate" });
+      expect(recall(found, exact)).toBeGreaterThan(0.99);
+    }
   });
 
   it("says what is wrong with what it is given", async () => {

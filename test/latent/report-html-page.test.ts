@@ -1,8 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { palette } from "../../packages/latent/src/draw/theme.ts";
-import { packClasses, packValues } from "../../packages/latent/src/report/html/pack.ts";
+import {
+  packClasses,
+  packEmbedding,
+  packIndex,
+  packValues,
+} from "../../packages/latent/src/report/html/pack.ts";
 import { csv } from "../../packages/latent/src/report/page/download.ts";
 import { rowAt, rowsInside, rowTowards } from "../../packages/latent/src/report/page/find.ts";
+import { rowsOfMap } from "../../packages/latent/src/report/page/map-rows.ts";
 import { paintOf } from "../../packages/latent/src/report/page/paint.ts";
 import { mixedOrder, pointSize } from "../../packages/latent/src/report/page/plot.ts";
 
@@ -95,6 +101,40 @@ describe("colours of rows", () => {
     const gaps = paintOf(packValues("c", [Number.NaN, Number.NaN]), 2);
     expect(Array.from(gaps.index)).toEqual([64, 64]);
     expect(gaps).toMatchObject({ range: [0, 0], missing: 2 });
+  });
+});
+
+describe("rows of the map", () => {
+  const rows = rowsOfMap({
+    rows: 2,
+    ids: ["first", "second"],
+    index: packIndex([7, 900]),
+    embeddings: [packEmbedding("PCA", { data: Float32Array.of(0, 1, 2, 3), shape: [2, 2] }, "")],
+    colourings: [packClasses("label", [1, -1], ["a", "b"], "noise"), packValues("ink", [0.25, Number.NaN])],
+    thumbnails: null,
+    figure: null,
+  });
+
+  it("have the numbers and names that they have in the data", () => {
+    expect([0, 1].map(rows.titleOf)).toEqual(["Row 7: first", "Row 900: second"]);
+  });
+
+  it("say what is known of them, what they are coloured by first", () => {
+    expect(rows.linesOf(0, 1)).toEqual([
+      ["ink", "0.25"],
+      ["label", "b"],
+    ]);
+    expect(rows.linesOf(1, 0)).toEqual([
+      ["label", "noise"],
+      ["ink", "missing"],
+    ]);
+  });
+
+  it("become records of files", () => {
+    expect([0, 1].map((row) => rows.recordOf(row, 0))).toEqual([
+      { row: 7, id: "first", label: "b", ink: 0.25, "PCA 1": 0, "PCA 2": 1 },
+      { row: 900, id: "second", label: "noise", ink: "", "PCA 1": 2, "PCA 2": 3 },
+    ]);
   });
 });
 

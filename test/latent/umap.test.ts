@@ -3,8 +3,11 @@ import { describe, expect, it } from "vitest";
 import { nearestNeighbours } from "../../packages/latent/src/neighbours/nearest-neighbours.js";
 import { trustworthiness } from "../../packages/latent/src/project/quality.js";
 import { fitCurve } from "../../packages/latent/src/project/umap/curve.js";
+import { forceAt, forceTables } from "../../packages/latent/src/project/umap/forces.js";
 import { fuzzyUnionTask } from "../../packages/latent/src/project/umap/fuzzy-graph.js";
+import { isConnected } from "../../packages/latent/src/project/umap/initial-layout.js";
 import { membershipsTask } from "../../packages/latent/src/project/umap/memberships.js";
+import { spectralTask } from "../../packages/latent/src/project/umap/spectral.js";
 import { umap, umapTask } from "../../packages/latent/src/project/umap.js";
 import { umapTransform } from "../../packages/latent/src/project/umap-transform.js";
 import { Random } from "../../packages/latent/src/random.js";
@@ -78,6 +81,52 @@ describe("what UMAP computes on the way", () => {
       expect(Math.abs(found.a / a - 1)).toBeLessThan(1e-4);
       expect(Math.abs(found.b / b - 1)).toBeLessThan(1e-4);
     }
+  });
+
+  it("fits a curve to every spread and least distance", () => {
+    for (const spread of [1e-3, 0.1, 10, 1e3]) {
+      for (const share of [0, 0.01, 0.5, 1]) {
+        const { a, b } = fitCurve(share * spread, spread);
+        const similarity = (x: number) => 1 / (1 + a * (x * spread) ** (2 * b));
+        expect(similarity(share + 1)).toBeGreaterThan(Math.exp(-1) - 0.1);
+        expect(similarity(share + 1)).toBeLessThan(Math.exp(-1) + 0.1);
+        expect(similarity(share / 2)).toBeGreaterThan(0.9);
+      }
+    }
+  });
+
+  it("has the forces of the curve's gradient in its tables", () => {
+    const { a, b } = fitCurve(0.1, 1);
+    const { attraction, repulsion } = forceTables(a, b);
+    for (let exponent = -30; exponent <= 30; exponent += 0.37) {
+      const squared = 2 ** exponent;
+      const pull = (-2 * a * b * squared ** (b - 1)) / (1 + a * squared ** b);
+      const push = (2 * b) / ((0.001 + squared) * (1 + a * squared ** b));
+      expect(Math.abs(forceAt(attraction, squared) / pull - 1)).toBeLessThan(4e-5);
+      expect(Math.abs(forceAt(repulsion, squared) / push - 1)).toBeLessThan(4e-5);
+    }
+    for (const squared of [1e-40, 1e-300, 1e30, 1e300]) {
+      expect(Number.isFinite(forceAt(attraction, squared))).toBe(true);
+      expect(Number.isFinite(forceAt(repulsion, squared))).toBe(true);
+    }
+  });
+
+  it("starts from the eigenvectors of the normalised Laplacian", async () => {
+    // A ring of points: its eigenvectors after the constant one are the cosine and the sine.
+    const ring = Float32Array.from({ length: 800 }, (_, i) =>
+      i % 2 === 0 ? Math.cos((Math.PI * i) / 400) : Math.sin((Math.PI * (i - 1)) / 400),
+    );
+    const points = rowsOf(ring, 2);
+    const near = await nearestNeighbours(points, { count: 6 });
+    const distances = { distance: near.distance, rows: 400, stride: 6, count: 6 };
+    const weight = finishTask(membershipsTask(distances, "self"));
+    const graph = finishTask(fuzzyUnionTask(near.index, 6, weight, 400, 6));
+    expect(isConnected(graph)).toBe(true);
+    const random = new Random(1);
+    const start = Float64Array.from({ length: 400 * 8 }, () => random.normal());
+    const vectors = finishTask(spectralTask(graph, start, 8, 2))!;
+    const radii = Array.from({ length: 400 }, (_, i) => Math.hypot(vectors[2 * i]!, vectors[2 * i + 1]!));
+    expect(Math.max(...radii) / Math.min(...radii)).toBeLessThan(1.2);
   });
 
   it("has umap-learn's fuzzy union", async () => {

@@ -1,6 +1,6 @@
-"""Expected values for test/train/metrics-*.test.ts, from scikit-learn, SciPy, Astropy and PyTorch.
+"""Expected values for test/train/metrics-*.test.ts, from scikit-learn, SciPy and Astropy.
 
-Run: python test/oracles/metrics.py   (needs astropy, scikit-learn, scipy, torch; not part of the tests, which store what it prints)
+Run: python test/oracles/metrics.py   (needs astropy, scikit-learn, scipy; not part of the tests, which store what it prints)
 """
 
 import astropy
@@ -8,10 +8,9 @@ import numpy as np
 import scipy
 import scipy.optimize
 import sklearn
-import torch
 from astropy.stats import jackknife_stats
 from scipy.special import logsumexp
-from scipy.stats import entropy, norm, t, wasserstein_distance
+from scipy.stats import entropy, t
 from sklearn.linear_model import Lasso, LinearRegression
 from sklearn.metrics import mutual_info_score, r2_score
 from sklearn.svm import LinearSVC
@@ -36,7 +35,7 @@ def show(name, values):
     print(name, np.array2string(np.asarray(values, dtype=float).ravel(), precision=17, separator=", ", max_line_width=110))
 
 
-print("scikit-learn", sklearn.__version__, "scipy", scipy.__version__, "astropy", astropy.__version__, "torch", torch.__version__)
+print("scikit-learn", sklearn.__version__, "scipy", scipy.__version__, "astropy", astropy.__version__)
 
 show("student", t.ppf(0.975, [1, 5, 20, 21, 30, 100, 5000]))
 sample = normal(3, 7)
@@ -64,47 +63,6 @@ def jackknife(rows, blocks):
 
 show("bound 12 noise", [jackknife(weights, 12)])
 show("bound 60 noise", [jackknife(weights.reshape(1, 60), 20)])
-
-mu = normal(11, 40 * 3).reshape(40, 3) * [1.0, 0.3, 0.05]
-logvar = -1 + 0.7 * normal(12, 40 * 3).reshape(40, 3)
-z = mu + np.exp(logvar / 2) * normal(13, 40 * 3).reshape(40, 3)
-show("variance", np.diag(np.cov(mu.T)))
-kl = torch.distributions.kl_divergence(
-    torch.distributions.Normal(torch.tensor(mu), torch.tensor(np.exp(logvar / 2))), torch.distributions.Normal(0.0, 1.0)
-)
-show("kl", kl.mean(0).numpy())
-each = norm.logpdf(z[:, None, :], mu[None], np.exp(logvar / 2)[None])
-log_qz = logsumexp(each.sum(2), axis=1) - np.log(40)
-log_qzj = logsumexp(each, axis=1) - np.log(40)
-log_qzx = norm.logpdf(z, mu, np.exp(logvar / 2)).sum(1)
-log_pzj = norm.logpdf(z)
-for name, values in {
-    "information": log_qzx - log_qz,
-    "marginal": log_qz - log_pzj.sum(1),
-    "average": log_qzx - log_pzj.sum(1),
-    "correlation": log_qz - log_qzj.sum(1),
-    "dimensionwise": (log_qzj - log_pzj).sum(1),
-}.items():
-    show(name, [values.mean(), scipy.stats.sem(values)])
-others = each.sum(2)
-np.fill_diagonal(others, -np.inf)
-show("leave one out", [np.mean(log_qzx - logsumexp(others, axis=1) + np.log(39))])
-show("kl of q(z_j)", (log_qzj - log_pzj).mean(0))
-
-x = torch.tensor(normal(21, 30 * 4).reshape(30, 4))
-y = torch.tensor(0.5 + 1.3 * normal(22, 30 * 4).reshape(30, 4))
-squared = lambda a, b: torch.cdist(a, b, compute_mode="donot_use_mm_for_euclid_dist") ** 2
-for name, k in {
-    "imq": lambda d: 8 / (8 + d),
-    "rbf": lambda d: torch.exp(-d / 8),
-    "rbf 1.5": lambda d: torch.exp(-d / 3),
-}.items():
-    xx, yy, xy = k(squared(x, x)), k(squared(y, y)), k(squared(x, y))
-    off = lambda m: (m.sum() - m.diagonal().sum()) / (30 * 29)
-    h = xx + yy - xy - xy.T
-    h2 = ((h**2).sum() - (h.diagonal() ** 2).sum()) / (30 * 29)
-    show(f"mmd {name}", [off(xx) + off(yy) - 2 * xy.mean(), torch.sqrt(2 / (30 * 29) * h2)])
-show("wasserstein", [wasserstein_distance(x[:, j], y[:, j]) for j in range(4)])
 
 a = normal(31, 500)
 b = 0.6 * a + 0.8 * normal(32, 500)

@@ -11,7 +11,7 @@ const mayImport: Record<Package, readonly string[]> = {
   infer: [],
   latent: [],
   export: ["@vaekit/infer"],
-  train: ["@vaekit/infer", "@vaekit/export"],
+  train: ["@vaekit/infer", "@vaekit/latent", "@vaekit/export"],
   serve: ["@vaekit/infer"],
   cli: ["@vaekit/infer", "@vaekit/latent", "@vaekit/export", "@vaekit/train", "@vaekit/serve"],
 };
@@ -106,19 +106,34 @@ describe("imports point one way", () => {
         ...Object.keys(manifest.dependencies ?? {}),
         ...Object.keys(manifest.peerDependencies ?? {}),
       ]);
-      const outside = imports(name)
-        .map(({ from }) => from)
-        .filter((from) => !from.startsWith(".") && !from.startsWith("node:"))
-        .map((from) =>
-          from
-            .split("/")
-            .slice(0, from.startsWith("@") ? 2 : 1)
-            .join("/"),
-        );
+      const outside = imports(name).filter(({ file }) => !bundled.test(file));
       expect(
-        [...new Set(outside)].filter((library) => !declared.has(library)),
+        [...new Set(libraries(outside))].filter((library) => !declared.has(library)),
         name,
       ).toEqual([]);
     }
   });
+
+  it("what is built into the report's page is installed to build it, and not with the package", () => {
+    const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    const inside = libraries(imports("latent").filter(({ file }) => bundled.test(file)));
+    expect(inside).toContain("three");
+    expect([...new Set(inside)].filter((library) => !(library in devDependencies))).toEqual([]);
+  });
 });
+
+/** Scripts that tsup makes one file of, with the libraries that they import. */
+const bundled = /^packages\/latent\/src\/report\/page\//;
+
+/** The names of the packages that are imported from outside. */
+function libraries(found: readonly Import[]): string[] {
+  return found
+    .map(({ from }) => from)
+    .filter((from) => !from.startsWith(".") && !from.startsWith("node:"))
+    .map((from) =>
+      from
+        .split("/")
+        .slice(0, from.startsWith("@") ? 2 : 1)
+        .join("/"),
+    );
+}

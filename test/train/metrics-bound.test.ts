@@ -1,8 +1,9 @@
 import { DataError, UsageError } from "@vaekit/infer";
+import { logSumExp } from "@vaekit/latent";
 import { describe, expect, it } from "vitest";
+import { estimateMean, studentQuantile } from "../../packages/latent/src/describe/interval.ts";
 import { type ImportanceBound, ImportanceBounds } from "../../packages/train/src/metrics/importance-bound.ts";
-import { estimateMean, studentQuantile } from "../../packages/train/src/metrics/interval.ts";
-import { LogSums, logSumExp } from "../../packages/train/src/metrics/log-sum-exp.ts";
+import { LogSums } from "../../packages/train/src/metrics/log-sums.ts";
 import { normal } from "./metrics-draws.ts";
 
 // Expected values: test/oracles/metrics.py (SciPy 1.17.1's logsumexp, sem and t, Astropy 8.0.2's jackknife_stats).

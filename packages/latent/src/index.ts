@@ -16,15 +16,25 @@ export {
 } from "./cluster/mixture-predict.js";
 export { type PosteriorMixtureOptions, posteriorMixture, posteriorPoints } from "./cluster/posterior.js";
 export { type ClusterStability, clusterStability, type StabilityOptions } from "./cluster/stability.js";
-export { type ActiveUnits, activeUnits } from "./describe/active-units.js";
+export { type ActiveUnits, type ActiveUnitsOptions, activeUnits } from "./describe/active-units.js";
+export {
+  type AggregatedPosterior,
+  type AggregatedPosteriorOptions,
+  aggregatedPosterior,
+} from "./describe/aggregated-posterior.js";
 export { correlation } from "./describe/correlation.js";
 export { type DistanceToPrior, distanceToPrior } from "./describe/distance-to-prior.js";
 export { type Holes, holes } from "./describe/holes.js";
+export { type Estimate, estimateAround, estimateMean } from "./describe/interval.js";
 export { type IntrinsicDimension, intrinsicDimension } from "./describe/intrinsic-dimension.js";
-export { klPerDimension } from "./describe/kl-per-dimension.js";
+export { klPerDimension, klToStandardNormal, type LatentKl, latentKl } from "./describe/kl-per-dimension.js";
+export { logSumExp } from "./describe/log-sum-exp.js";
+export { type Mmd, type MmdOptions, squaredMmd } from "./describe/mmd.js";
 export { type MutualInformation, mutualInformation } from "./describe/mutual-information.js";
 export { type Outliers, outliers } from "./describe/outliers.js";
+export { spacedRows } from "./describe/spaced-rows.js";
 export { type TotalCorrelation, totalCorrelation } from "./describe/total-correlation.js";
+export { wassersteinPerDimension } from "./describe/wasserstein.js";
 export { DataError, LatentError, ShapeError, UsageError } from "./errors.js";
 export { combine, moveAlong, type Term } from "./move/arithmetic.js";
 export {

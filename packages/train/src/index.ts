@@ -46,12 +46,6 @@ export {
 } from "./likelihood/index.js";
 export type { Likelihood, LikelihoodKind } from "./likelihood/types.js";
 export { type LoadRunOptions, loadRun } from "./load-run.js";
-export { type ActiveUnits, activeUnits } from "./metrics/active-units.js";
-export {
-  type AggregatedPosterior,
-  aggregatedPosterior,
-  type Posteriors,
-} from "./metrics/aggregated-posterior.js";
 export { type Dci, dci } from "./metrics/dci.js";
 export type { FactorKind, Factors } from "./metrics/factors.js";
 export type { Gap } from "./metrics/gaps.js";
@@ -60,14 +54,10 @@ export {
   type ImportanceBoundOptions,
   ImportanceBounds,
 } from "./metrics/importance-bound.js";
-export { type Estimate, estimateMean } from "./metrics/interval.js";
-export { type LatentKl, latentKl } from "./metrics/latent-kl.js";
 export type { Matrix } from "./metrics/matrix.js";
 export { type Mig, mig } from "./metrics/mig.js";
-export { type Mmd, type MmdOptions, squaredMmd } from "./metrics/mmd.js";
 export { bitsPerDimension, type Errors, ReconstructionError } from "./metrics/reconstruction-error.js";
 export { type Sap, type SapOptions, sap } from "./metrics/sap.js";
-export { wassersteinPerDimension } from "./metrics/wasserstein.js";
 export { type ActivationName, activations } from "./model/activation.js";
 export { type ConditionConfig, conditionOn } from "./model/condition.js";
 export { type ConvConfig, type ConvOptions, conv } from "./model/conv.js";

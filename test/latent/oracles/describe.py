@@ -36,7 +36,7 @@ def gaussian_fit(mu, logvar):
     return {"mean": mean, "std": np.sqrt(np.diag(covariance)), "totalCorrelation": total, "kl": kl, "wasserstein2": w2}
 
 
-def mmd(mu, logvar):
+def squared_mmd(mu, logvar):
     """Gaussian kernel of variance d: E k(x, y) of two Gaussians is a Gaussian density at the difference of their means."""
     rows, d = mu.shape
     unit = (2 * np.pi * d) ** (d / 2)
@@ -45,7 +45,7 @@ def mmd(mu, logvar):
     prior = kernel(np.zeros(d), 2 * np.ones(d))
     cross = kernel(mu, var + 1).mean()
     pairs = kernel(mu[:, None] - mu[None], var[:, None] + var[None]).mean()
-    return np.sqrt(prior - 2 * cross + pairs)
+    return prior - 2 * cross + pairs
 
 
 def by_grid(mu, logvar):
@@ -94,10 +94,10 @@ def main():
             "mu": rows_of(mu),
             "logvar": rows_of(logvar),
             "kl": kl_by_integral(*wide),
-            "variance": wide[0].var(0),
+            "variance": wide[0].var(0, ddof=1),
             "correlation": np.corrcoef(wide[0].T).ravel(),
             "gaussian": gaussian_fit(*wide),
-            "mmd": mmd(*wide),
+            "squaredMmd": squared_mmd(*wide),
             "grid": {"rows": 12, "columns": 2, **by_grid(*plane)},
             "outliers": {"points": rows_of(points), **factors},
             "dimension": {"points": rows_of(sheet), "neighbours": 15, **dimensions(sheet.astype(np.float64), 15)},

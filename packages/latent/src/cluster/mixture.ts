@@ -4,7 +4,8 @@ import { Random } from "../random.js";
 import { checkRows, type Rows } from "../rows.js";
 import { type RunOptions, runTask, type Task } from "../task.js";
 import { checkDistinct } from "./kmeans/distinct.js";
-import { bestRunTask, kmeansPredict } from "./kmeans.js";
+import { nearestTask } from "./kmeans/nearest.js";
+import { bestRunTask } from "./kmeans.js";
 import { type CovarianceName, covariances } from "./mixture/covariance.js";
 import { type EmOptions, emTask, fromLabelsTask, type MixtureInput, type Parameters } from "./mixture/em.js";
 import { predictTask } from "./mixture/predict.js";
@@ -76,11 +77,12 @@ const optionNames = [
  * scikit-learn's.
  *
  * With `uncertainty`, row i is a Gaussian q_i = N(mu_i, S_i) of diagonal S_i, and the fit is to E_q[ln p(z)]: responsibilities
- * r_ik ~ w_k exp(E_q[ln N(z; m_k, C_k)]) = w_k N(mu_i; m_k, C_k) exp(-tr(C_k^-1 S_i) / 2), and
- * C_k = sum_i r_ik (S_i + (mu_i - m_k)(mu_i - m_k)^T) / sum_i r_ik (Vasconcelos & Lippman 1998, "Learning mixture hierarchies", with one draw a row). One
- * responsibility stands for all of a row's draws, which by Jensen's inequality makes `logLikelihood` a lower bound of E_q[ln p(z)].
- * The mixture's mean and covariance are those of the aggregated posterior, so it can be sampled from in place of the prior. Extreme
- * deconvolution (Bovy et al. 2011) takes S_i for noise instead and fits p with the noise taken off: draws from that are too narrow.
+ * r_ik ~ w_k exp(E_q[ln N(z; m_k, C_k)]) = w_k N(mu_i; m_k, C_k) exp(-tr(C_k^-1 S_i) / 2), and covariances
+ * C_k = sum_i r_ik (S_i + (mu_i - m_k)(mu_i - m_k)^T) / sum_i r_ik (Vasconcelos & Lippman 1998, "Learning mixture hierarchies", with
+ * one draw a row). One responsibility stands for all of a row's draws, which by Jensen's inequality makes `logLikelihood` a lower
+ * bound of E_q[ln p(z)]. The mixture's mean and covariance are those of the aggregated posterior (but for the regularization), so it
+ * can be sampled from in place of the prior. Extreme deconvolution (Bovy et al. 2011) takes S_i for noise instead and fits p with the
+ * noise taken off: draws from that are too narrow.
  * @throws DataError for fewer (distinct) rows than components, negative variances, or a covariance that is not positive definite
  */
 export async function gaussianMixture(points: Rows, options: MixtureOptions): Promise<GaussianMixture> {
@@ -184,7 +186,7 @@ function* startAtTask(
   options: EmOptions,
 ): Task<Parameters> {
   const { data, rows, latent } = input;
-  const labels = kmeansPredict({ centers: means }, { data, shape: [rows, latent] });
+  const labels = yield* nearestTask({ data, rows, columns: latent }, means.data, options.progress(0));
   const start = yield* fromLabelsTask(input, labels, Float64Array.from(means.data), covariance, options);
   const idle = Array.from(start.weights).findIndex((weight) => weight * rows < 0.5);
   if (idle >= 0) {

@@ -7,36 +7,39 @@ export interface ActiveUnitsOptions {
 }
 
 export interface ActiveUnits {
-  /** Variance of mu over the rows, per dimension (divided by the number of rows). */
+  /** Variance of mu over the rows, per dimension (divided by rows - 1). */
   variance: number[];
   active: boolean[];
   /** How many are active. */
   count: number;
+  /** How it was measured, in words. */
+  protocol: string;
 }
 
 /**
- * Which latent dimensions tell examples apart: Var_x(E[z_d | x]) > 0.01  (Burda et al. 2016, section 5.1).
+ * Latent dimensions that the encoder uses: those whose posterior mean varies between examples by
+ * Cov_x(E_q(z|x)[z_d]) > 0.01 (Burda, Grosse & Salakhutdinov 2016, sect. 5.2). More is not better by itself; far fewer
+ * than there are dimensions is posterior collapse.
  *
- * mu [rows, latent] -> latent variances
+ * mu [rows, latent], 2 rows or more -> latent variances
  * @throws ShapeError, DataError for bad rows; UsageError for bad options
  */
 export function activeUnits(mu: Rows, options: ActiveUnitsOptions = {}): ActiveUnits {
   checkOptions("activeUnits", options, ["threshold"]);
   const { threshold = 0.01 } = options;
   checkNumber("activeUnits", "threshold", threshold, 0);
-  const { data, rows, columns } = checkRows("activeUnits", mu);
+  const { data, rows, columns } = checkRows("activeUnits", mu, { rows: 2, because: "a variance" });
+  // Measured from the first row, so that a constant column's is exactly 0.
+  const mean = new Float64Array(columns);
   const sums = new Float64Array(columns);
-  const squares = new Float64Array(columns);
-  for (let i = 0, c = 0; i < data.length; i++) {
-    const off = data[i]! - data[c]!;
-    sums[c]! += off;
-    squares[c]! += off * off;
-    c = c + 1 === columns ? 0 : c + 1;
+  for (let i = 0, d = 0; i < data.length; i++, d = d + 1 === columns ? 0 : d + 1) {
+    mean[d]! += (data[i]! - data[d]!) / rows;
   }
-  const variance = Array.from(
-    squares,
-    (square, c) => Math.max(0, square - (sums[c]! * sums[c]!) / rows) / rows,
-  );
+  for (let i = 0, d = 0; i < data.length; i++, d = d + 1 === columns ? 0 : d + 1) {
+    sums[d]! += (data[i]! - data[d]! - mean[d]!) ** 2;
+  }
+  const variance = Array.from(sums, (sum) => sum / (rows - 1));
   const active = variance.map((value) => value > threshold);
-  return { variance, active, count: active.filter(Boolean).length };
+  const protocol = `variance of the posterior mean over ${rows} examples above ${threshold}`;
+  return { variance, active, count: active.filter(Boolean).length, protocol };
 }

@@ -1,19 +1,22 @@
-import { checkInteger, checkOptions, runOptionNames } from "../options.js";
+import { UsageError } from "../errors.js";
+import { checkOptions, runOptionNames } from "../options.js";
 import { Random } from "../random.js";
-import type { Codes } from "../rows.js";
-import { type RunOptions, runTask, type Task } from "../task.js";
-import { aggregateTask, meanAndError } from "./aggregate.js";
-import { kernelDistanceTask } from "./kernel-distance.js";
+import { type Codes, rowsOf } from "../rows.js";
+import { runTask, type Task } from "../task.js";
+import {
+  type AggregatedPosterior,
+  type AggregatedPosteriorOptions,
+  aggregatedPosteriorTask,
+} from "./aggregated-posterior.js";
+import { squaredMmdTask } from "./mmd.js";
 import { aggregateMoments, variancesOf } from "./moments.js";
-import { checkPosteriors, meanKl } from "./posteriors.js";
+import { checkDraws, checkPosteriors, drawPosteriors, takeRows } from "./posteriors.js";
+import { spacedRows } from "./spaced-rows.js";
 
-export interface DistanceToPriorOptions extends RunOptions {
-  /** Fewest draws of z that I(x; z) is the mean of (default 5,000). */
-  samples?: number;
-  /** Most rows in the mixture that stands for q(z) (default 5,000). */
-  rows?: number;
-  /** Of the draws, and of the rows when there are more (default 0). */
-  seed?: number;
+export interface DistanceToPriorOptions
+  extends Pick<AggregatedPosteriorOptions, "z" | "rows" | "seed" | "signal" | "onProgress"> {
+  /** What aggregatedPosterior said of these codes and N(0, I), where that was asked before. */
+  aggregated?: AggregatedPosterior;
 }
 
 export interface DistanceToPrior {
@@ -25,20 +28,16 @@ export interface DistanceToPrior {
   kl: number;
   /** 2-Wasserstein distance of that Gaussian to N(0, I), in units of z. */
   wasserstein2: number;
-  /** Maximum mean discrepancy of the aggregated posterior itself to N(0, I), from 0 to sqrt(2); Gaussian kernel of variance `latent`. */
+  /** Squared maximum mean discrepancy between draws of the aggregated posterior and of N(0, I); around 0 where they are equal. */
   mmd: number;
-  /** Estimate of KL(q(z) || N(0, I)) in nats: meanKl - mutualInformation. */
+  /** Standard deviation of `mmd` if they were equal: values within two of these say nothing. */
+  mmdNullDeviation: number;
+  /** Estimate of KL(q(z) || N(0, I)) in nats: aggregated.marginalKl.value, at most so much where `aggregated.saturated`. */
   aggregateKl: number;
-  /** Estimate of I(x; z) in nats; at most ln of the number of rows. */
+  /** Estimate of I(x; z) in nats: aggregated.mutualInformation.value, at least so much where `aggregated.saturated`. */
   mutualInformation: number;
-  /** Of both estimates, by their draws alone. */
-  standardError: number;
-  /** Mean KL(q(z|x) || N(0, I)) in nats: what the bound pays. */
-  meanKl: number;
-  /** Mean share of a draw's own row in q(z), from 1 / rows to 1: near 1 posteriors do not overlap, and I(x; z) is ln of the number of rows. */
-  ownShare: number;
-  /** Rows in the mixture. */
-  rows: number;
+  /** Both with their intervals, and what else is known of the aggregated posterior. */
+  aggregated: AggregatedPosterior;
 }
 
 /** A variance below this counts as this: the KL of a Gaussian without width in some direction would be infinite. */
@@ -48,13 +47,10 @@ const smallest = 1e-30;
  * How far the aggregated posterior q(z) = mean of the rows' N(mu, sigma^2) is from the prior N(0, I), which decides how good samples of
  * the prior can be. The mean KL is I(x; z) + KL(q(z) || p(z)) (Hoffman & Johnson 2016): what is told about x, and what is lost.
  *
- * I(x; z) = mean of ln q(z|x) - ln q(z) over draws, q(z) the mixture with the draw's own component in it: unbiased for up to `rows` rows.
- * Above, it is the stratified estimate of Chen et al. 2018, which gives I somewhat too high. x is one of the n rows: I is at most
- * ln n, and where posteriors hardly overlap (most models of pictures) it is just that.
- * mmd: Tolstikhin et al. 2018, in closed form. Gaussian fit: N(m, S), KL = (tr S + |m|^2 - latent - ln |S|) / 2,
- * W2^2 = |m|^2 + tr (S^1/2 - I)^2.
+ * For I(x; z) and KL(q(z) || p(z)) see aggregatedPosterior, for the discrepancy squaredMmd. Gaussian fit: N(m, S),
+ * KL = (tr S + |m|^2 - latent - ln |S|) / 2, W2^2 = |m|^2 + tr (S^1/2 - I)^2.
  *
- * codes [rows, latent]; time O(samples rows latent)
+ * codes [rows, latent], 2 rows or more
  * @throws ShapeError, DataError for bad codes; UsageError for bad options
  */
 export async function distanceToPrior(
@@ -68,36 +64,39 @@ export function* distanceToPriorTask(
   codes: Codes,
   options: DistanceToPriorOptions = {},
 ): Task<DistanceToPrior> {
-  checkOptions("distanceToPrior", options, ["samples", "rows", "seed", ...runOptionNames]);
-  const { samples = 5000, rows: most = 5000, seed = 0 } = options;
-  checkInteger("distanceToPrior", "samples", samples, 1);
-  checkInteger("distanceToPrior", "rows", most, 2);
-  const checked = checkPosteriors("distanceToPrior", codes);
+  const call = "distanceToPrior";
+  checkOptions(call, options, ["z", "rows", "seed", "aggregated", ...runOptionNames]);
+  const { aggregated: known, ...rest } = options;
+  const checked = checkPosteriors(call, codes);
+  if (known && !known.dimensionwiseKl) {
+    throw new UsageError(
+      `${call}: aggregated is of a prior of one's own; give what aggregatedPosterior says without logPrior`,
+    );
+  }
   const { mu, logvar, rows: all, latent } = checked;
+  const given = options.z && checkDraws(call, options.z, all, latent);
+  const aggregated = known ?? (yield* aggregatedPosteriorTask(codes, rest));
 
   const { mean, covariance } = aggregateMoments(mu, logvar, latent);
   const { kl, wasserstein2 } = gaussianDistance(mean, variancesOf(covariance, latent));
-  const std = Array.from(mean, (_, d) => Math.sqrt(covariance[d * latent + d]!));
-
-  const index = new Random(seed).choose(Math.min(all, most), all);
-  const mmd = Math.sqrt(Math.max(0, yield* kernelDistanceTask(checked, index)));
-
-  const found = yield* aggregateTask(checked, { most, samples, seed, marginals: false });
-  const { mean: information, standardError } = meanAndError(found.joint);
-  const total = meanKl(mu, logvar, latent).reduce((sum, value) => sum + value, 0);
-  const mutualInformation = Math.min(Math.max(0, information), total);
+  // The draws that the aggregated posterior was measured with, and of the prior as many.
+  const random = new Random(options.seed ?? 0);
+  const index = spacedRows(all, aggregated.rows);
+  const z = given ? takeRows(given, index, latent) : drawPosteriors(checked, index, random);
+  const prior = Float32Array.from(z, () => random.normal());
+  const mmd = yield* squaredMmdTask(rowsOf(Float32Array.from(z), latent), rowsOf(prior, latent), {
+    rows: index.length,
+  });
   return {
     mean: Array.from(mean),
-    std,
+    std: Array.from(mean, (_, d) => Math.sqrt(covariance[d * latent + d]!)),
     kl,
     wasserstein2,
-    mmd,
-    aggregateKl: total - mutualInformation,
-    mutualInformation,
-    standardError,
-    meanKl: total,
-    ownShare: found.ownShare,
-    rows: found.rows,
+    mmd: mmd.value,
+    mmdNullDeviation: mmd.nullDeviation,
+    aggregateKl: aggregated.marginalKl.value,
+    mutualInformation: aggregated.mutualInformation.value,
+    aggregated,
   };
 }
 

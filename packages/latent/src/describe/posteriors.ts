@@ -1,18 +1,22 @@
 import { DataError } from "../errors.js";
-import { type Codes, checkCodes, type RowLimits } from "../rows.js";
+import type { Random } from "../random.js";
+import { type Codes, checkCodes, checkRows, type RowLimits, type Rows } from "../rows.js";
 
-/** ln of the largest variance that a posterior may have: e^80 is about float32's largest number. */
-const largest = 80;
+/** ln of the largest variance that a posterior may have: draws of a larger one are no float32 numbers. */
+const largest = 170;
+
+export interface CheckedCodes {
+  mu: Float32Array;
+  logvar: Float32Array;
+  rows: number;
+  latent: number;
+}
 
 /**
- * Codes whose variances are finite numbers, too.
- * @throws what checkCodes throws; DataError for a logvar above 80
+ * Codes whose draws are finite numbers, too.
+ * @throws what checkCodes throws; DataError for a logvar above 170
  */
-export function checkPosteriors(
-  call: string,
-  codes: Codes,
-  limits: RowLimits = {},
-): { mu: Float32Array; logvar: Float32Array; rows: number; latent: number } {
+export function checkPosteriors(call: string, codes: Codes, limits: RowLimits = {}): CheckedCodes {
   const checked = checkCodes(call, codes, limits);
   const { logvar, latent } = checked;
   for (let i = 0; i < logvar.length; i++) {
@@ -25,13 +29,39 @@ export function checkPosteriors(
   return checked;
 }
 
-/** Mean over the rows of KL(N(mu, sigma^2) || N(0, 1)) in nats, per column. mu, logvar [rows, latent] -> [latent] */
-export function meanKl(mu: Float32Array, logvar: Float32Array, latent: number): number[] {
-  const sums = new Float64Array(latent);
-  for (let i = 0, d = 0; i < mu.length; i++) {
-    sums[d]! += mu[i]! * mu[i]! + Math.expm1(logvar[i]!) - logvar[i]!;
-    d = d + 1 === latent ? 0 : d + 1;
+/** One draw of z from the posterior of each of the rows at `index`, in their order, in double precision: mu + sigma eps [index, latent] */
+export function drawPosteriors(
+  { mu, logvar, latent }: CheckedCodes,
+  index: ArrayLike<number>,
+  random: Random,
+): Float64Array {
+  const z = new Float64Array(index.length * latent);
+  for (let i = 0; i < index.length; i++) {
+    for (let d = 0; d < latent; d++) {
+      const at = index[i]! * latent + d;
+      z[i * latent + d] = mu[at]! + Math.exp(logvar[at]! / 2) * random.normal();
+    }
   }
-  const rows = mu.length / latent;
-  return Array.from(sums, (sum) => sum / (2 * rows));
+  return z;
+}
+
+/** @throws ShapeError, DataError for what is no draw for each row */
+export function checkDraws(call: string, z: Rows, rows: number, latent: number): Float32Array {
+  const { data } = checkRows(`${call}: z`, z, {
+    rows,
+    because: "one draw for each row of the codes",
+    columns: latent,
+  });
+  if (data.length === rows * latent) return data;
+  throw new DataError(`${call}: ${data.length / latent} draws of z for ${rows} rows; give one for each`);
+}
+
+/** The rows at `index`, in double precision. */
+export function takeRows(data: Float32Array, index: ArrayLike<number>, columns: number): Float64Array {
+  const taken = new Float64Array(index.length * columns);
+  for (let i = 0; i < index.length; i++) {
+    const start = index[i]! * columns;
+    taken.set(data.subarray(start, start + columns), i * columns);
+  }
+  return taken;
 }

@@ -1,17 +1,19 @@
-import { checkInteger, checkOptions, runOptionNames } from "../options.js";
+import { checkOptions, runOptionNames } from "../options.js";
 import type { Codes } from "../rows.js";
-import { type RunOptions, runTask, type Task } from "../task.js";
-import { aggregateTask, meanAndError } from "./aggregate.js";
+import { runTask, type Task } from "../task.js";
+import {
+  type AggregatedPosterior,
+  type AggregatedPosteriorOptions,
+  aggregatedPosteriorTask,
+} from "./aggregated-posterior.js";
+import type { Estimate } from "./interval.js";
 import { aggregateMoments, correlationOf, variancesOf } from "./moments.js";
 import { checkPosteriors } from "./posteriors.js";
 
-export interface TotalCorrelationOptions extends RunOptions {
-  /** Fewest draws of z that the estimate is the mean of (default 2,000; down to 500 for many dimensions). */
-  samples?: number;
-  /** Most rows in the mixture that stands for q(z) (default 5,000). */
-  rows?: number;
-  /** Of the draws, and of the rows when there are more (default 0). */
-  seed?: number;
+export interface TotalCorrelationOptions
+  extends Pick<AggregatedPosteriorOptions, "z" | "rows" | "seed" | "signal" | "onProgress"> {
+  /** What aggregatedPosterior said of these codes, where that was asked before: the other options are then not used. */
+  aggregated?: AggregatedPosterior;
 }
 
 export interface TotalCorrelation {
@@ -19,16 +21,16 @@ export interface TotalCorrelation {
   gaussian: number;
   /** Of the aggregated posterior itself, in nats; by chance it may lie a little below 0. */
   estimate: number;
-  /** Of the estimate, by its draws alone. */
   standardError: number;
-  /** Mean share of a draw's own row in q(z), from 1 / rows to 1. Near 1 `estimate` tells more of the number of rows than of the dimensions. */
-  ownShare: number;
+  /** The ends of its 95 % interval, which allows for what so few rows do not know. */
+  low: number;
+  high: number;
+  /** Whether the posteriors hardly overlap: all that is known of the total correlation is then that it is at most `high`. */
+  saturated: boolean;
   /** Rows in the mixture. */
   rows: number;
 }
 
-/** Densities of one dimension that are evaluated by default, if more than 500 draws then remain: some seconds. */
-const work = 2e8;
 /** Eigenvalues of a correlation below this count as this: copies of one column then cost about 17 nats instead of infinitely many. */
 const smallest = 1e-15;
 
@@ -37,13 +39,9 @@ const smallest = 1e-15;
  * TC = KL(q(z) || prod_d q(z_d)), 0 when the dimensions are independent.
  *
  * `gaussian` = -ln |R| / 2, R the correlation matrix of q(z): covariance of mu plus mean sigma^2.
- * `estimate` = mean of ln q(z) - sum_d ln q(z_d) over draws of q(z), densities by the mixture of the rows' posteriors with the draw's own
- * component in it (Chen et al. 2018, whose minibatch is here all rows up to `rows`). For these rows it is unbiased. Read as a figure
- * of the distribution that the rows come from it is too high where posteriors hardly overlap (narrow sigma, many dimensions): every
- * component is then an island of its own, and `ownShare` is near 1. Compare it between models at the same number of rows only. Above `rows` rows see Chen et al.,
- * appendix C.2: the bias is that of ln of an unbiased q(z).
+ * `estimate`: see aggregatedPosterior.
  *
- * codes [rows, latent]; time O(samples rows latent)
+ * codes [rows, latent], 2 rows or more
  * @throws ShapeError, DataError for bad codes; UsageError for bad options
  */
 export async function totalCorrelation(
@@ -57,21 +55,14 @@ export function* totalCorrelationTask(
   codes: Codes,
   options: TotalCorrelationOptions = {},
 ): Task<TotalCorrelation> {
-  checkOptions("totalCorrelation", options, ["samples", "rows", "seed", ...runOptionNames]);
-  const { rows: most = 5000, seed = 0 } = options;
-  checkInteger("totalCorrelation", "rows", most, 2);
-  const checked = checkPosteriors("totalCorrelation", codes);
-  const { mu, logvar, rows: all, latent } = checked;
-  const affordable = Math.floor(work / (Math.min(all, most) * latent));
-  const { samples = Math.min(2000, Math.max(500, affordable)) } = options;
-  checkInteger("totalCorrelation", "samples", samples, 1);
+  checkOptions("totalCorrelation", options, ["z", "rows", "seed", "aggregated", ...runOptionNames]);
+  const { aggregated, ...rest } = options;
+  const { mu, logvar, latent } = checkPosteriors("totalCorrelation", codes);
+  const found = aggregated ?? (yield* aggregatedPosteriorTask(codes, rest));
+  const { value: estimate, ...interval }: Estimate = found.totalCorrelation;
   const { covariance } = aggregateMoments(mu, logvar, latent);
   const gaussian = gaussianTotalCorrelation(covariance, latent);
-  const found = yield* aggregateTask(checked, { most, samples, seed, marginals: true });
-  const { rows, ownShare } = found;
-  if (latent === 1) return { gaussian, estimate: 0, standardError: 0, ownShare, rows };
-  const { mean, standardError } = meanAndError(found.marginal.map((value, i) => value - found.joint[i]!));
-  return { gaussian, estimate: mean, standardError, ownShare, rows };
+  return { gaussian, estimate, ...interval, saturated: found.saturated, rows: found.rows };
 }
 
 function gaussianTotalCorrelation(covariance: Float64Array, latent: number): number {

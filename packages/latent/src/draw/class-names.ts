@@ -37,7 +37,7 @@ export function classNames(
     labels.push({ x, y, text });
   }
   const mark = { align: "center", fontSize: sizes.label + 1, fontWeight: 500 };
-  const rim = { ...mark, stroke: colours.paper, strokeWidth: 4, strokeJoin: "round", strokeOpacity: 0.85 };
+  const rim = { ...mark, stroke: colours.paper, strokeWidth: 5, strokeJoin: "round", strokeOpacity: 0.9 };
   return [labelLayer(labels, colours.paper, rim), labelLayer(labels, colours.ink, mark)];
 }
 

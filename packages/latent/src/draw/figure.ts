@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { UsageError } from "../errors.js";
 import { checkNumber, checkOptions, checkWord } from "../options.js";
+import { fontStyle } from "./embed-fonts.js";
 import { loadFonts } from "./fonts.js";
 import { loadVega } from "./peers.js";
 import { pngUrl } from "./png.js";
@@ -96,7 +97,8 @@ export async function finishFigure(
     config: vegaConfig(colours),
   };
   const drawn = await drawSpec(spec, type);
-  const svg = completeSvg(drawn, { title, alt, images: drawing.images ?? [] });
+  const style = fontStyle(drawn, await loadFonts());
+  const svg = completeSvg(drawn, { title, alt, style, images: drawing.images ?? [] });
   const [, width, height] = /^<svg[^>]* width="([\d.]+)" height="([\d.]+)"/.exec(drawn) ?? [];
   if (width === undefined || height === undefined)
     throw new UsageError(`${call}: vega wrote an SVG without a size`);
@@ -117,12 +119,12 @@ async function drawSpec(spec: Spec, type: Typesetter): Promise<string> {
 }
 
 /**
- * Vega's SVG with what it lacks: its images, a name and a description, and ids that no other figure has. Vega numbers ids through the whole
+ * Vega's SVG with what it lacks: its images and glyphs, a name and a description, and ids that no other figure has. Vega numbers ids through the whole
  * process, and describes each mark for screen readers, which are told of the figure as one image.
  */
 function completeSvg(
   svg: string,
-  { title, alt, images }: { title: string; alt: string; images: readonly Uint8Array[] },
+  { title, alt, style, images }: { title: string; alt: string; style: string; images: readonly Uint8Array[] },
 ): string {
   const named = new Map<string, string>();
   const rename = (id: string) => {
@@ -148,7 +150,7 @@ function completeSvg(
   return tags.replace(
     /^<svg([^>]*)>/,
     (_, attributes: string) =>
-      `<svg role="img" aria-labelledby="${prefix}title ${prefix}desc"${attributes}>${names}`,
+      `<svg role="img" aria-labelledby="${prefix}title ${prefix}desc"${attributes}>${names}${style}`,
   );
 }
 

@@ -3,7 +3,7 @@ import { type FontMetrics, readMetrics } from "./font-metrics.js";
 import { peerFile } from "./peers.js";
 import { unpackWoff } from "./woff.js";
 
-/** What stands in the SVG: Roboto where it is drawn by renderPng, else the next best that a browser has. */
+/** What stands in the SVG, which brings Roboto's glyphs along; the rest is for characters that Roboto lacks. */
 export const fontFamily = "Roboto, Helvetica, Arial, sans-serif";
 
 /** 400 regular, 500 medium: the two weights of all figures. */

@@ -6,9 +6,9 @@ export interface DensityGrid {
   width: number;
   height: number;
   highest: number;
-  /** The density that encloses the densest `share` of the points. */
+  /** The density that `share` of the points lie at or above, by their cells. */
   levelOf: (share: number) => number;
-  /** Share of the area that it takes. */
+  /** Share of the area that is as dense. */
   areaOf: (share: number) => number;
 }
 
@@ -23,12 +23,14 @@ export function densityGrid(points: Float32Array, plane: Plane, bandwidth: numbe
   const [width, height] = [Math.round(plane.width), Math.round(plane.height)];
   const rows = points.length / 2;
   const values = new Float64Array(width * height);
+  const cells = new Int32Array(rows);
   const sums = [0, 0, 0, 0];
   for (let i = 0; i < rows; i++) {
     const x = (placeX(plane, points[2 * i]!) / plane.width) * width;
     const y = (placeY(plane, points[2 * i + 1]!) / plane.height) * height;
     const cell = Math.min(Math.floor(y), height - 1) * width + Math.min(Math.floor(x), width - 1);
     values[cell] = values[cell]! + 1;
+    cells[i] = cell;
     sums[0]! += x;
     sums[1]! += x * x;
     sums[2]! += y;
@@ -47,21 +49,18 @@ export function densityGrid(points: Float32Array, plane: Plane, bandwidth: numbe
     factor * spread(sums[2]!, sums[3]!),
   );
 
-  const sorted = values.slice().sort().reverse();
-  const total = sorted.reduce((sum, value) => sum + value, 0);
-  const cellsOf = (share: number) => {
-    let sum = 0;
-    let cells = 0;
-    while (cells < sorted.length - 1 && sum + sorted[cells]! < share * total) sum += sorted[cells++]!;
-    return cells;
-  };
+  const atPoints = Float64Array.from(cells, (cell) => values[cell]!)
+    .sort()
+    .reverse();
+  const levelOf = (share: number) => atPoints[Math.min(Math.ceil(share * rows), rows) - 1]!;
   return {
     values,
     width,
     height,
-    highest: sorted[0]!,
-    levelOf: (share) => sorted[cellsOf(share)]!,
-    areaOf: (share) => (cellsOf(share) + 1) / sorted.length,
+    highest: values.reduce((high, value) => Math.max(high, value), 0),
+    levelOf,
+    areaOf: (share) =>
+      values.reduce((sum, value) => sum + Number(value >= levelOf(share)), 0) / values.length,
   };
 }
 

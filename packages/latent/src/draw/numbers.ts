@@ -22,9 +22,7 @@ export function short(value: number, digits = 3): string {
           .toExponential(digits - 1)
           .replace(/\.?0+e/, "e")
           .replace("e+", "e")
-      : String(
-          Number(value.toPrecision(Math.max(digits, size >= 1 ? Math.ceil(Math.log10(size + 0.5)) : 0))),
-        );
+      : String(Number(value.toPrecision(Math.max(digits, size >= 1 ? Math.floor(Math.log10(size)) + 1 : 0))));
   return text.replace(/-/g, "−");
 }
 

@@ -9,7 +9,7 @@ export function completeBasis(vectors: Float64Array, from: number, count: number
     vector[axis] = 1;
     removeRows(vector, vectors, i, columns);
     removeRows(vector, vectors, i, columns);
-    const length = Math.hypot(...vector);
+    const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
     // Of `columns` axes, count of them always leave at least this much (the squares of what they leave add up to columns - i).
     if (length < 0.5 / Math.sqrt(columns)) continue;
     for (let c = 0; c < columns; c++) vector[c]! /= length;

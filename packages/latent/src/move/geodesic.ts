@@ -43,7 +43,9 @@ export interface Geodesic {
   length: number;
   /** Of the straight line between the ends. */
   straightLength: number;
-  /** Of the graph's path before it was shortened. */
+  /** The graph's path before it was shortened, [steps, latent]: longer, and near data all the way. */
+  graphZ: Rows;
+  /** Of the graph's path. */
   graphLength: number;
 }
 
@@ -58,7 +60,8 @@ const trials = 3;
  * pull-back metric J^T J measures it (Arvanitidis et al. 2018; Chen et al. 2018). Shortest on a graph of neighbouring codes
  * first (Dijkstra; edges weighted by their decoded length), then shortened by Gauss-Newton steps from there and from the
  * straight line; the shortest of all is the answer. With many dimensions the graph's path is often longer than the straight line,
- * since points that are far apart make corners. A graph in parts is joined by the shortest edges between them.
+ * since points that are far apart make corners; graphZ is that path by itself. What is shortest may leave the data, through pale
+ * pictures that differ little from all others. A graph in parts is joined by the shortest edges between them.
  *
  * Each shortening step decodes about 16 * latent + 150 rows; memory is for the nodes' outputs.
  *
@@ -86,8 +89,10 @@ export async function geodesic(points: Rows, options: GeodesicOptions): Promise<
   if (from.code.every((value, j) => value === to.code[j])) {
     // Decoded all the same, so that a decoder that cannot be used is told of.
     await decoder.decode(from.code.slice());
+    const z = interpolate(from.code, to.code, { steps });
     return {
-      z: interpolate(from.code, to.code, { steps }),
+      z,
+      graphZ: z,
       nodes: Int32Array.from(new Set([from.row, to.row].filter((row) => row >= 0))),
       length: 0,
       straightLength: 0,
@@ -132,6 +137,7 @@ export async function geodesic(points: Rows, options: GeodesicOptions): Promise<
     nodes: found.rows,
     length: best.length,
     straightLength: straight.length,
+    graphZ: rowsOf(resample(along, latent, steps), latent),
     graphLength: along.length,
   };
 }

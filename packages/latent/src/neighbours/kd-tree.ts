@@ -79,7 +79,6 @@ function progressOf(done: number, total: number): Progress {
 function countNodes(rows: number): number {
   if (rows <= leafSize) return 1;
   const half = rows >>> 1;
-  // Halves differ by one row at most, so that a level has two sizes: the recursion is as deep as the tree, and as wide as it.
   return 1 + countNodes(half) + countNodes(rows - half);
 }
 

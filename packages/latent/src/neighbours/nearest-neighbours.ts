@@ -3,7 +3,7 @@ import { checkInteger, checkOptions, checkWord, runOptionNames } from "../option
 import { checkRows, type Rows } from "../rows.js";
 import { type RunOptions, runTask, type Task } from "../task.js";
 import { type KdTree, kdTreeTask, reordered } from "./kd-tree.js";
-import { type NeighbourLists, nnDescentTask, withRandomLinks } from "./nn-descent.js";
+import { type NeighbourLists, nnDescentTask, withRandomLinksTask } from "./nn-descent.js";
 import { type Nearest, newSearch, searchTree } from "./tree-search.js";
 
 export interface NeighbourOptions {
@@ -80,14 +80,14 @@ function* amongThemselves(
   seed: number,
 ): Task<Neighbours> {
   const tree = yield* kdTreeTask(data, rows, columns);
-  const descend = method === "approximate" && rows > approximate.start.budget;
+  const descend = method === "approximate" && rows > Math.max(approximate.start.budget, 4 * count);
   const { slack, budget } = descend ? approximate.start : { slack: 1, budget: rows };
-  // NN-descent wants full lists: a budget below the count would leave some open.
+  // Lists must come out full: a budget below the count would leave some open.
   const lists = yield* search(tree, tree.points, rows, count, slack, Math.max(budget, 4 * count), true);
-  if (!descend) return inCallersOrder(tree, lists, rows, count, method, tree.order);
-  const better = withRandomLinks(tree.points, rows, columns, lists, Math.ceil(count / 2), seed);
+  if (!descend) return yield* inCallersOrderTask(tree, lists, rows, count, method, tree.order);
+  const better = yield* withRandomLinksTask(tree.points, rows, columns, lists, Math.ceil(count / 2), seed);
   yield* nnDescentTask(tree.points, rows, columns, better, seed);
-  return inCallersOrder(tree, better, rows, count, method, tree.order);
+  return yield* inCallersOrderTask(tree, better, rows, count, method, tree.order);
 }
 
 function* ofQueries(
@@ -102,7 +102,7 @@ function* ofQueries(
   const wanted = reordered(queries.data, queries.rows, columns, undefined, tree.columnOrder);
   const { slack, budget } = method === "approximate" ? approximate.queries : { slack: 1, budget: rows };
   const lists = yield* search(tree, wanted, queries.rows, count, slack, Math.max(budget, 4 * count), false);
-  return inCallersOrder(tree, lists, queries.rows, count, method, undefined);
+  return yield* inCallersOrderTask(tree, lists, queries.rows, count, method, undefined);
 }
 
 /** Search a tree for each query; `own`: the queries are the tree's points, in its order. */
@@ -130,14 +130,14 @@ function* search(
 }
 
 /** Lists in the tree's order -> in the caller's; among equal distances the lower row is first. */
-function inCallersOrder(
+function* inCallersOrderTask(
   tree: KdTree,
   { count: held, index, squared }: NeighbourLists,
   rows: number,
   count: number,
   method: Neighbours["method"],
   order: Int32Array | undefined,
-): Neighbours {
+): Task<Neighbours> {
   const result: Neighbours = {
     index: new Int32Array(rows * count),
     distance: new Float32Array(rows * count),
@@ -145,6 +145,7 @@ function inCallersOrder(
     method,
   };
   for (let row = 0; row < rows; row++) {
+    if (row % 4096 === 0) yield { stage: "neighbours", done: 2 * rows, total: 2 * rows };
     const start = (order ? order[row]! : row) * count;
     for (let j = 0; j < count; j++) {
       const near = squared[row * held + j]!;

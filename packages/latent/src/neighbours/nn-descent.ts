@@ -113,20 +113,21 @@ function reverseLinks(
  * Lists with `extra` more random rows in each: links that lead out of groups of rows that know only one another. No row is twice in a
  * list; there must be more rows than a list is long.
  */
-export function withRandomLinks(
+export function* withRandomLinksTask(
   points: Float32Array,
   rows: number,
   columns: number,
   lists: NeighbourLists,
   extra: number,
   seed: number,
-): NeighbourLists {
+): Task<NeighbourLists> {
   const random = new Random(seed);
   const count = lists.count + extra;
   const index = new Int32Array(rows * count);
   const squared = new Float64Array(rows * count);
   const distance = new Float64Array(1);
   for (let row = 0; row < rows; row++) {
+    if (row % 1024 === 0) yield { stage: "neighbours", done: rows, total: 2 * rows };
     const start = row * count;
     index.set(lists.index.subarray(row * lists.count, (row + 1) * lists.count), start);
     squared.set(lists.squared.subarray(row * lists.count, (row + 1) * lists.count), start);

@@ -115,7 +115,7 @@ export function* jointTask(neighbours: Neighbours, count: number, perplexity: nu
     conditionalProbabilities(neighbours.distance, stride, count, from, to, perplexity, probability);
     yield { stage: "probabilities", done: to, total: rows };
   }
-  return jointProbabilities(neighbours.index, stride, count, probability, rows);
+  return yield* jointProbabilities(neighbours.index, stride, count, probability, rows);
 }
 
 function checkGraph({ index, distance, shape }: Neighbours, rows: number, least: number): void {

@@ -50,7 +50,8 @@ export function* umapTransformTask(
   const near = yield* nearestNeighboursTask(model.points, { count, queries: points });
   const weight = yield* membershipsTask({ distance: near.distance, rows, stride: count, count }, "other");
   const layout = weightedMeans(near.index, weight, model.embedding.data, rows, count, dimensions);
-  const head = Int32Array.from(near.index, (_, i) => Math.floor(i / count));
+  const head = new Int32Array(rows * count);
+  for (let row = 0; row < rows; row++) head.fill(row, row * count, (row + 1) * count);
   const edges = { head, tail: near.index, weight: Float32Array.from(weight) };
   const rate = learningRate / 4;
   yield* layoutTask(edges, layout, model.embedding.data, dimensions, {

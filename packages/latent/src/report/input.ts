@@ -1,5 +1,7 @@
+import { checkPosteriors } from "../describe/posteriors.js";
 import { DataError, UsageError } from "../errors.js";
-import { type Codes, checkCodes, checkLabels, type Labels, type Rows, rowsOf } from "../rows.js";
+import { checkOptions } from "../options.js";
+import { type Codes, checkLabels, type Labels, type Rows, rowsOf } from "../rows.js";
 
 /** Pictures as bytes, [count, height, width, channels]; 1 channel is grey, 3 red, green and blue, 4 with alpha. */
 export interface Pictures {
@@ -66,17 +68,32 @@ const fewestRows = 10;
 /** Most labels that a report can show; more are no classes. */
 const mostClasses = 1000;
 
+const parts = [
+  "name",
+  "codes",
+  "labels",
+  "labelName",
+  "columns",
+  "pictures",
+  "index",
+  "decode",
+  "prior",
+  "facts",
+];
+
 /** @throws ShapeError, DataError or UsageError for parts that do not fit together */
 export function checkInput(input: AnalyzeInput): CheckedInput {
+  checkOptions("analyze", input, parts);
   const { name, codes, labels, labelName = "label", columns = [], pictures = null, index = null } = input;
   const { prior = "standard-normal", decode = null, facts = [] } = input;
   if (typeof name !== "string" || name === "") {
     throw new UsageError("analyze: name must be a text: it is the report's title");
   }
-  const { rows, latent } = checkCodes("analyze", codes, { rows: fewestRows, because: "a report" });
-  for (const column of columns) checkLabels(`analyze: column ${column.name}`, column.values, rows);
-  if (index && index.length !== rows) {
-    throw new DataError(`analyze: index has ${index.length} entries for ${rows} rows; give one for each`);
+  const { rows, latent } = checkPosteriors("analyze", codes, { rows: fewestRows, because: "a report" });
+  for (const column of columns) checkColumn(column, rows);
+  if (index) checkIndex(index, rows);
+  if (decode && typeof decode !== "function") {
+    throw new UsageError(`analyze: decode must be a function, z -> pictures; got ${typeof decode}`);
   }
   if (pictures) checkPictures("analyze: pictures", pictures, rows);
   return {
@@ -95,18 +112,51 @@ export function checkInput(input: AnalyzeInput): CheckedInput {
   };
 }
 
-/** @throws DataError unless there are `count` pictures of 1, 3 or 4 channels, and bytes for them all */
-export function checkPictures(where: string, { data, shape }: Pictures, count: number): void {
-  const [pictures, height, width, channels] = shape as [number, number, number, number];
-  const fits =
-    shape.length === 4 &&
-    pictures === count &&
-    [1, 3, 4].includes(channels) &&
-    data?.length === count * height * width * channels;
-  if (fits) return;
+function checkColumn({ name, values }: Column, rows: number): void {
+  if (typeof name !== "string" || name === "") {
+    throw new UsageError(`analyze: a column's name must be a text, got ${JSON.stringify(name)}`);
+  }
+  if (values?.length !== rows) {
+    throw new DataError(
+      `analyze: column ${name} has ${values?.length ?? "no"} values for ${rows} rows; give one for each, NaN where it is missing`,
+    );
+  }
+  const odd = Array.from(values).findIndex((value) => typeof value !== "number");
+  if (odd < 0) return;
   throw new DataError(
-    `${where}: must be ${count} pictures [${count}, height, width, 1, 3 or 4 channels] as bytes, got ` +
-      `${data?.length ?? "no"} values with the shape [${shape}]`,
+    `analyze: column ${name}: the value of row ${odd} is ${JSON.stringify(values[odd])}; columns are of numbers, NaN where one ` +
+      "is missing. Give words as labels.",
+  );
+}
+
+function checkIndex(index: ArrayLike<number>, rows: number): void {
+  if (index.length !== rows) {
+    throw new DataError(`analyze: index has ${index.length} entries for ${rows} rows; give one for each`);
+  }
+  const odd = Array.from(index).findIndex((place) => !(Number.isInteger(place) && place >= 0));
+  if (odd < 0) return;
+  throw new DataError(
+    `analyze: index: the entry of row ${odd} is ${index[odd]}; give its place in the data, from 0`,
+  );
+}
+
+/** @throws DataError unless there are `count` pictures of 1, 3 or 4 channels, and bytes for them all */
+export function checkPictures(where: string, pictures: Pictures, count: number): void {
+  const { data, shape } = (pictures ?? {}) as Partial<Pictures>;
+  const [, , , channels = 0] = shape ?? [];
+  const bytes = data instanceof Uint8Array || data instanceof Uint8ClampedArray;
+  const fits =
+    bytes &&
+    shape?.length === 4 &&
+    shape[0] === count &&
+    shape.every((size) => Number.isSafeInteger(size) && size > 0) &&
+    [1, 3, 4].includes(channels) &&
+    data.length === shape.reduce((product, size) => product * size, 1);
+  if (fits) return;
+  const got = data?.constructor ? `a ${data.constructor.name} of ${data.length} values` : "nothing";
+  throw new DataError(
+    `${where}: must be ${count} pictures, [${count}, height, width, 1, 3 or 4 channels] bytes from 0 to 255 in a Uint8Array; ` +
+      `got ${got}${shape ? ` with the shape [${shape}]` : ""}`,
   );
 }
 
@@ -120,20 +170,32 @@ function checkedDecode(decode: (z: Rows) => Promise<Pictures>): (z: Rows) => Pro
 
 function classesOf(labels: Labels, title: string, rows: number): Classes {
   checkLabels("analyze", labels, rows);
+  if (typeof title !== "string" || title === "") {
+    throw new UsageError('analyze: labelName must be a text: what the labels are, such as "digit"');
+  }
   const values = Array.from(labels as ArrayLike<number | string>);
-  const names = [...new Set(values)].sort((a, b) =>
+  const odd = values.findIndex((value) => typeof value !== "string" && !Number.isFinite(value));
+  if (odd >= 0) {
+    throw new DataError(
+      `analyze: the label of row ${odd} is ${values[odd]}; each must be a word or a finite number. Give rows without one ` +
+        'a word of their own, such as "none".',
+    );
+  }
+  const distinct = [...new Set(values)];
+  if (distinct.length > mostClasses) {
+    throw new DataError(
+      `analyze: there are ${distinct.length} distinct labels of ${rows} rows, more than the ${mostClasses} that a report can show. ` +
+        "Give them as a column if they are numbers, or labels of fewer kinds.",
+    );
+  }
+  distinct.sort((a, b) =>
     typeof a === "number" && typeof b === "number"
       ? a - b
       : `${a}`.localeCompare(`${b}`, "en", { numeric: true }),
   );
-  if (names.length > mostClasses) {
-    throw new DataError(
-      `analyze: there are ${names.length} distinct labels of ${rows} rows, more than the ${mostClasses} that a report can show. ` +
-        "Give them as a column if they are numbers, or labels of fewer kinds.",
-    );
-  }
-  const place = new Map(names.map((value, i) => [value, i]));
-  return { title, names: names.map(String), of: Int32Array.from(values, (value) => place.get(value)!) };
+  const names = [...new Set(distinct.map(String))];
+  const place = new Map(names.map((name, i) => [name, i]));
+  return { title, names, of: Int32Array.from(values, (value) => place.get(String(value))!) };
 }
 
 /** The rows at `indices`, copied. */

@@ -1,3 +1,4 @@
+import { UsageError } from "../errors.js";
 import { checkInteger, checkOptions, checkWord, runOptionNames } from "../options.js";
 import type { RunOptions } from "../task.js";
 
@@ -38,6 +39,12 @@ export function checkAnalyzeOptions(options: AnalyzeOptions): Omit<CheckedOption
   if (clusters !== null) checkInteger("analyze", "clusters", clusters, 2, 1000);
   checkInteger("analyze", "mostClusters", mostClusters, 3, 100);
   checkInteger("analyze", "traversals", traversals, 1, 64);
+  if (typeof threeDimensions !== "boolean") {
+    throw new UsageError(`analyze: threeDimensions must be true or false, got ${threeDimensions}`);
+  }
+  if (!Array.isArray(chosen)) {
+    throw new UsageError(`analyze: projections must be a list such as ["umap"], got ${chosen}`);
+  }
   for (const projection of chosen) checkWord("analyze", "projections", projection, projections);
   return { seed, clusters, mostClusters, projections: chosen, threeDimensions, traversals };
 }

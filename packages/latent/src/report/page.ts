@@ -4,9 +4,14 @@ import { packClasses, packEmbedding, packIndex, packValues } from "./html/pack.j
 import type { PageColouring, PageData, PageFigure, PageMap, PageSection } from "./page/page-data.js";
 import type { Section, SectionFigure } from "./sections/section.js";
 import { thumbnails } from "./sprite.js";
+import { plural } from "./words.js";
 
-/** What the page shows of an analysis. */
-export async function pageData(analysis: Analysis, sections: readonly Section[]): Promise<PageData> {
+/** What the page shows of an analysis; map: what stands in for the map where that cannot be. */
+export async function pageData(
+  analysis: Analysis,
+  sections: readonly Section[],
+  map: SectionFigure,
+): Promise<PageData> {
   const { input } = analysis;
   const drawn: PageSection[] = [];
   for (const { figures, ...section } of sections) {
@@ -22,7 +27,7 @@ export async function pageData(analysis: Analysis, sections: readonly Section[])
       ...input.facts,
     ],
     sections: drawn,
-    map: await pageMap(analysis),
+    map: { ...pageMap(analysis), figure: await pageFigure(map) },
   };
 }
 
@@ -31,7 +36,23 @@ async function pageFigure({ draw, caption }: SectionFigure): Promise<PageFigure>
   return { light: light.svg, dark: dark.svg, alt: light.alt, caption };
 }
 
-async function pageMap({ input, map, clusters }: Analysis): Promise<PageMap> {
+/** The map as a drawing: the first one in two dimensions. */
+export function mapFigure({ input: { classes }, map }: Analysis): SectionFigure {
+  const flat = map.embeddings.find(({ dimensions }) => dimensions === 2)!;
+  const labels = classes ? Array.from(classes.of, (at) => classes.names[at]!) : undefined;
+  const axes: [string, string] = [flat.axes[0]!, flat.axes[1]!];
+  return {
+    file: "map",
+    caption: `The codes by ${flat.name}${classes ? `, coloured by ${classes.title}` : ""}.`,
+    draw: (theme) =>
+      scatterFigure(
+        { points: flat.points, labels, legendTitle: classes?.title, axes },
+        { theme, title: `Codes by ${flat.name}` },
+      ),
+  };
+}
+
+function pageMap({ input, map, clusters }: Analysis): Omit<PageMap, "figure"> {
   const { classes, columns, rows, index, pictures } = input;
   const colourings: PageColouring[] = [];
   if (classes) colourings.push(packClasses(classes.title, classes.of, classes.names));
@@ -41,8 +62,6 @@ async function pageMap({ input, map, clusters }: Analysis): Promise<PageMap> {
     colourings.push(packClasses(name, labels, names, "noise"));
   }
   for (const { name, values } of columns) colourings.push(packValues(name, values));
-  const flat = map.embeddings.find(({ dimensions }) => dimensions === 2)!;
-  const labels = classes ? Array.from(classes.of, (at) => classes.names[at]!) : undefined;
   return {
     rows,
     ids: null,
@@ -51,19 +70,11 @@ async function pageMap({ input, map, clusters }: Analysis): Promise<PageMap> {
       packEmbedding(
         name,
         points,
-        `Trustworthiness ${trustworthiness.toFixed(3)}, continuity ${continuity.toFixed(3)} of ${map.scored} neighbours; 1 is best.`,
+        `Trustworthiness ${trustworthiness.toFixed(3)}, continuity ${continuity.toFixed(3)} ` +
+          `(of ${plural(map.scored, "neighbour")} each; 1 is best).`,
       ),
     ),
     colourings,
     thumbnails: pictures ? thumbnails(pictures) : null,
-    figure: await pageFigure({
-      file: "map",
-      caption: `The codes by ${flat.name}${classes ? `, coloured by ${classes.title}` : ""}.`,
-      draw: (theme) =>
-        scatterFigure(
-          { points: flat.points, labels, legendTitle: classes?.title, axes: [flat.axes[0]!, flat.axes[1]!] },
-          { theme, title: `Codes by ${flat.name}` },
-        ),
-    }),
   };
 }

@@ -22,14 +22,15 @@ export function thumbnails(pictures: Pictures): PageThumbnails {
   return { sheets, perSheet, columns, width, height };
 }
 
-/** Pictures side by side, `columns` in a row, as RGBA. */
+/** Pictures side by side, `columns` in a row, as RGBA; `lines` of them: as many as it takes. */
 export function sprite(
   { data, shape }: Pictures,
   columns: number,
+  lines = Math.ceil(shape[0]! / columns),
 ): { pixels: Uint8Array; width: number; height: number } {
   const [count, height, width, channels] = shape as [number, number, number, number];
   const across = columns * width;
-  const down = Math.ceil(count / columns) * height;
+  const down = lines * height;
   const pixels = new Uint8Array(across * down * 4);
   const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
   for (let i = 0; i < count; i++) {

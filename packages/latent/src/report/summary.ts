@@ -6,6 +6,7 @@ export function summary(analysis: Analysis, sections: readonly Section[]): objec
   const { input, seed, dimensions, prior, map, clusters, outliers, moves } = analysis;
   const { name, rows, latent, classes, facts } = input;
   const { order: furthest, lof, distance } = outliers;
+  const place = (row: number) => input.index?.[row] ?? row;
   return {
     format: "vaekit-report",
     version: 1,
@@ -42,15 +43,15 @@ export function summary(analysis: Analysis, sections: readonly Section[]): objec
       },
     },
     outliers: Array.from(furthest, (row) => ({
-      row: input.index?.[row] ?? row,
+      row: place(row),
       localOutlierFactor: lof[row],
       neighbourDistance: distance[row],
     })),
     moves: moves && {
       traversals: moves.traversals.map(({ dimension, values }) => ({ dimension, values })),
       interpolations: moves.interpolations.map(({ from, to, ways }) => ({
-        from,
-        to,
+        from: place(from),
+        to: place(to),
         ways: ways.map(({ name: way, length }) => ({ name: way, length })),
       })),
       directions: moves.directions.map(({ name: direction, auc, accuracy }) => ({

@@ -5,7 +5,7 @@ export function list(words: readonly string[], most = 8): string {
   return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
-/** "1 dimension is", "3 dimensions are" */
+/** "1 dimension", "3 dimensions", "1,000 rows" */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }
@@ -22,6 +22,14 @@ export function percent(share: number): string {
   const value = 100 * share;
   if (value > 0 && value < 0.1) return "below 0.1 %";
   return `${value.toFixed(value < 10 ? 1 : 0)} %`;
+}
+
+/** Two digits with a minus sign, not a hyphen. */
+export function signed(value: number): string {
+  return value
+    .toFixed(2)
+    .replace(/^-(0\.00)$/, "$1")
+    .replace("-", "\u2212");
 }
 
 /** Latent dimensions are numbered from 0, as they are in arrays. */

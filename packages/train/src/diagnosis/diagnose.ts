@@ -1,3 +1,4 @@
+import { spacedRows } from "@vaekit/latent";
 import { checkNames } from "../choose.js";
 import type { Dataset } from "../data/types.js";
 import { codebookFigures } from "../evaluation/codebook-figures.js";
@@ -5,7 +6,7 @@ import { exampleIndices, gatherExamples } from "../evaluation/examples.js";
 import { checkOpened } from "../evaluation/opened.js";
 import { defaultRows } from "../evaluation/options.js";
 import type { EvaluatedModel } from "../evaluation/types.js";
-import { checkCount, spacedRows } from "../metrics/matrix.js";
+import { checkCount } from "../metrics/matrix.js";
 import type { EpochMetrics } from "../run/metrics.js";
 import type { Case } from "./case.js";
 import { checks } from "./checks/index.js";

@@ -1,8 +1,8 @@
 import { RandomStream } from "@vaekit/infer";
+import { estimateMean } from "@vaekit/latent";
 import { batchOf, type Examples } from "../evaluation/examples.js";
 import { type Survey, surveyExamples } from "../evaluation/survey.js";
 import type { EvaluatedModel } from "../evaluation/types.js";
-import { estimateMean } from "../metrics/interval.js";
 import { finiteOf } from "./finite.js";
 import type { Spread } from "./measure.js";
 

@@ -1,8 +1,8 @@
+import { activeUnits, latentKl } from "@vaekit/latent";
 import type { Examples } from "../evaluation/examples.js";
 import { type Survey, surveyExamples } from "../evaluation/survey.js";
 import type { EvaluatedModel } from "../evaluation/types.js";
-import { activeUnits } from "../metrics/active-units.js";
-import { latentKl } from "../metrics/latent-kl.js";
+import { rowsOfMatrix } from "../metrics/matrix.js";
 import { conditionLoss, cycle, logPxAt, spread } from "./exchange.js";
 import { type Finite, finiteOf } from "./finite.js";
 import type { Dimension } from "./types.js";
@@ -106,9 +106,10 @@ export async function measure(
     }
   }
   const conditionSensitivity = await conditionLoss(model, examples, survey, own, partners, { rows, signal });
+  const mu = rowsOfMatrix(survey.mu);
   const closed = model.prior.name === "standard-normal" && kind === "vae";
-  const perDimension = closed ? latentKl(survey.mu, survey.logvar) : null;
-  const { variance, active } = activeUnits(survey.mu, undefined);
+  const perDimension = closed ? latentKl({ mu, logvar: rowsOfMatrix(survey.logvar) }) : null;
+  const { variance, active } = activeUnits(mu);
   return {
     finite: true,
     value: {

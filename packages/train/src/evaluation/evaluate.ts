@@ -74,7 +74,7 @@ export async function evaluate(
   if (examples.count < 2)
     notes.push("one example says nothing of others: there are no intervals over examples");
   const codes = kind === "vae" && examples.count > 1;
-  const latents = codes ? await latentFigures(model, survey, { seed, about, notes }) : null;
+  const latents = codes ? await latentFigures(model, survey, { seed, about, notes, signal }) : null;
   const { factors } = examples;
   const known = factors ? factorFigures(survey.mu, factors, { seed, about, notes }) : null;
   return {

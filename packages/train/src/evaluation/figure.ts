@@ -1,4 +1,4 @@
-import { around, type Estimate, estimateMean } from "../metrics/interval.js";
+import { type Estimate, estimateAround, estimateMean } from "@vaekit/latent";
 import type { Moment } from "./per-example.js";
 
 /** A number with all that is needed to read it. */
@@ -39,7 +39,7 @@ export function drawnFigure(moments: readonly Moment[], freedom: number, text: F
     if (moment.variance === null) return figure;
     variance += moment.variance;
   }
-  const noise = rangeOf(around(figure.value, Math.sqrt(variance) / count, count * freedom));
+  const noise = rangeOf(estimateAround(figure.value, Math.sqrt(variance) / count, count * freedom));
   return { ...figure, interval: { ...figure.interval, noise } };
 }
 

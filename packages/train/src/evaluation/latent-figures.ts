@@ -1,8 +1,6 @@
 import { RandomStream } from "@vaekit/infer";
-import { activeUnits } from "../metrics/active-units.js";
-import { aggregatedPosterior } from "../metrics/aggregated-posterior.js";
-import { spacedRows, takeRows } from "../metrics/matrix.js";
-import { squaredMmd } from "../metrics/mmd.js";
+import { activeUnits, aggregatedPosterior, rowsOf, spacedRows, squaredMmd } from "@vaekit/latent";
+import { rowsOfMatrix, takeRows } from "../metrics/matrix.js";
 import { estimated, type Figure, plain } from "./figure.js";
 import type { Survey } from "./survey.js";
 import type { EvaluatedModel } from "./types.js";
@@ -28,35 +26,39 @@ export interface LatentFigures {
 }
 
 const threshold = 0.01;
-/** Pairs of examples are compared, so their number is limited. */
-const most = 2000;
 
-/** about: protocol that all figures share. @throws UsageError for fewer than two examples */
+/** about: protocol that all figures share. @throws DataError for fewer than two examples */
 export async function latentFigures(
   model: EvaluatedModel,
   { mu, logvar, z, logPz }: Survey,
-  { seed, about, notes }: { seed: number; about: string; notes: string[] },
+  { seed, about, notes, signal }: { seed: number; about: string; notes: string[]; signal?: AbortSignal },
 ): Promise<LatentFigures> {
-  const active = activeUnits(mu, threshold);
-  const standard = model.prior.name === "standard-normal";
-  const posterior = aggregatedPosterior({ mu, logvar, z, logPrior: standard ? undefined : logPz }, most);
-  const chosen = spacedRows(z.rows, most);
+  const codes = { mu: rowsOfMatrix(mu), logvar: rowsOfMatrix(logvar) };
+  const active = activeUnits(codes.mu, { threshold });
+  const posterior = await aggregatedPosterior(codes, {
+    z: rowsOfMatrix(z),
+    logPrior: model.prior.name === "standard-normal" ? undefined : logPz,
+    signal,
+  });
+  const chosen = spacedRows(z.rows, posterior.rows);
   const noise = new RandomStream(seed, "sample");
   const prior = await model.samplePrior(
     noise.normal(new Float32Array(chosen.length * model.latent)),
     noise.fork(1).uniform(new Float32Array(chosen.length * model.prior.uniforms)),
   );
-  const mmd = squaredMmd(takeRows(z, chosen), {
-    values: prior,
-    rows: chosen.length,
-    columns: model.latent,
-  });
+  const drawn = rowsOfMatrix(takeRows(z, chosen));
+  const mmd = await squaredMmd(drawn, rowsOf(prior, model.latent), { signal });
   const of = (protocol: string, unit = "nats") => ({
     unit,
     better: null,
     protocol: `${protocol}; intervals over examples and their draws; ${about}`,
   });
-  const { examples, saturated, mutualInformationLimit: limit, mutualInformationUpper: upper } = posterior;
+  const {
+    rows: examples,
+    saturated,
+    mutualInformationLimit: limit,
+    mutualInformationUpper: upper,
+  } = posterior;
   if (saturated) {
     notes.push(
       `${examples} posteriors hardly overlap: information lies between ${posterior.mutualInformation.value.toFixed(2)} and ` +
@@ -71,7 +73,7 @@ export async function latentFigures(
         protocol: `${active.protocol} (Burda et al. 2016); ${about}`,
       }),
       units: active.active.flatMap((is, unit) => (is ? [unit] : [])),
-      variance: [...active.variance],
+      variance: active.variance,
       threshold,
     },
     mutualInformation: {
@@ -101,7 +103,7 @@ export async function latentFigures(
           better: "lower",
         },
     mmd: {
-      ...plain(mmd.value, mmd.samples, {
+      ...plain(mmd.value, mmd.rows, {
         unit: "no unit",
         better: "lower",
         protocol: `${mmd.protocol}: draws of q(z) against the prior's; about 0 where they are equal, within +- ${(2 * mmd.nullDeviation).toExponential(1)} by chance; ${about}`,

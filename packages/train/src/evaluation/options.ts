@@ -1,6 +1,7 @@
 import { UsageError } from "@vaekit/infer";
+import { spacedRows } from "@vaekit/latent";
 import { checkNames } from "../choose.js";
-import { checkCount, spacedRows } from "../metrics/matrix.js";
+import { checkCount } from "../metrics/matrix.js";
 import type { DrawPlan } from "./draws.js";
 
 export interface EvaluateProgress {

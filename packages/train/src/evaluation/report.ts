@@ -1,5 +1,6 @@
+import { klPerDimension, klToStandardNormal } from "@vaekit/latent";
 import { mostBlocks } from "../metrics/importance-bound.js";
-import { klToStandardNormal, latentKl } from "../metrics/latent-kl.js";
+import { rowsOfMatrix } from "../metrics/matrix.js";
 import { bitsPerDimension } from "../metrics/reconstruction-error.js";
 import type { CodebookFigures } from "./codebook-figures.js";
 import type { DrawPlan } from "./draws.js";
@@ -97,7 +98,9 @@ export function boundFigures(measured: Measured): Bounds {
   };
   if (kind === "autoencoder") return { elbo: null, bounds: [], reconstruction, kl: null };
 
-  const perDimension = closedForm ? latentKl(survey.mu, survey.logvar).perDimension : null;
+  const perDimension = closedForm
+    ? klPerDimension({ mu: rowsOfMatrix(survey.mu), logvar: rowsOfMatrix(survey.logvar) })
+    : null;
   const closed = closedForm ? klPerExample(survey) : null;
   const how = {
     vae: closed ? "KL in closed form" : "KL as ln q(z|x) - ln p(z) at the draws",
@@ -128,7 +131,7 @@ export function boundFigures(measured: Measured): Bounds {
     elbo,
     bounds,
     reconstruction: { ...reconstruction, bitsPerDimension: bits },
-    kl: { total, perDimension: perDimension && [...perDimension] },
+    kl: { total, perDimension },
   };
 }
 

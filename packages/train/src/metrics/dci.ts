@@ -1,8 +1,8 @@
 import { UsageError } from "@vaekit/infer";
+import { estimateMean } from "@vaekit/latent";
 import { splitIndices } from "../split.js";
 import { concentration, weightedConcentration } from "./concentration.js";
 import { describeFactors, type Factor, type Factors, openFactors } from "./factors.js";
-import { estimateMean } from "./interval.js";
 import { gramOf, lassoByValidation, squaredErrors } from "./lasso-path.js";
 import { type Matrix, takeRows } from "./matrix.js";
 import { mean, variance } from "./moments.js";

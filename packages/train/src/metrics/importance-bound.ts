@@ -1,6 +1,6 @@
 import { DataError, UsageError } from "@vaekit/infer";
-import { around, type Estimate, estimateMean } from "./interval.js";
-import { LogSums, logSumExp } from "./log-sum-exp.js";
+import { type Estimate, estimateAround, estimateMean, logSumExp } from "@vaekit/latent";
+import { LogSums } from "./log-sums.js";
 import { checkCount } from "./matrix.js";
 
 export interface ImportanceBoundOptions {
@@ -113,7 +113,7 @@ export class ImportanceBounds {
       }
       const overExamples = estimateMean(perExample);
       const overNoise = noise
-        ? around(overExamples.value, Math.sqrt(variance) / examples, examples * noise.freedom)
+        ? estimateAround(overExamples.value, Math.sqrt(variance) / examples, examples * noise.freedom)
         : null;
       const grouping = `${groups} disjoint group${groups > 1 ? "s" : ""} of K = ${samples}`;
       const protocol =

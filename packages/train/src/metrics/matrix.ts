@@ -1,4 +1,5 @@
 import { DataError, UsageError } from "@vaekit/infer";
+import { type Rows, rowsOf } from "@vaekit/latent";
 import { shown } from "../wording.js";
 
 /** Numbers [rows, columns], row-major: one row per example. The metrics compute in double precision. */
@@ -24,27 +25,10 @@ export function checkMatrix(what: string, { values, rows, columns }: Matrix): vo
   }
 }
 
-/** @throws DataError where two matrices have not the same shape */
-export function checkAlike(what: string, a: Matrix, other: string, b: Matrix): void {
-  if (a.rows === b.rows && a.columns === b.columns) return;
-  throw new DataError(
-    `${what} is [${a.rows}, ${a.columns}], ${other} is [${b.rows}, ${b.columns}]; they must be alike`,
-  );
-}
-
 /** @throws UsageError unless value is a whole number from `least` */
 export function checkCount(what: string, value: number, least = 1): void {
   if (Number.isInteger(value) && value >= least) return;
   throw new UsageError(`${what} must be a whole number from ${least}, got ${shown(value)}`);
-}
-
-/**
- * The numbers of at most `most` of `rows` rows, evenly spaced, so that data sorted by class keeps its proportions:
- * row floor(i rows / most) for i = 0, 1, ...
- */
-export function spacedRows(rows: number, most: number): Uint32Array {
-  const count = Math.min(rows, most);
-  return Uint32Array.from({ length: count }, (_, i) => Math.floor((i * rows) / count));
 }
 
 /** The rows at `indices`, in double precision. */
@@ -60,4 +44,9 @@ export function takeRows({ values, columns }: Matrix, indices: ArrayLike<number>
 /** One column, in double precision. */
 export function columnOf({ values, rows, columns }: Matrix, column: number): Float64Array {
   return Float64Array.from({ length: rows }, (_, i) => values[i * columns + column]!);
+}
+
+/** As @vaekit/latent takes it: in single precision. */
+export function rowsOfMatrix({ values, columns }: Matrix): Rows {
+  return rowsOf(values instanceof Float32Array ? values : Float32Array.from(values), columns);
 }

@@ -78,29 +78,3 @@ function attract3(
     forceZ[i]! += fz;
   }
 }
-
-/**
- * KL(P || Q) in nats = sum_ij p_ij ln(p_ij Z / q_ij) over the pairs that have a probability, q = (1 + d^2 / nu)^(-(nu + 1) / 2);
- * total: Z = sum of q over all pairs i != j
- */
-export function divergence(
-  { start, other, probability }: Joint,
-  positions: readonly Float64Array[],
-  total: number,
-): number {
-  const freedom = positions.length - 1;
-  const power = (freedom + 1) / 2;
-  const logTotal = Math.log(total);
-  let sum = 0;
-  for (let i = 0; i + 1 < start.length; i++) {
-    for (let k = start[i]!; k < start[i + 1]!; k++) {
-      const p = probability[k]!;
-      if (p === 0) continue;
-      const j = other[k]!;
-      let square = 0;
-      for (let d = 0; d < positions.length; d++) square += (positions[d]![i]! - positions[d]![j]!) ** 2;
-      sum += p * (Math.log(p) + logTotal + power * Math.log1p(square / freedom));
-    }
-  }
-  return 2 * sum;
-}

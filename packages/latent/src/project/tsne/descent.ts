@@ -1,6 +1,6 @@
 import { UsageError } from "../../errors.js";
 import type { Progress, Task } from "../../task.js";
-import { divergence } from "./attraction.js";
+import { divergence } from "./divergence.js";
 import { computeForces, createForces, type Forces } from "./forces.js";
 import type { Joint } from "./joint.js";
 
@@ -35,7 +35,7 @@ export function* descend(
   const last = yield* stage(joint, positions, forces, options, first, iterations, 1, 0.8);
   const progress = { stage: "layout", done: last, total: iterations };
   yield* computeForces(forces, joint, positions, options.angle, progress);
-  return { klDivergence: divergence(joint, positions, forces.total), iterations: last };
+  return { klDivergence: yield* divergence(joint, positions, forces.total, progress), iterations: last };
 }
 
 /** Returns the number of iterations done, those before the stage included. */
@@ -51,14 +51,13 @@ function* stage(
 ): Task<number> {
   const updates = positions.map((values) => new Float64Array(values.length));
   const gains = positions.map((values) => new Float64Array(values.length).fill(1));
-  const progress: Progress = { stage: "layout", done: from, total: iterations };
   let best = Number.POSITIVE_INFINITY;
   let bestAt = from;
   for (let iteration = from; iteration < to; iteration++) {
-    progress.done = iteration;
+    const progress: Progress = { stage: "layout", done: iteration, total: iterations };
     yield* computeForces(forces, joint, positions, angle, progress);
     const check = (iteration + 1) % checkEvery === 0;
-    const klDivergence = check ? divergence(joint, positions, forces.total) : best;
+    const klDivergence = check ? yield* divergence(joint, positions, forces.total, progress) : best;
     const norm = move(positions, forces, updates, gains, exaggeration, momentum, learningRate);
     if (!Number.isFinite(norm)) {
       throw new UsageError(

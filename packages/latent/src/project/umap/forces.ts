@@ -8,7 +8,7 @@ const stepCount = exponents << stepBits;
 
 /**
  * The layout's forces by squared distance, from tables, since powers would take most of its time: a float32's bits less their lowest
- * 16 are the table's place, those 16 interpolate. Relative error below 1e-5; beyond the tables their ends.
+ * 16 are the table's place, those 16 interpolate. Relative error below 4e-5; beyond the tables their ends.
  */
 export interface Forces {
   /** -2 a b d^(2(b-1)) / (1 + a d^(2b)): times the difference, the gradient along an edge. */

@@ -5,7 +5,7 @@ import type { SparseGraph } from "./fuzzy-graph.js";
 /** Products with the graph in one filter, filters at most, and the residual that is good enough for the start of a layout. */
 const degree = 24;
 const mostFilters = 40;
-const tolerance = 1e-3;
+const tolerance = 1e-4;
 /** Rows between two looks at the clock. */
 const chunk = 8192;
 
@@ -48,7 +48,7 @@ export function* spectralTask(
     if (residual(block, image, values, rows, width, wanted) < tolerance) {
       return firstColumns(block, rows, width, wanted);
     }
-    cut = Math.min(0.999, Math.max(0, values[width - 1]!));
+    cut = Math.min(1 - 1e-6, Math.max(0, values[width - 1]!));
   }
   return undefined;
 }
@@ -110,7 +110,10 @@ function multiplyFour(
   out: Float64Array,
 ): void {
   for (let row = from; row < to; row++) {
-    let [a, b, c, d] = [0, 0, 0, 0];
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
     const end = start[row + 1]!;
     for (let i = start[row]!; i < end; i++) {
       const value = weight[i]!;

@@ -3,19 +3,20 @@ import { type Hdbscan, hdbscan } from "../../cluster/hdbscan.js";
 import { kmeans } from "../../cluster/kmeans.js";
 import type { GaussianMixture } from "../../cluster/mixture.js";
 import { posteriorMixture, posteriorPoints } from "../../cluster/posterior.js";
+import { DataError } from "../../errors.js";
 import type { Rows } from "../../rows.js";
 import { adjustedRandIndex } from "../../score/adjusted-rand-index.js";
 import { normalizedMutualInformation } from "../../score/normalized-mutual-information.js";
 import { purity } from "../../score/purity.js";
 import { silhouette } from "../../score/silhouette.js";
 import { vMeasure } from "../../score/v-measure.js";
-import type { CheckedInput, Classes } from "../input.js";
+import { type CheckedInput, type Classes, takeRows } from "../input.js";
 import type { CheckedOptions } from "../options.js";
 import type { Step } from "../step.js";
 import type { MapAnalysis } from "./map.js";
 
 export interface Clustering {
-  /** "k-means", "Gaussian mixture", ... */
+  /** "k-means (10)", "Gaussian mixture (10)", "HDBSCAN", ... */
   name: string;
   /** What was clustered, and how. */
   of: string;
@@ -66,15 +67,21 @@ export async function analyzeClusters(
 ): Promise<ClustersAnalysis> {
   const { codes, rows, classes } = input;
   const { seed } = step;
-  const distinct = countDistinct(codes.mu, mostClusters + 1);
-  const to = Math.min(mostClusters, Math.floor(rows / 3), distinct - 1);
+  const distinct = countDistinct(codes.mu, Math.max(mostAsked, clusters ?? 2));
+  if (clusters !== null && clusters > distinct) {
+    throw new DataError(
+      `analyze: ${clusters} clusters were asked for, but only ${distinct} of ${rows} codes are different; ask for at most as many`,
+    );
+  }
+  const some = spaced(codes.mu, choiceRows);
+  const to = Math.min(mostClusters, Math.floor(rows / 3), countDistinct(some, mostClusters + 1) - 1);
   const choice =
     clusters === null && to >= 3
       ? await step.run("number of clusters", (run) =>
-          chooseClusters(spaced(codes.mu, choiceRows), { from: 2, to, method: "kmeans", seed, ...run }),
+          chooseClusters(some, { from: 2, to, method: "kmeans", seed, ...run }),
         )
       : null;
-  const asked = Math.min(clusters ?? choice?.recommended ?? 2, Math.max(1, distinct));
+  const asked = Math.min(clusters ?? choice?.recommended ?? 2, distinct);
   const list: Omit<Clustering, "silhouette" | "scores" | "noise" | "clusters">[] = [];
   const sizes = [asked];
   if (classes && classes.names.length > 1 && classes.names.length <= Math.min(mostAsked, distinct)) {
@@ -85,12 +92,12 @@ export async function analyzeClusters(
     const plain = await step.run(`k-means, ${k} clusters`, (run) =>
       kmeans(codes.mu, { clusters: k, seed, ...run }),
     );
-    list.push({ name: `k-means, ${k}`, of: "posterior means", labels: plain.labels });
-    const wide = await step.run(`k-means, ${k} clusters`, (run) =>
+    list.push({ name: `k-means (${k})`, of: "posterior means", labels: plain.labels });
+    const wide = await step.run(`k-means of posteriors, ${k} clusters`, (run) =>
       kmeans(posteriorPoints(codes), { clusters: k, seed, ...run }),
     );
     list.push({
-      name: `k-means W2, ${k}`,
+      name: `k-means W2 (${k})`,
       of: "posteriors, by their 2-Wasserstein distance",
       labels: wide.labels,
     });
@@ -98,7 +105,7 @@ export async function analyzeClusters(
       posteriorMixture(codes, { components: k, seed, ...run }),
     );
     list.push({
-      name: `Gaussian mixture, ${k}`,
+      name: `Gaussian mixture (${k})`,
       of: "posteriors, means and variances",
       labels: fitted.labels,
     });
@@ -129,17 +136,7 @@ export async function analyzeClusters(
 async function describeClustering(mu: Rows, labels: Int32Array, classes: Classes | null, step: Step) {
   const kept = Array.from(labels.keys()).filter((row) => labels[row]! >= 0);
   const clusters = new Set(kept.map((row) => labels[row]!)).size;
-  const columns = mu.shape[1]!;
-  const inside =
-    kept.length === labels.length
-      ? mu
-      : {
-          data: Float32Array.from(
-            { length: kept.length * columns },
-            (_, i) => mu.data[kept[Math.floor(i / columns)]! * columns + (i % columns)]!,
-          ),
-          shape: [kept.length, columns],
-        };
+  const inside = kept.length === labels.length ? mu : takeRows(mu, kept);
   const scored =
     clusters > 1 && clusters < kept.length
       ? await step.run("silhouettes", (run) =>
@@ -177,13 +174,11 @@ function countDistinct({ data, shape }: Rows, most: number): number {
 }
 
 /** At most `most` rows, evenly spaced. */
-function spaced({ data, shape }: Rows, most: number): Rows {
-  const [rows, columns] = shape as [number, number];
-  if (rows <= most) return { data, shape };
-  const taken = new Float32Array(most * columns);
-  for (let i = 0; i < most; i++) {
-    const row = Math.floor((i * rows) / most);
-    taken.set(data.subarray(row * columns, (row + 1) * columns), i * columns);
-  }
-  return { data: taken, shape: [most, columns] };
+function spaced(points: Rows, most: number): Rows {
+  const rows = points.shape[0]!;
+  if (rows <= most) return points;
+  return takeRows(
+    points,
+    Array.from({ length: most }, (_, i) => Math.floor((i * rows) / most)),
+  );
 }

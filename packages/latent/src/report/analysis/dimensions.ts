@@ -1,10 +1,11 @@
 import { activeUnits } from "../../describe/active-units.js";
 import { correlation } from "../../describe/correlation.js";
-import { intrinsicDimension } from "../../describe/intrinsic-dimension.js";
+import { type IntrinsicDimension, intrinsicDimension } from "../../describe/intrinsic-dimension.js";
 import { klPerDimension } from "../../describe/kl-per-dimension.js";
 import { mutualInformation } from "../../describe/mutual-information.js";
+import { DataError } from "../../errors.js";
 import type { Rows } from "../../rows.js";
-import type { CheckedInput } from "../input.js";
+import { type CheckedInput, takeRows } from "../input.js";
 import type { Step } from "../step.js";
 
 export interface DimensionsAnalysis {
@@ -19,16 +20,19 @@ export interface DimensionsAnalysis {
   correlation: Rows;
   /** Pair of active dimensions that correlate most; null for fewer than two. */
   strongest: { a: number; b: number; r: number } | null;
-  intrinsic: Awaited<ReturnType<typeof intrinsicDimension>>;
+  /** null where too few rows differ to tell. */
+  intrinsic: IntrinsicDimension | null;
   /** What each dimension tells of the label and of each column, nats. */
   information: { name: string; kind: string; nats: number[] }[];
 }
 
-/** Rows that the estimates of information take at most: they need sorted neighbours of every pair of columns. */
-const informationRows = 5000;
+/** Rows that the estimates of information take at most. */
+const informationRows = 70_000;
+/** Neighbours that the intrinsic dimension is told from, if there are so many. */
+const neighbours = 20;
 
 export async function analyzeDimensions(input: CheckedInput, step: Step): Promise<DimensionsAnalysis> {
-  const { codes, latent, classes, columns, standardNormal } = input;
+  const { codes, rows, latent, classes, columns, standardNormal } = input;
   const { variance, active } = activeUnits(codes.mu);
   const kl = standardNormal ? klPerDimension(codes) : null;
   const weight = kl ?? variance;
@@ -41,11 +45,15 @@ export async function analyzeDimensions(input: CheckedInput, step: Step): Promis
   ];
   const information: DimensionsAnalysis["information"] = [];
   for (const { name, values, kind } of targets) {
+    const known = Array.from(values, (_, i) => i).filter((i) => Number.isFinite(values[i]));
+    const [points, target] = [takeRows(codes.mu, known), known.map((i) => values[i]!)];
     const options = { kind, rows: informationRows, seed: step.seed };
-    const found = await step.run(`what dimensions tell of ${name}`, (run) =>
-      mutualInformation(codes.mu, values, { ...options, ...run }),
+    const found = await ifTold(() =>
+      step.run(`what dimensions tell of ${name}`, (run) =>
+        mutualInformation(points, target, { ...options, ...run }),
+      ),
     );
-    information.push({ name, kind: found.kind, nats: found.nats });
+    if (found) information.push({ name, kind: found.kind, nats: found.nats });
   }
   return {
     kl,
@@ -54,11 +62,27 @@ export async function analyzeDimensions(input: CheckedInput, step: Step): Promis
     order: Array.from({ length: latent }, (_, i) => i).sort((a, b) => weight[b]! - weight[a]!),
     correlation: matrix,
     strongest: strongestPair(matrix, active),
-    intrinsic: await step.run("intrinsic dimension", (run) =>
-      intrinsicDimension(codes.mu, { seed: step.seed, ...run }),
+    intrinsic: await ifTold(() =>
+      step.run("intrinsic dimension", (run) =>
+        intrinsicDimension(codes.mu, {
+          neighbours: Math.min(neighbours, rows - 1),
+          seed: step.seed,
+          ...run,
+        }),
+      ),
     ),
     information,
   };
+}
+
+/** null where the data do not tell it: rows that are all equal, classes of one row each, a column without values. */
+async function ifTold<T>(measure: () => Promise<T>): Promise<T | null> {
+  try {
+    return await measure();
+  } catch (error) {
+    if (error instanceof DataError) return null;
+    throw error;
+  }
 }
 
 function strongestPair({ data, shape }: Rows, active: readonly boolean[]): DimensionsAnalysis["strongest"] {

@@ -89,8 +89,9 @@ export async function analyzeMap(input: CheckedInput, options: Options, step: St
     );
     await add("t-SNE", 2, { points: embedding, axes: numbered("t-SNE", 2) });
   }
-  if (latent <= 3 && latent >= 2) {
-    await add("z", latent as 2 | 3, { points: codes.mu, axes: numbered("z", latent, 0) });
+  const whole = sizes.find((size) => size === latent);
+  if (whole) {
+    await add("z", whole, { points: codes.mu, axes: numbered("z", latent, 0) });
   }
   for (const dimensions of sizes) {
     if (latent < dimensions && dimensions === 3) continue;
@@ -102,7 +103,7 @@ export async function analyzeMap(input: CheckedInput, options: Options, step: St
   }
   const left =
     chosen.has("tsne") && !tsneRuns
-      ? [`t-SNE was left out: it takes minutes for more than ${mostForTsne} rows`]
+      ? [`There is no map by t-SNE: it takes minutes for more than ${mostForTsne.toLocaleString("en")} rows.`]
       : [];
   return { neighbours, scored, embeddings, explained: principal.explainedVarianceRatio, left };
 }

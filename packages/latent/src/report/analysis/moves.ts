@@ -1,6 +1,7 @@
 import type { GaussianMixture } from "../../cluster/mixture.js";
+import { DataError } from "../../errors.js";
 import { moveAlong } from "../../move/arithmetic.js";
-import { attributeDirection } from "../../move/attribute-direction.js";
+import { type AttributeDirection, attributeDirection } from "../../move/attribute-direction.js";
 import { geodesic } from "../../move/geodesic.js";
 import { interpolate } from "../../move/interpolate.js";
 import { posteriorQuantiles } from "../../move/posterior-quantiles.js";
@@ -13,14 +14,21 @@ import type { DimensionsAnalysis } from "./dimensions.js";
 
 export interface MovesAnalysis {
   traversals: { dimension: number; values: number[]; pictures: Pictures }[];
-  /** Between two examples, three ways. */
+  /** Between two examples, four ways. length: in output space; null where it was not measured. */
   interpolations: {
     from: number;
     to: number;
     ways: { name: string; pictures: Pictures; length: number | null }[];
   }[];
   /** Towards one class, and away from the others. */
-  directions: { name: string; auc: number; accuracy: number; steps: number[]; pictures: Pictures }[];
+  directions: {
+    name: string;
+    auc: number;
+    accuracy: number;
+    /** How far the pictures are from the mean of all codes, in distances between the mean of the class and that of the rest. */
+    times: number[];
+    pictures: Pictures;
+  }[];
   samples: { name: string; pictures: Pictures }[];
   /** Decoded over the quantiles of the two most telling dimensions; null for one dimension. */
   manifold: { dimensions: [number, number]; across: number[]; down: number[]; pictures: Pictures } | null;
@@ -29,6 +37,7 @@ export interface MovesAnalysis {
 const steps = 9;
 const pairs = 3;
 const mostDirections = 10;
+const directionTimes = [-1, -0.5, 0, 0.5, 1, 1.5, 2];
 const samples = 40;
 const gridSteps = 15;
 /** Codes that shortest paths run over: each of them, and what lies between neighbours, is decoded. */
@@ -100,6 +109,7 @@ async function interpolations(
       { name: "straight line", z: line, length: path.straightLength },
       { name: "arc (slerp)", z: arc, length: null },
       { name: "shortest path", z: path.z, length: path.length },
+      { name: "along the data", z: path.graphZ, length: path.graphLength },
     ];
     const drawn = [];
     for (const { name, z, length } of ways) {
@@ -145,12 +155,24 @@ async function directions(
   for (const [i, name] of classes.names.slice(0, mostDirections).entries()) {
     const target = Array.from(classes.of, (label) => label === i);
     if (target.filter(Boolean).length < 2) continue;
-    const { direction, accuracy, auc, scale } = attributeDirection(mu, target);
-    const at = [-1, -0.5, 0, 0.5, 1, 1.5, 2].map((times) => times * scale);
+    const told = directionOf(mu, target);
+    if (!told) continue;
+    const { direction, accuracy, auc, scale } = told;
+    const at = directionTimes.map((times) => times * scale);
     const pictures = await step.run("directions", () => decode(moveAlong(middle, direction, at)));
-    found.push({ name, auc, accuracy, steps: at, pictures });
+    found.push({ name, auc, accuracy, times: directionTimes, pictures });
   }
   return found;
+}
+
+/** null for a class whose codes have the same mean as all others. */
+function directionOf(mu: Rows, target: readonly boolean[]): AttributeDirection | null {
+  try {
+    return attributeDirection(mu, target);
+  } catch (error) {
+    if (error instanceof DataError) return null;
+    throw error;
+  }
 }
 
 async function manifold(

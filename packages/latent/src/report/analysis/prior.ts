@@ -22,7 +22,8 @@ export async function analyzePrior(input: CheckedInput, step: Step): Promise<Pri
   if (!standardNormal) return null;
   const { seed } = step;
   const distance = await step.run("distance to the prior", (run) => distanceToPrior(codes, { seed, ...run }));
-  const total = await step.run("total correlation", (run) => totalCorrelation(codes, { seed, ...run }));
+  const { aggregated } = distance;
+  const total = await step.run("total correlation", (run) => totalCorrelation(codes, { aggregated, ...run }));
   const found = await step.run("holes", (run) => holes(codes, { count: mostHoles, seed, ...run }));
   const inHoles = decode && found.points.shape[0]! > 0 ? await decode(found.points) : null;
   return { distance, totalCorrelation: total, holes: found, inHoles };

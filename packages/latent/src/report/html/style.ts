@@ -83,7 +83,7 @@ const mapStyle = `.with-map #map-still { display: none; }
 .toolbar [aria-selected=true], .toolbar [aria-pressed=true] { background: var(--ink) !important; border-color: var(--ink); color: var(--paper); }
 .choice { display: flex; }
 .toolbar .choice button { border-radius: 0; margin-left: -1px; }
-.toolbar .choice button:first-child { border-radius: 6px 0 0 6px; }
+.toolbar .choice button:first-child { border-radius: 6px 0 0 6px; margin-left: 0; }
 .toolbar .choice button:last-child { border-radius: 0 6px 6px 0; }
 .chooser { font-size: .9rem; color: var(--soft); display: flex; align-items: center; gap: .4rem; max-width: 100%; }
 .chooser select { min-width: 0; max-width: 12rem; color: var(--ink); }
@@ -114,11 +114,10 @@ font-size: .85rem; line-height: 1.4; pointer-events: none; overflow-wrap: anywhe
 .side { border-left: 1px solid var(--line); padding: .8rem .9rem; display: flex; flex-direction: column; gap: 1.1rem; font-size: .9rem;
 min-width: 0; max-height: clamp(24rem, 68vh, 46rem); overflow-y: auto; }
 .side p { margin: 0 0 .5rem; }
-.legend, .missing { display: flex; align-items: center; gap: .5rem; margin: .4rem 0 0; }
-.bars { list-style: none; margin: 0 0 .5rem; padding: 0; }
+.legend, .bars { list-style: none; margin: 0 0 .5rem; padding: 0; }
 .legend button { display: flex; align-items: center; gap: .5rem; width: 100%; border: 0; background: none; padding: .12rem .3rem; border-radius: 4px; cursor: pointer; text-align: left; min-height: 1.6rem; }
 .legend button:hover { background: var(--press); }
-.legend [aria-pressed=false] { color: var(--muted); text-decoration: line-through; }
+.legend [aria-pressed=false] { color: var(--soft); text-decoration: line-through; }
 .legend [aria-pressed=false] .swatch { opacity: .25; }
 .swatch { flex: none; width: .8rem; height: .8rem; border-radius: 50%; }
 .name { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -127,6 +126,7 @@ min-width: 0; max-height: clamp(24rem, 68vh, 46rem); overflow-y: auto; }
 .small { font-size: .82rem; padding: .1rem .55rem; min-height: 1.8rem; }
 .scale { height: .8rem; border-radius: 3px; }
 .ends { display: flex; justify-content: space-between; font-variant-numeric: tabular-nums; color: var(--soft); }
+.missing { display: flex; align-items: center; gap: .5rem; margin: .4rem 0 0; }
 .bars { display: grid; grid-template-columns: fit-content(6rem) minmax(0, 1fr) auto; gap: .1rem .6rem; align-items: center; }
 .bars li { display: contents; }
 .bar { display: block; height: .65rem; border-radius: 2px; min-width: 2px; }
@@ -138,6 +138,7 @@ min-width: 0; max-height: clamp(24rem, 68vh, 46rem); overflow-y: auto; }
 .keys { font-size: .88rem; color: var(--soft); margin-top: .3rem; }
 .keys summary { cursor: pointer; }
 .keys dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .1rem 1rem; margin: .4rem 0; }
+.keys dt { color: var(--ink); }
 .keys dd { margin: 0; }
 .said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 @media (max-width: 56rem) {
@@ -149,6 +150,8 @@ min-width: 0; max-height: clamp(24rem, 68vh, 46rem); overflow-y: auto; }
 .keys dl { grid-template-columns: minmax(0, 1fr); }
 .keys dd { margin-bottom: .4rem; }
 .tabs { margin-right: 0; }
+.chooser { flex: 1 1 9rem; white-space: nowrap; }
+.chooser select { max-width: none; width: 100%; }
 }`;
 
 const printed = `@media print {

@@ -17,7 +17,8 @@ const place = document.getElementById("map-place");
 const data = document.getElementById("map-data");
 if (place && data) showMap(place, data, current);
 dressFigures();
-current.onChange(dressFigures);
+current.onChange(() => dressFigures());
+window.addEventListener("beforeprint", () => dressFigures(true));
 
 function switchShades(theme: Shades): void {
   const toggle = document.getElementById("theme-toggle") as HTMLButtonElement | null;

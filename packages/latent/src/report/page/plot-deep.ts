@@ -18,7 +18,7 @@ import { mix } from "./colours.js";
 import { element } from "./dom.js";
 import { faded, type Look, type Plot, pointSize } from "./plot.js";
 
-const distance = 3.9;
+const distance = 4.3;
 const fieldOfView = 40;
 
 const vertex = `
@@ -31,14 +31,14 @@ void main() {
   gl_PointSize = size * ${distance.toFixed(1)} / -place.z;
   shade = tint;
 }`;
-/** A disc with a soft edge, a little darker towards it. */
+/** A disc with a soft edge. */
 const fragment = `
 varying vec3 shade;
 void main() {
   float r = length(gl_PointCoord - 0.5) * 2.0;
   float cover = 1.0 - smoothstep(1.0 - fwidth(r), 1.0, r);
   if (cover <= 0.0) discard;
-  gl_FragColor = vec4(shade * (1.0 - 0.15 * r * r), cover);
+  gl_FragColor = vec4(shade, cover);
 }`;
 
 /**

@@ -46,7 +46,6 @@ export function listenToPointers(surface: HTMLElement, actions: PointerActions):
     start = several ? null : place;
     line = !several && actions.draws(event) ? [place.x, place.y] : null;
     surface.setPointerCapture(event.pointerId);
-    surface.focus({ preventScroll: true });
   });
   surface.addEventListener("pointermove", (event) => {
     const place = at(event);
@@ -81,7 +80,10 @@ export function listenToPointers(surface: HTMLElement, actions: PointerActions):
   };
   surface.addEventListener("pointerup", release);
   surface.addEventListener("pointercancel", release);
-  surface.addEventListener("pointerleave", () => actions.hover(null));
+  surface.addEventListener("pointerleave", (event) => {
+    // A finger that is lifted leaves; what it tapped stays.
+    if (event.pointerType !== "touch") actions.hover(null);
+  });
   window.addEventListener("scroll", () => {
     scrolled = performance.now();
   });

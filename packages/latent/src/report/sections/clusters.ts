@@ -9,6 +9,10 @@ import type { PageTable } from "../page/page-data.js";
 import { list, percent, plural } from "../words.js";
 import type { Section, SectionFigure } from "./section.js";
 
+/** An adjusted Rand index up to here is as good as none: partitions by chance have 0. */
+const byChance = 0.05;
+/** Share of a class that makes it one of those that a cluster is of. */
+const muchOfClass = 0.3;
 /** Clusters and classes that a confusion table can show. */
 const mostInTable = 60;
 
@@ -90,7 +94,7 @@ function table(clusterings: readonly Clustering[]): PageTable {
       "clusters",
       "noise",
       "silhouette",
-      ...(scored ? ["ARI", "NMI", "V-measure", "purity"] : []),
+      ...(scored ? ["ARI", "NMI", "purity"] : []),
     ],
     rows: clusterings.map(({ name, of, clusters, noise, silhouette, scores }) => [
       name,
@@ -98,9 +102,7 @@ function table(clusterings: readonly Clustering[]): PageTable {
       clusters,
       percent(noise),
       fixed(silhouette),
-      ...(scored
-        ? [fixed(scores?.ari), fixed(scores?.nmi), fixed(scores?.vMeasure), fixed(scores?.purity)]
-        : []),
+      ...(scored ? [fixed(scores?.ari), fixed(scores?.nmi), fixed(scores?.purity)] : []),
     ]),
   };
 }
@@ -113,23 +115,33 @@ function sentences({ input, clusters }: Analysis): string[] {
   const best = clusterings[shown]!;
   if (best.scores && classes) {
     const { ari, nmi, purity } = best.scores;
+    const scores = `ARI ${ari.toFixed(2)}, NMI ${nmi.toFixed(2)}, purity ${purity.toFixed(2)}`;
     said.push(
-      `${best.name} agrees best with ${classes.title}: ARI ${ari.toFixed(2)}, NMI ${nmi.toFixed(2)}, purity ${purity.toFixed(2)}.`,
+      ari <= byChance
+        ? `No clustering agrees with ${classes.title} by much more than chance; nearest comes ${best.name} (${scores}).`
+        : `${best.name} agrees best with ${classes.title}: ${scores}.`,
     );
-    const mixed = mixedClasses(best.labels, classes.of, classes.names);
-    if (mixed.length > 0) said.push(`Clusters that hold much of two: ${list(mixed, 5)}.`);
+    const mixed = ari > byChance ? mixedClasses(best.labels, classes.of, classes.names) : [];
+    if (mixed.length > 0) {
+      said.push(
+        mixed.length === 1
+          ? `One of its clusters holds more than ${percent(muchOfClass)} of each of ${mixed[0]}.`
+          : `${mixed.length} of its clusters hold more than ${percent(muchOfClass)} of each of several: ${mixed.slice(0, 5).join("; ")}${mixed.length > 5 ? "; ..." : "."}`,
+      );
+    }
   }
   const { labels } = clusterings.find(({ name }) => name === "HDBSCAN")!;
   const noise = labels.reduce((sum, label) => sum + Number(label < 0), 0) / labels.length;
   said.push(
     hdbscan.clusters === 0
-      ? "HDBSCAN finds no cluster: nowhere are codes much denser than around it."
-      : `HDBSCAN finds ${plural(hdbscan.clusters, "cluster")} of higher density; ${percent(noise)} of the rows belong to none.`,
+      ? "HDBSCAN finds no cluster: there is no group of codes with sparser ones around it."
+      : `HDBSCAN finds ${plural(hdbscan.clusters, "cluster")} of higher density; ` +
+          (noise === 0 ? "every row belongs to one." : `${percent(noise)} of the rows belong to none.`),
   );
   return said;
 }
 
-/** Pairs of classes of which one cluster holds a good part each: "4 and 9". */
+/** For each cluster that holds a good part of two classes or more, these: "4 and 9". */
 function mixedClasses(labels: Int32Array, classes: Int32Array, names: readonly string[]): string[] {
   const counts = new Map<number, Map<number, number>>();
   const sizes = new Float64Array(names.length);
@@ -139,10 +151,12 @@ function mixedClasses(labels: Int32Array, classes: Int32Array, names: readonly s
     const inside = counts.get(labels[i]!) ?? new Map<number, number>();
     counts.set(labels[i]!, inside.set(classes[i]!, (inside.get(classes[i]!) ?? 0) + 1));
   }
-  const found = new Set<string>();
+  const found: string[] = [];
   for (const inside of counts.values()) {
-    const much = [...inside].filter(([name, count]) => count > 0.3 * sizes[name]!).map(([name]) => name);
-    if (much.length > 1) found.add(list(much.sort((a, b) => a - b).map((name) => names[name]!)));
+    const much = [...inside]
+      .filter(([name, count]) => count > muchOfClass * sizes[name]!)
+      .map(([name]) => name);
+    if (much.length > 1) found.push(list(much.sort((a, b) => a - b).map((name) => names[name]!)));
   }
-  return [...found];
+  return found;
 }

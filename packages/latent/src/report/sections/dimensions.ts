@@ -3,7 +3,7 @@ import { informationFigure } from "../../draw/information.js";
 import { klFigure } from "../../draw/kl.js";
 import { varianceFigure } from "../../draw/variance.js";
 import type { Analysis } from "../analyze.js";
-import { dimensionName, list, plural, short } from "../words.js";
+import { dimensionName, list, plural, short, signed } from "../words.js";
 import type { Section, SectionFigure } from "./section.js";
 
 /** Correlation that is worth a word. */
@@ -56,58 +56,73 @@ export function dimensionsSection(analysis: Analysis): Section {
 function sentences({ input, dimensions, map }: Analysis): string[] {
   const { latent } = input;
   const { kl, active, order, strongest, intrinsic, information } = dimensions;
-  const inactive = order.filter((i) => !active[i]);
-  const said: string[] = [];
-  if (inactive.length === 0) {
-    said.push(
-      `All ${plural(latent, "dimension")} are active: the posterior mean of each varies from example to example.`,
-    );
-  } else {
-    said.push(
-      `${inactive.length} of ${plural(latent, "dimension is", "dimensions are")} inactive: the posterior mean of ` +
-        `${list(inactive.map(dimensionName))} varies by less than 0.01 between examples, so they tell nothing of x.`,
-    );
-  }
-  if (kl) {
-    const total = kl.reduce((sum, value) => sum + value, 0);
+  const inactive = active.flatMap((is, i) => (is ? [] : [i]));
+  const said = [activity(latent, inactive)];
+  const total = kl?.reduce((sum, value) => sum + value, 0) ?? 0;
+  if (kl && total > 0) {
     const half = countUntil(
       order.map((i) => kl[i]!),
       total / 2,
     );
+    const most =
+      half === 1
+        ? `${dimensionName(order[0]!)} alone holds at least`
+        : `the ${half} dimensions that tell the most hold at least`;
     said.push(
-      `A code holds ${short(total)} nats (${short(total / Math.LN2)} bits) about its example on average; ` +
-        `${half === 1 ? `${dimensionName(order[0]!)} alone holds` : `the first ${half} hold`} half of that.`,
+      `A code costs ${short(total)} nats (${short(total / Math.LN2)} bits) of KL on average, and tells at most so much of its example` +
+        `${half < latent ? `; ${most} half of that` : ""}.`,
     );
   }
   if (strongest) {
     const { a, b, r } = strongest;
     said.push(
       Math.abs(r) < strong
-        ? `No two active dimensions correlate by more than ${Math.abs(r).toFixed(2)}.`
-        : `${dimensionName(a)} and ${dimensionName(b)} correlate the most, with r = ${r.toFixed(2)}.`,
+        ? `No two active dimensions correlate by more than ${(Math.ceil(100 * Math.abs(r)) / 100).toFixed(2)}.`
+        : `${dimensionName(a)} and ${dimensionName(b)} correlate the most of all active dimensions, with r = ${signed(r)}.`,
     );
   }
   if (latent > 1) {
     const enough = countUntil(map.explained, 0.9);
-    said.push(
-      `${plural(enough, "principal axis holds", "principal axes hold")} 90 % of the variance of the posterior means.`,
-    );
+    if (map.explained.some((share) => share > 0)) {
+      said.push(
+        `${plural(enough, "principal axis holds", "principal axes hold")} 90 % of the variance of the posterior means.`,
+      );
+    }
   }
-  if (latent > 1 && Number.isFinite(intrinsic.twoNn)) {
+  if (latent > 1 && intrinsic && Number.isFinite(intrinsic.twoNn)) {
     said.push(
-      `Near each other, the posterior means lie on something of about ${short(intrinsic.twoNn)} (TwoNN) to ` +
-        `${short(intrinsic.mle)} (maximum likelihood) dimensions.`,
+      `In small regions the posterior means spread over about ${plural(Math.round(intrinsic.mle), "dimension")} ` +
+        `(${intrinsic.twoNn.toFixed(1)} by TwoNN, ${intrinsic.mle.toFixed(1)} by maximum likelihood).`,
     );
   }
   for (const { name, nats } of information) {
     const best = nats.reduce((top, value, i) => (value > nats[top]! ? i : top), 0);
     said.push(
       nats[best]! < 0.01
-        ? `No single dimension tells anything of ${name}.`
-        : `${dimensionName(best)} tells the most of ${name} by itself: ${short(nats[best]!)} nats.`,
+        ? `No dimension by itself tells anything of ${name}.`
+        : `By itself, ${dimensionName(best)} tells the most of ${name}: ${short(nats[best]!)} nats.`,
     );
   }
   return said;
+}
+
+function activity(latent: number, inactive: readonly number[]): string {
+  const names = list(inactive.map(dimensionName));
+  const threshold = "varies by less than 0.01 (its variance over the examples)";
+  if (inactive.length === 0) {
+    return latent === 1
+      ? "The one dimension is active: its posterior mean varies from example to example."
+      : `All ${latent} dimensions are active: the posterior mean of each varies from example to example.`;
+  }
+  if (inactive.length === latent) {
+    return latent === 1
+      ? `The one dimension is inactive: its posterior mean ${threshold}, so it tells next to nothing of x.`
+      : `All ${latent} dimensions are inactive: the posterior mean of each ${threshold}, so they tell next to nothing of x.`;
+  }
+  return inactive.length === 1
+    ? `1 of ${latent} dimensions is inactive: the posterior mean of ${names} ${threshold}, so it tells next to nothing of x.`
+    : `${inactive.length} of ${latent} dimensions are inactive: the posterior mean of each of ${names} ${threshold}, ` +
+        "so they tell next to nothing of x.";
 }
 
 /** How many values, from the first on, it takes to reach a sum. */

@@ -1,7 +1,7 @@
 import { gridFigure } from "../../draw/grid.js";
 import type { Analysis } from "../analyze.js";
 import { takePictures } from "../input.js";
-import { list, short } from "../words.js";
+import { list, plural, short } from "../words.js";
 import type { Section } from "./section.js";
 
 /** A local outlier factor above this stands out (Breunig et al. 2000: about 1 inside a cluster). */
@@ -14,9 +14,10 @@ export function outliersSection({ input, outliers }: Analysis): Section {
   const place = (row: number) => index?.[row] ?? row;
   const sentences = [
     odd === 0
-      ? `No row stands out: every local outlier factor is below ${standsOut}.`
-      : `${odd.toLocaleString("en")} of ${lof.length.toLocaleString("en")} rows stand out from their surroundings by a local outlier factor above ${standsOut}.`,
-    `The furthest out are the rows ${list(Array.from(order.subarray(0, 8), (row) => `${place(row)} (${short(lof[row]!)})`))}.`,
+      ? `No row stands out: no local outlier factor is above ${standsOut}.`
+      : `${odd.toLocaleString("en")} of ${plural(lof.length, "row")} ${odd === 1 ? "stands" : "stand"} out from what surrounds ` +
+        `${odd === 1 ? "it" : "them"}, with a local outlier factor above ${standsOut}.`,
+    `The largest factors are those of ${list(Array.from(order.subarray(0, 8), (row) => `row ${place(row)} (${short(lof[row]!)})`))}.`,
   ];
   if (!pictures) return { id: "outliers", title: "Outliers", sentences, figures: [] };
   const columns = Math.min(8, order.length);
@@ -27,7 +28,7 @@ export function outliersSection({ input, outliers }: Analysis): Section {
     figures: [
       {
         file: "outliers",
-        caption: "The examples whose codes lie furthest out, the furthest first, with their row and label.",
+        caption: `The examples of the largest local outlier factors, that first, with their row${classes ? ` and ${classes.title}` : ""}.`,
         draw: (theme) =>
           gridFigure(
             {
@@ -38,7 +39,7 @@ export function outliersSection({ input, outliers }: Analysis): Section {
                 (row) => `${place(row)}${classes ? `: ${classes.names[classes.of[row]!]}` : ""}`,
               ),
             },
-            { theme, title: "Furthest out" },
+            { theme, title: "Outliers" },
           ),
       },
     ],

@@ -1,10 +1,13 @@
 import { gridFigure } from "../../draw/grid.js";
+import type { PriorAnalysis } from "../analysis/prior.js";
 import type { Analysis } from "../analyze.js";
-import { dimensionName, list, percent, short } from "../words.js";
+import { dimensionName, list, percent, plural, short } from "../words.js";
 import type { Section, SectionFigure } from "./section.js";
 
 /** Moments that differ from the prior's by less are as good as equal. */
 const near = 0.1;
+/** Share of the prior in holes up to which its samples are good for most uses. */
+const few = 0.05;
 
 export function priorSection({ input, prior }: Analysis): Section | null {
   const title = "Against the prior";
@@ -23,13 +26,8 @@ export function priorSection({ input, prior }: Analysis): Section | null {
     odd.length === 0
       ? `All codes together have a mean within ${near} of 0 and a standard deviation within ${near} of 1 in each dimension, as the prior has.`
       : `All codes together differ from N(0, 1) in ${list(odd.map((i) => `${dimensionName(i)} (mean ${distance.mean[i]!.toFixed(2)}, standard deviation ${distance.std[i]!.toFixed(2)})`))}.`,
-    `The aggregated posterior is ${short(distance.aggregateKl)} nats from the prior (KL, estimated), and ${short(distance.wasserstein2)} by the 2-Wasserstein distance of its Gaussian fit.`,
-    `Its total correlation is ${short(totalCorrelation.estimate)} nats (${short(totalCorrelation.gaussian)} of it shows in the covariance): 0 would mean independent dimensions.`,
-    `${percent(holes.share)} of what the prior draws lies further from all data than data lie from each other: ${
-      holes.share < 0.05
-        ? "samples of the prior are where the decoder was trained."
-        : "there the decoder was never trained. Draw from the fitted mixture instead."
-    }`,
+    ...spreadOfCodes(distance, totalCorrelation),
+    wordsOfHoles(holes),
   ];
   const figures: SectionFigure[] = inHoles
     ? [
@@ -45,4 +43,52 @@ export function priorSection({ input, prior }: Analysis): Section | null {
       ]
     : [];
   return { id: "prior", title, sentences, figures };
+}
+
+/** Information, KL from the prior and total correlation, as far as so many rows tell them. */
+function spreadOfCodes(
+  { mean, wasserstein2, aggregated }: PriorAnalysis["distance"],
+  { gaussian, estimate, low, high }: PriorAnalysis["totalCorrelation"],
+): string[] {
+  const { rows, saturated, mutualInformation, mutualInformationUpper, marginalKl } = aggregated;
+  const between = (from: number, to: number) =>
+    short(from) === short(to) ? short(from) : `between ${short(from)} and ${short(to)}`;
+  const within = (from: number, to: number) => (from > 0 ? between(from, to) : `at most ${short(to)}`);
+  const interval = (from: number, to: number) => `95 % interval ${short(Math.max(0, from))} to ${short(to)}`;
+  const information = Math.max(0, mutualInformation.value);
+  const holds = `a code holds ${between(information, Math.max(information, mutualInformationUpper))} nats about which example it is of`;
+  const said = saturated
+    ? [
+        `The posteriors of ${plural(rows, "example")} hardly overlap, and so many can tell no more than this: ${holds}, ` +
+          `and the aggregated posterior is ${within(marginalKl.low, marginalKl.high)} nats from the prior (KL).`,
+      ]
+    : [
+        `By the overlap of the posteriors, ${holds}.`,
+        `The aggregated posterior is ${short(Math.max(0, marginalKl.value))} nats from the prior (KL, ${interval(marginalKl.low, marginalKl.high)}).`,
+      ];
+  said.push(`Its Gaussian fit is ${short(wasserstein2)} from the prior by the 2-Wasserstein distance.`);
+  if (mean.length > 1) {
+    const covariance = `${short(gaussian)} of its Gaussian fit`;
+    said.push(
+      saturated
+        ? // Part of the KL from the prior, and so no larger.
+          `Its total correlation is ${within(low, Math.min(high, marginalKl.high))} nats, ${covariance}: 0 would mean independent dimensions.`
+        : `Its total correlation is ${short(Math.max(0, estimate))} nats (${interval(low, high)}), ${covariance}: 0 would mean independent dimensions.`,
+    );
+  }
+  return said;
+}
+
+function wordsOfHoles({ share, expected, standardError }: PriorAnalysis["holes"]): string {
+  const found = `${percent(share)} of what the prior draws lies further from all data than ${percent(1 - expected)} of data lie from each other`;
+  if (share <= expected + 2 * standardError) {
+    return `${found}, by chance as good as the ${percent(expected)} that there would be if the codes were spread as the prior: samples of the prior are where the decoder was trained.`;
+  }
+  if (share < few) {
+    return `${found}, where ${percent(expected)} would be if the codes were spread as the prior: most samples of the prior are where the decoder was trained.`;
+  }
+  return (
+    `${found}, where ${percent(expected)} would be if the codes were spread as the prior: there the decoder was never trained. ` +
+    "Draw from the fitted mixture instead."
+  );
 }

@@ -21,11 +21,11 @@ export function estimateMean(values: ArrayLike<number>): Estimate {
     mean += delta / (i + 1);
     squares += delta * (values[i]! - mean);
   }
-  return around(mean, n < 2 ? Number.NaN : Math.sqrt(squares / (n - 1) / n), n - 1);
+  return estimateAround(mean, n < 2 ? Number.NaN : Math.sqrt(squares / (n - 1) / n), n - 1);
 }
 
 /** value +- t standardError, at so many degrees of freedom. */
-export function around(value: number, standardError: number, freedom: number): Estimate {
+export function estimateAround(value: number, standardError: number, freedom: number): Estimate {
   const half = freedom < 1 ? Number.NaN : studentQuantile(freedom) * standardError;
   return { value, standardError, low: value - half, high: value + half };
 }

@@ -1,0 +1,64 @@
+import type { PageMap } from "./page-data.js";
+import { type Paint, paintOf, plainPaint } from "./paint.js";
+import { unpackEmbedding, unpackIntegers } from "./unpack.js";
+
+/** What is known of the map's rows. */
+export interface MapRows {
+  /** The colouring, made ready when it is first asked for. */
+  paint(colouring: number): Paint;
+  /** [rows, dimensions] in the embedding's own units. */
+  coordinates(embedding: number): Float32Array;
+  numberOf(row: number): number;
+  titleOf(row: number): string;
+  /** Names and values, those of `first` first. */
+  linesOf(row: number, first: number): [name: string, value: string][];
+  /** For files: all values, and the place in an embedding. */
+  recordOf(row: number, embedding: number): Record<string, string | number>;
+}
+
+/** So many lines stand beside a picture. */
+const mostLines = 5;
+
+export function rowsOfMap({ rows, ids, index, embeddings, colourings }: PageMap): MapRows {
+  const numbers = index === undefined ? null : unpackIntegers(index);
+  const unpacked: Float32Array[] = [];
+  const paints: Paint[] = [];
+  const numberOf = (row: number) => numbers?.[row] ?? row;
+  const paint = (which: number): Paint => {
+    const given = colourings[which];
+    paints[which] ??= given ? paintOf(given, rows) : plainPaint(rows);
+    return paints[which];
+  };
+  const coordinates = (which: number): Float32Array => {
+    unpacked[which] ??= unpackEmbedding(embeddings[which]!);
+    return unpacked[which];
+  };
+  return {
+    paint,
+    coordinates,
+    numberOf,
+    titleOf(row) {
+      const id = ids?.[row];
+      return id === undefined ? `Row ${numberOf(row)}` : `Row ${numberOf(row)}: ${id}`;
+    },
+    linesOf(row, first) {
+      const others = Array.from(colourings.keys()).filter((which) => which !== first);
+      const shown = colourings.length > 0 ? [first, ...others].slice(0, mostLines) : [];
+      return shown.map(paint).map((each) => [each.name, each.textOf(row)]);
+    },
+    recordOf(row, embedding) {
+      const record: Record<string, string | number> = { row: numberOf(row) };
+      if (ids) record.id = ids[row]!;
+      for (const which of colourings.keys()) {
+        const each = paint(which);
+        record[each.name] = each.valueOf(row);
+      }
+      const { name, dimensions } = embeddings[embedding]!;
+      for (let axis = 0; axis < dimensions; axis++) {
+        const value = coordinates(embedding)[row * dimensions + axis]!;
+        record[`${name} ${axis + 1}`] = Number(value.toPrecision(6));
+      }
+      return record;
+    },
+  };
+}
