@@ -16,7 +16,7 @@ describe.runIf(hasChromium)("the report's page", () => {
   const browser = chromium(webgl);
   const files = reportFiles();
 
-  async function open(report: Known = known, { dark = false } = {}): Promise<Page> {
+  async function open(report: Known = known, { dark = false, still = true } = {}): Promise<Page> {
     const url = await files.write("report", report.data);
     const requests: string[] = [];
     const page = await browser.open(url, {
@@ -24,7 +24,10 @@ describe.runIf(hasChromium)("the report's page", () => {
         page.on("request", (request) => {
           if (!/^(data|blob):/.test(request.url())) requests.push(request.url());
         });
-        void page.emulateMedia({ colorScheme: dark ? "dark" : "light", reducedMotion: "reduce" });
+        void page.emulateMedia({
+          colorScheme: dark ? "dark" : "light",
+          reducedMotion: still ? "reduce" : "no-preference",
+        });
       },
     });
     await page.locator("#map-surface[data-dimensions]").waitFor();
@@ -40,6 +43,59 @@ describe.runIf(hasChromium)("the report's page", () => {
       const colour = categorical[known.classOf(row)]!;
       await expect.poll(async () => near(await colourAt(page, known, row), colour)).toBe(true);
     }
+  });
+
+  it("asks for no right to make code of text, and breaks none of its own rules", async () => {
+    const broken: string[] = [];
+    const url = await files.write("policy", known.data);
+    const page = await browser.open(url, {
+      prepare(page) {
+        void page.exposeFunction("tell", (rule: string) => broken.push(rule));
+        void page.addInitScript(() => {
+          document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+            Reflect.get(window, "tell")(`${violatedDirective}: ${blockedURI}`),
+          );
+        });
+      },
+    });
+    for (const tab of ["Grid 2-D", "Space 3-D", "Turned 2-D"]) {
+      await page.getByRole("tab", { name: tab }).click();
+      await settled(page);
+    }
+    const policy = page.locator("meta[http-equiv=Content-Security-Policy]");
+    expect(await policy.getAttribute("content")).not.toContain("unsafe");
+    expect(broken).toEqual([]);
+  });
+
+  it.each(["Grid 2-D", "Space 3-D"])("draws %s again when the graphics come back", async (tab) => {
+    const page = await open();
+    // The one that is not shown loses and regains its own, too.
+    await page.getByRole("tab", { name: tab === "Grid 2-D" ? "Space 3-D" : "Grid 2-D" }).click();
+    await page.getByRole("tab", { name: tab }).click();
+    await settled(page);
+    await page.mouse.move(2, 2);
+    const clip = await surface(page);
+    const shot = async () => (await page.screenshot({ clip })).toString("base64");
+    const before = await shot();
+    await page.evaluate(() => {
+      const canvases = document.querySelectorAll<HTMLCanvasElement>("#map-surface canvas");
+      const found = Array.from(canvases, (canvas) => {
+        const lose = canvas.getContext("webgl2")!.getExtension("WEBGL_lose_context")!;
+        lose.loseContext();
+        return lose;
+      });
+      Reflect.set(window, "lost", found);
+    });
+    await expect.poll(async () => (await shot()) === before).toBe(false);
+    await page.evaluate(() => {
+      for (const lose of Reflect.get(window, "lost") as WEBGL_lose_context[]) lose.restoreContext();
+    });
+    await expect.poll(async () => (await shot()) === before).toBe(true);
+    await page.getByRole("tab", { name: "Turned 2-D" }).click();
+    const { categorical } = palette("light");
+    // Half a turn: the last row is where the first was.
+    const colour = categorical[known.classOf(known.rows - 1)]!;
+    await expect.poll(async () => near(await colourAt(page, known, 0), colour)).toBe(true);
   });
 
   it("shows the right picture, number and label of the row under the pointer", async () => {
@@ -152,6 +208,33 @@ describe.runIf(hasChromium)("the report's page", () => {
     await settled(page);
     await hover(page, known, 37);
     expect(await page.locator("#map-surface").getAttribute("data-row")).toBe("37");
+  });
+
+  it("lets points fly to their places in another embedding, also from half way", async () => {
+    const page = await open(known, { still: false });
+    await page.evaluate(() => {
+      // The clock of the frames stands still until it is put on.
+      Reflect.set(window, "ahead", 0);
+      const began = performance.now();
+      const now = () => began + Number(Reflect.get(window, "ahead"));
+      Object.defineProperty(performance, "now", { value: now });
+      const frame = window.requestAnimationFrame.bind(window);
+      window.requestAnimationFrame = (draw) => frame(() => draw(now()));
+    });
+    const { categorical, paper } = palette("light");
+    const shows = async (row: number, colour: string) =>
+      expect.poll(async () => near(await colourAt(page, known, row), colour)).toBe(true);
+    const ahead = (time: number) => page.evaluate((to) => void Reflect.set(window, "ahead", to), time);
+    await page.getByRole("tab", { name: "Turned 2-D" }).click();
+    await shows(0, categorical[0]!);
+    await ahead(350);
+    // All are in the middle.
+    await shows(0, paper);
+    await shows(49, paper);
+    await page.getByRole("tab", { name: "Grid 2-D" }).click();
+    await shows(0, paper);
+    await ahead(5000);
+    for (const row of [0, 4, 49]) await shows(row, categorical[known.classOf(row)]!);
   });
 
   it("steps from point to point by arrow keys, and says where it is", async () => {

@@ -32,7 +32,8 @@ export function syntheticCodes({
         continue;
       }
       const group = i % groups;
-      const centre = active === 1 ? 6 * group : j === group % active ? 6 * (1 + Math.floor(group / active)) : 0;
+      const centre =
+        active === 1 ? 6 * group : j === group % active ? 6 * (1 + Math.floor(group / active)) : 0;
       mu[at] = centre + 0.3 * random.normal();
       logvar[at] = -4;
     }

@@ -6,7 +6,7 @@ import {
   packIndex,
   packValues,
 } from "../../packages/latent/src/report/html/pack.ts";
-import { csv } from "../../packages/latent/src/report/page/download.ts";
+import { csv, json } from "../../packages/latent/src/report/page/fields.ts";
 import { rowAt, rowsInside, rowTowards } from "../../packages/latent/src/report/page/find.ts";
 import { rowsOfMap } from "../../packages/latent/src/report/page/map-rows.ts";
 import { paintOf } from "../../packages/latent/src/report/page/paint.ts";
@@ -132,9 +132,40 @@ describe("rows of the map", () => {
 
   it("become records of files", () => {
     expect([0, 1].map((row) => rows.recordOf(row, 0))).toEqual([
-      { row: 7, id: "first", label: "b", ink: 0.25, "PCA 1": 0, "PCA 2": 1 },
-      { row: 900, id: "second", label: "noise", ink: "", "PCA 1": 2, "PCA 2": 3 },
+      [
+        ["row", 7],
+        ["id", "first"],
+        ["label", "b"],
+        ["ink", 0.25],
+        ["PCA 1", 0],
+        ["PCA 2", 1],
+      ],
+      [
+        ["row", 900],
+        ["id", "second"],
+        ["label", "noise"],
+        ["ink", ""],
+        ["PCA 1", 2],
+        ["PCA 2", 3],
+      ],
     ]);
+  });
+
+  it("keep what has the same name, and the order of what is named by numbers", () => {
+    const names = ["7", "label", "label", "label (2)", "row", "PCA 2", "__proto__"];
+    const { recordOf } = rowsOfMap({
+      rows: 1,
+      ids: null,
+      embeddings: [packEmbedding("PCA", { data: Float32Array.of(3, 4), shape: [1, 2] }, "")],
+      colourings: names.map((name, i) => packValues(name, [i])),
+      thumbnails: null,
+      figure: null,
+    });
+    const record = recordOf(0, 0);
+    expect(csv([record])).toBe(
+      "row,7,label,label (2),label (2) (2),row (2),PCA 2,__proto__,PCA 1,PCA 2 (2)\r\n0,0,1,2,3,4,5,6,3,4\r\n",
+    );
+    expect(Object.entries((JSON.parse(json([record])) as object[])[0]!).sort()).toEqual([...record].sort());
   });
 });
 
@@ -155,8 +186,14 @@ describe("CSV", () => {
   it("quotes what needs it", () => {
     expect(
       csv([
-        { row: 1, "a,b": 'say "x"' },
-        { row: 2, "a,b": "line\nbreak" },
+        [
+          ["row", 1],
+          ["a,b", 'say "x"'],
+        ],
+        [
+          ["row", 2],
+          ["a,b", "line\nbreak"],
+        ],
       ]),
     ).toBe('row,"a,b"\r\n1,"say ""x"""\r\n2,"line\nbreak"\r\n');
     expect(csv([])).toBe("\r\n");

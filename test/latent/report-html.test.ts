@@ -26,9 +26,9 @@ describe("renderHtml", () => {
     const style = /<style>([\s\S]*?)<\/style>/.exec(html)![1]!;
     const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
     expect(policy).toContain("default-src 'none'");
-    expect(policy).toContain(`script-src ${hash(script)} `);
+    expect(policy).toContain(`script-src ${hash(script)};`);
     expect(policy).toContain(`style-src ${hash(style)}`);
-    expect(policy).not.toContain("unsafe-inline");
+    expect(policy).not.toContain("unsafe");
     const outside = html
       .replace(script, "")
       .match(/\b(src|href|srcset|action|data|poster)=["'](?!data:|#)[^"']*/g);
@@ -39,9 +39,7 @@ describe("renderHtml", () => {
 
   it("keeps the licences of what it holds", async () => {
     const html = await renderHtml(data);
-    for (const owner of ["Fritz Lekschas", "Mikola Lysenko", "three.js authors", "Vladimir Agafonkin"]) {
-      expect(html).toContain(owner);
-    }
+    expect(html).toMatch(/three \(c\) [-0-9]+ three\.js authors, under the MIT licence/);
   });
 
   it("opens in the theme that is asked for", async () => {
@@ -63,6 +61,23 @@ describe("renderHtml", () => {
     const html = await renderHtml({ name: "", facts: [], sections: [], map: null });
     expect(html).not.toContain('id="map-data"');
     expect(html).not.toContain('id="map-place"');
+  });
+
+  it("sets columns of numbers to the right, also those that are text", async () => {
+    const rows = [
+      ["k-means", 2, "0.0 %", "-0.014", "1.5"],
+      ["2", 10, "74 %", "1,000.5", "none"],
+    ];
+    const table = { caption: "Scores & more", columns: ["a", "b", "c", "d", "e"], rows };
+    const section = { id: "clusters", title: "Clusters", sentences: [], figures: [], tables: [table] };
+    const html = await renderHtml({ name: "", facts: [], sections: [section], map: null });
+    expect(html.match(/<th .*<\/th>/)![0]).toBe(
+      '<th scope="col">a</th><th scope="col" class="number">b</th><th scope="col" class="number">c</th>' +
+        '<th scope="col" class="number">d</th><th scope="col">e</th>',
+    );
+    expect(html).toContain('<td>2</td><td class="number">10</td><td class="number">74 %</td>');
+    expect(html).toContain('<p class="caption" id="t-clusters-0">Scores &amp; more</p>');
+    expect(html).toContain('<table aria-labelledby="t-clusters-0">');
   });
 
   it("says the same for the same data", async () => {

@@ -20,7 +20,7 @@ const mayImport: Record<Package, readonly string[]> = {
 const confined: { library: RegExp; to: RegExp }[] = [
   { library: /^onnxruntime-/, to: /^packages\/infer\/src\/runtime\// },
   { library: /^(vega|vega-lite|@resvg\/resvg-js)$/, to: /^packages\/latent\/src\/draw\// },
-  { library: /^(regl-scatterplot|three)/, to: /^packages\/latent\/src\/report\/page\// },
+  { library: /^three(\/|$)/, to: /^packages\/latent\/src\/report\/page\// },
   { library: /^(protobufjs|\.\/generated\/)/, to: /^packages\/export\/src\/proto\// },
   { library: /^@tensorflow\/tfjs-core/, to: /^packages\/(export|train)\// },
   { library: /^@tensorflow\//, to: /^packages\/(export|train)\// },

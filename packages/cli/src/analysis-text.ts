@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Progress } from "@vaekit/latent";
 import type { Analysis } from "@vaekit/latent/report";
 
@@ -15,9 +16,10 @@ export function analysisResult(
     ari: scores?.ari ?? null,
     nmi: scores?.nmi ?? null,
   }));
+  const page = join(out, "index.html");
   const result = {
     out,
-    page: `${out}/index.html`,
+    page,
     rows,
     latent,
     active: dimensions.active.filter(Boolean).length,
@@ -27,32 +29,47 @@ export function analysisResult(
   const width = Math.max(...scored.map(({ clustering }) => clustering.length));
   const lines = scored.map(({ clustering, clusters: count, ari, nmi }) => {
     const agreement = ari === null ? "" : `  ARI ${ari.toFixed(3)}  NMI ${nmi!.toFixed(3)}`;
-    return `  ${clustering.padEnd(width)}  ${`${count}`.padStart(3)} clusters${agreement}`;
+    return `  ${clustering.padEnd(width)}  ${`${count}`.padStart(3)} ${count === 1 ? "cluster " : "clusters"}${agreement}`;
   });
   const said = Object.values(sentences).flat();
   const text = [
-    `${name}: ${rows} rows, ${latent} latent dimensions`,
+    `${name}: ${rows} rows, ${latent} latent ${latent === 1 ? "dimension" : "dimensions"}`,
     "",
     ...said,
     "",
     ...lines,
     "",
-    `${out}/index.html`,
+    page,
   ];
   return [result, text.join("\n")];
 }
 
+export interface AnalysisProgress {
+  show(progress: Progress): void;
+  /** Clears the line. */
+  end(): void;
+}
+
+const clear = "\r\x1b[2K";
+
 /** One line that changes on a terminal; elsewhere a line for each thing that is begun. */
-export function analysisProgress(stream: NodeJS.WriteStream): (progress: Progress) => void {
+export function analysisProgress(stream: NodeJS.WriteStream): AnalysisProgress {
   const live = stream.isTTY === true;
   let last = "";
-  return ({ stage, done, total }) => {
-    if (!live) {
-      if (stage !== last) stream.write(`${stage}\n`);
-      last = stage;
-      return;
-    }
-    const share = total > 1 && done > 0 ? ` ${((100 * done) / total).toFixed(0)} %` : "";
-    stream.write(`\r\x1b[2K${stage}${share}`);
+  return {
+    show({ stage, done, total }) {
+      if (!live) {
+        if (stage !== last) stream.write(`${stage}\n`);
+        last = stage;
+        return;
+      }
+      const share = total > 1 && done > 0 ? ` ${((100 * done) / total).toFixed(0)} %` : "";
+      last = `${stage}${share}`;
+      stream.write(`${clear}${last}`);
+    },
+    end() {
+      if (live && last !== "") stream.write(clear);
+      last = "";
+    },
   };
 }

@@ -10,8 +10,8 @@ if (!hasChromium) {
   );
 }
 
-/** A browser for the file that calls this; webgpu: with an adapter in software. */
-export function chromium(options: { webgpu?: boolean } = {}) {
+/** A browser for the file that calls this; webgpu: with an adapter in software; args: of its command line, beside the usual. */
+export function chromium(options: { webgpu?: boolean; args?: string[] } = {}) {
   let browser: Browser | null = null;
   beforeAll(async () => {
     if (hasChromium) browser = await launchChromium(options);

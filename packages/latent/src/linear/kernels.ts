@@ -34,22 +34,23 @@ let found: Kernels | null | undefined;
 
 /** The vector kernels, or null where there is no WebAssembly with vectors, or a page's policy forbids it. */
 export function findKernels(): Kernels | null {
-  if (found === undefined) found = instantiate();
+  if (found === undefined) found = instantiate<Kernels>(kernelsBase64);
   return found;
 }
 
-function instantiate(): Kernels | null {
+/** The exports of a module in base64 that imports nothing, or null where there is no WebAssembly with vectors, or it is forbidden. */
+export function instantiate<Exports>(base64: string): Exports | null {
   try {
-    const bytes = Uint8Array.from(atob(kernelsBase64), (letter) => letter.charCodeAt(0));
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
-    return exports as unknown as Kernels;
+    return exports as Exports;
   } catch {
     return null;
   }
 }
 
 /** Address of each part in the kernels' memory, one after the other, made large enough; sizes in bytes. */
-export function layOut({ memory }: Kernels, sizes: readonly number[]): number[] {
+export function layOut({ memory }: { memory: WebAssembly.Memory }, sizes: readonly number[]): number[] {
   let end = 0;
   const addresses = sizes.map((size) => {
     const address = end;

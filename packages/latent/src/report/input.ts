@@ -83,6 +83,9 @@ const parts = [
 
 /** @throws ShapeError, DataError or UsageError for parts that do not fit together */
 export function checkInput(input: AnalyzeInput): CheckedInput {
+  if (typeof input !== "object" || input === null) {
+    throw new UsageError(`analyze: the first argument must be { name, codes, ... }, got ${input}`);
+  }
   checkOptions("analyze", input, parts);
   const { name, codes, labels, labelName = "label", columns = [], pictures = null, index = null } = input;
   const { prior = "standard-normal", decode = null, facts = [] } = input;

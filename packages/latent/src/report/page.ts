@@ -70,8 +70,11 @@ function pageMap({ input, map, clusters }: Analysis): Omit<PageMap, "figure"> {
       packEmbedding(
         name,
         points,
-        `Trustworthiness ${trustworthiness.toFixed(3)}, continuity ${continuity.toFixed(3)} ` +
-          `(of ${plural(map.scored, "neighbour")} each; 1 is best).`,
+        [
+          `Trustworthiness ${trustworthiness.toFixed(3)}, continuity ${continuity.toFixed(3)} ` +
+            `(of ${plural(map.scored, "neighbour")} each; 1 is best).`,
+          ...map.left,
+        ].join(" "),
       ),
     ),
     colourings,

@@ -23,13 +23,13 @@ export function summary(analysis: Analysis, sections: readonly Section[]): objec
       ...prior.distance,
       totalCorrelation: prior.totalCorrelation,
       holes: {
-        share: prior.holes.share,
-        threshold: prior.holes.threshold,
+        ...prior.holes,
         points: matrix(prior.holes.points),
         distance: Array.from(prior.holes.distance),
       },
     },
     maps: map.embeddings.map(({ points: _, ...rest }) => ({ ...rest, neighbours: map.scored })),
+    mapsLeftOut: map.left,
     principalAxes: map.explained,
     clusters: {
       choice: clusters.choice,

@@ -1,6 +1,6 @@
-/** "z3, z5 and z9"; of more than `most`, the rest is counted. */
+/** "z3, z5 and z9"; of more than `most`, the rest is counted, unless it is only one. */
 export function list(words: readonly string[], most = 8): string {
-  if (words.length > most) return `${words.slice(0, most).join(", ")} and ${words.length - most} more`;
+  if (words.length > most + 1) return `${words.slice(0, most).join(", ")} and ${words.length - most} more`;
   if (words.length < 2) return words.join();
   return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
@@ -10,10 +10,11 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }
 
-/** Three digits that mean something: 0.0123, 4.56, 789. */
+/** Three digits that mean something: 0.0123, 4.56, 789, 1.23e+33. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return "not known";
   if (value === 0) return "0";
+  if (Math.abs(value) >= 1e9) return value.toExponential(2);
   const digits = Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(3));
   return digits.toLocaleString("en", { maximumFractionDigits: 6 });
 }

@@ -2,7 +2,7 @@
  * The two nearest centers of some rows, Euclidean: the inner loop of k-means, by pairs of rows and centers so that four sums go at once.
  *
  * data [?, columns]; centers [count, columns], count even (see padCenters); rows from..to of `which` are done.
- * labels, nearest, second: by row; the nearest center (the first of equals), and the squares of the distances to it and to the next.
+ * labels, gaps: by row; the nearest center (the first of equals), and at least how much farther the next is.
  */
 export function assignRows(
   data: Float32Array,
@@ -13,8 +13,7 @@ export function assignRows(
   from: number,
   to: number,
   labels: Int32Array,
-  nearest: Float64Array,
-  second: Float64Array,
+  gaps: Float64Array,
 ): void {
   for (let at = from; at < to; at += 2) {
     const row = which[at]!;
@@ -71,13 +70,19 @@ export function assignRows(
       } else if (otherToB < otherNext) otherNext = otherToB;
     }
     labels[row] = label;
-    nearest[row] = least;
-    second[row] = next;
+    gaps[row] = gapOf(least, next);
     labels[other] = otherLabel;
-    nearest[other] = otherLeast;
-    second[other] = otherNext;
+    gaps[other] = gapOf(otherLeast, otherNext);
   }
 }
+
+/** Of two squares, less what rounding may have made of it. */
+function gapOf(least: number, next: number): number {
+  return Math.sqrt(next) * (1 - rounding) - Math.sqrt(least) * (1 + rounding);
+}
+
+/** Relative error of a distance. */
+const rounding = 1e-12;
 
 /** centers [k, columns], with one at infinity behind them where k is odd. */
 export function padCenters(

@@ -1,6 +1,8 @@
 import type { Progress, Task } from "../../task.js";
-import { Assignment, block } from "./assignment.js";
+import { Assignment } from "./assignment.js";
 import type { WeightedRows } from "./distinct.js";
+import type { DistanceKernels } from "./kernels.js";
+import { block } from "./nearest-two.js";
 import { ClusterSums } from "./sums.js";
 
 export interface LloydOptions {
@@ -8,6 +10,8 @@ export interface LloydOptions {
   /** Sum of the centers' squared shifts from which on it has converged. */
   threshold: number;
   progress: Progress;
+  /** null: without them. */
+  kernels?: DistanceKernels | null;
 }
 
 export interface LloydRun {
@@ -26,11 +30,11 @@ export interface LloydRun {
 export function* lloydTask(
   points: WeightedRows,
   start: Float64Array,
-  { maxIterations, threshold, progress }: LloydOptions,
+  { maxIterations, threshold, progress, kernels }: LloydOptions,
 ): Task<LloydRun> {
   const { rows, columns } = points;
   const sums = new ClusterSums(points, start.length / columns);
-  const assignment = new Assignment(points, Float64Array.from(start), sums);
+  const assignment = new Assignment(points, Float64Array.from(start), sums, kernels);
   let iterations = 0;
   let converged = false;
   let settled = false;

@@ -1,25 +1,22 @@
 import type { Progress, Task } from "../../task.js";
-import { assignRows, padCenters } from "./assign.js";
 import type { WeightedRows } from "./distinct.js";
+import type { DistanceKernels } from "./kernels.js";
+import { block, NearestTwo, nothingFound } from "./nearest-two.js";
 
-/** Rows between two yields. */
-const block = 4096;
-
-/** The nearest of centers [clusters, columns] of each row. */
+/** The nearest of centers [clusters, columns] of each row. kernels: null for without them */
 export function* nearestTask(
   { data, rows, columns }: WeightedRows,
   centers: ArrayLike<number>,
   progress: Progress,
+  kernels?: DistanceKernels | null,
 ): Task<Int32Array> {
-  const labels = new Int32Array(rows);
-  const squares = new Float64Array(rows);
-  const seconds = new Float64Array(rows);
-  const { centers: padded, count } = padCenters(centers, columns);
-  const which = Int32Array.from({ length: rows }, (_, i) => i);
+  const found = nothingFound(rows);
+  const none = new Float64Array(centers.length / columns + 1);
+  const nearest = new NearestTwo(data, columns, kernels);
+  nearest.place(centers);
   for (let from = 0; from < rows; from += block) {
-    const to = Math.min(from + block, rows);
-    assignRows(data, columns, padded, count, which, from, to, labels, squares, seconds);
+    nearest.update(found, none, from, Math.min(from + block, rows));
     yield progress;
   }
-  return labels;
+  return found.labels;
 }

@@ -1,6 +1,8 @@
 import type { Random } from "../../random.js";
 import type { Progress, Task } from "../../task.js";
 import type { WeightedRows } from "./distinct.js";
+import { type DistanceKernels, findDistanceKernels } from "./kernels.js";
+import { shareRows } from "./shares.js";
 
 /** Rows between two yields. */
 const block = 4096;
@@ -15,6 +17,7 @@ export function* plusPlusTask(
   clusters: number,
   random: Random,
   progress: Progress,
+  kernels: DistanceKernels | null = findDistanceKernels(),
 ): Task<Float64Array> {
   const { data, rows, columns, weights } = points;
   const trials = 2 + Math.floor(Math.log(clusters));
@@ -32,7 +35,7 @@ export function* plusPlusTask(
   let candidates = [new Float64Array(rows).fill(Number.POSITIVE_INFINITY)];
   const none = candidates[0]!;
   for (let from = 0; from < rows; from += block) {
-    shareBlock(points, none, start, candidates, from, Math.min(from + block, rows));
+    shareRows(points, none, start, candidates, from, Math.min(from + block, rows), kernels);
     yield progress;
   }
   share = candidates[0]!;
@@ -42,8 +45,9 @@ export function* plusPlusTask(
     const drawn = drawRows(share, potential, trials, random);
     const potentials = new Float64Array(trials);
     for (let from = 0; from < rows; from += block) {
-      const part = shareBlock(points, share, drawn, candidates, from, Math.min(from + block, rows));
-      for (let t = 0; t < trials; t++) potentials[t]! += part[t]!;
+      const to = Math.min(from + block, rows);
+      shareRows(points, share, drawn, candidates, from, to, kernels);
+      for (let t = 0; t < trials; t++) potentials[t]! += sum(candidates[t]!, from, to);
       yield progress;
     }
     let best = 0;
@@ -55,73 +59,6 @@ export function* plusPlusTask(
     candidates[best] = held;
   }
   return centers;
-}
-
-/** What `share` would be for rows from..to with one more center, for each candidate; and the sums of that. */
-function shareBlock(
-  { data, columns, weights }: WeightedRows,
-  share: Float64Array,
-  candidates: Int32Array,
-  into: Float64Array[],
-  from: number,
-  to: number,
-): Float64Array {
-  const sums = new Float64Array(candidates.length);
-  const centerOf = (t: number) =>
-    Float64Array.from(data.subarray(candidates[t]! * columns, (candidates[t]! + 1) * columns));
-  for (let t = 0; t < candidates.length; t += 2) {
-    // The last of an odd number goes with itself.
-    const u = Math.min(t + 1, candidates.length - 1);
-    shareOf(data, columns, weights, share, centerOf(t), centerOf(u), into[t]!, into[u]!, from, to);
-  }
-  for (let t = 0; t < candidates.length; t++) sums[t] = sum(into[t]!, from, to);
-  return sums;
-}
-
-/** Two rows and two centers at once. */
-function shareOf(
-  data: Float32Array,
-  columns: number,
-  weights: Float32Array | undefined,
-  share: Float64Array,
-  center: Float64Array,
-  otherCenter: Float64Array,
-  into: Float64Array,
-  otherInto: Float64Array,
-  from: number,
-  to: number,
-): void {
-  for (let row = from; row < to; row += 2) {
-    const next = row + 1 < to ? row + 1 : row;
-    const base = row * columns;
-    const nextBase = next * columns;
-    let a = 0;
-    let b = 0;
-    let otherA = 0;
-    let otherB = 0;
-    for (let j = 0; j < columns; j++) {
-      const c = center[j]!;
-      const d = otherCenter[j]!;
-      const x = data[base + j]!;
-      const y = data[nextBase + j]!;
-      const xc = x - c;
-      const yc = y - c;
-      const xd = x - d;
-      const yd = y - d;
-      a += xc * xc;
-      b += yc * yc;
-      otherA += xd * xd;
-      otherB += yd * yd;
-    }
-    const weight = weights ? weights[row]! : 1;
-    const nextWeight = weights ? weights[next]! : 1;
-    const most = share[row]!;
-    const nextMost = share[next]!;
-    into[row] = Math.min(a * weight, most);
-    into[next] = Math.min(b * nextWeight, nextMost);
-    otherInto[row] = Math.min(otherA * weight, most);
-    otherInto[next] = Math.min(otherB * nextWeight, nextMost);
-  }
 }
 
 /** `count` rows, each drawn with probability share / potential; none of share 0. */
@@ -143,8 +80,19 @@ function drawRows(share: Float64Array, potential: number, count: number, random:
   return drawn;
 }
 
+/** Four sums at once. */
 function sum(values: Float64Array, from: number, to: number): number {
-  let total = 0;
-  for (let i = from; i < to; i++) total += values[i]!;
-  return total;
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let i = from;
+  for (; i + 3 < to; i += 4) {
+    a += values[i]!;
+    b += values[i + 1]!;
+    c += values[i + 2]!;
+    d += values[i + 3]!;
+  }
+  for (; i < to; i++) a += values[i]!;
+  return a + b + (c + d);
 }

@@ -42,7 +42,10 @@ export interface ClusterScores {
 }
 
 export interface ClustersAnalysis {
+  /** null where the number was given, or too few codes are different. */
   choice: ClusterChoice | null;
+  /** Codes that are different, counted as far as it matters here. */
+  distinct: number;
   clusterings: Clustering[];
   mixture: GaussianMixture;
   hdbscan: Hdbscan;
@@ -130,7 +133,7 @@ export async function analyzeClusters(
     (a, b, i) => ((b.scores?.ari ?? 0) > (clusterings[a]!.scores?.ari ?? 0) ? i : a),
     0,
   );
-  return { choice, clusterings, mixture: mixture!, hdbscan: dense, shown: best };
+  return { choice, distinct, clusterings, mixture: mixture!, hdbscan: dense, shown: best };
 }
 
 async function describeClustering(mu: Rows, labels: Int32Array, classes: Classes | null, step: Step) {

@@ -1,13 +1,10 @@
 import { createHash } from "node:crypto";
 
-/**
- * What the page may do: run its own script, use its own style, show pictures that it holds; no request of any kind.
- * 'unsafe-eval' is for regl, which writes its drawing code while it runs; inline scripts need the hash all the same.
- */
+/** What the page may do: run its own script, use its own style, show pictures that it holds; no request of any kind. */
 export function contentPolicy(script: string, style: string): string {
   return [
     "default-src 'none'",
-    `script-src '${hash(script)}' 'unsafe-eval'`,
+    `script-src '${hash(script)}'`,
     `style-src '${hash(style)}'`,
     "img-src data: blob:",
     "font-src data:",

@@ -47,7 +47,7 @@ function section({ id, title, sentences, figures, tables = [] }: PageSection): s
 <h2>${escapeHtml(title)}</h2>
 ${sentences.map((sentence) => `<p>${escapeHtml(sentence)}</p>`).join("\n")}
 ${figures.length > 0 ? `<div class="figures">${figures.map(figure).join("\n")}</div>` : ""}
-${tables.map(table).join("\n")}
+${tables.map((given, i) => table(given, `t-${id}-${i}`)).join("\n")}
 </section>`;
 }
 
@@ -61,18 +61,23 @@ function figure({ light, dark, alt, caption }: PageFigure): string {
 <figcaption>${escapeHtml(caption)}</figcaption></figure>`;
 }
 
-function table({ caption, columns, rows }: PageTable): string {
-  const cell = (value: string | number) =>
-    typeof value === "number"
-      ? `<td class="number">${escapeHtml(`${value}`)}</td>`
-      : `<td>${escapeHtml(value)}</td>`;
-  const numeric = columns.map((_, i) => rows.length > 0 && rows.every((row) => typeof row[i] === "number"));
+/** The caption stands above what scrolls, so that it can be read where the table is wider than the page. */
+function table({ caption, columns, rows }: PageTable, id: string): string {
+  const numeric = columns.map((_, i) => rows.length > 0 && rows.every((row) => isNumber(row[i])));
+  const cell = (value: string | number, i: number) =>
+    `<td${numeric[i] || typeof value === "number" ? ' class="number"' : ""}>${escapeHtml(`${value}`)}</td>`;
   const heads = columns.map(
     (column, i) => `<th scope="col"${numeric[i] ? ' class="number"' : ""}>${escapeHtml(column)}</th>`,
   );
-  return `<div class="table" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table>
-<caption>${escapeHtml(caption)}</caption>
+  const name = `aria-labelledby="${escapeHtml(id)}"`;
+  return `<p class="caption" id="${escapeHtml(id)}">${escapeHtml(caption)}</p>
+<div class="table" tabindex="0" role="region" ${name}><table ${name}>
 <thead><tr>${heads.join("")}</tr></thead>
 <tbody>${rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`).join("\n")}</tbody>
 </table></div>`;
+}
+
+/** Also as text with a fixed number of digits or a per cent sign. */
+function isNumber(value: string | number | undefined): boolean {
+  return typeof value === "number" || /^[-\u2212]?[\d.,]+( ?%)?$/.test(value ?? "");
 }

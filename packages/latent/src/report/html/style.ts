@@ -65,9 +65,9 @@ button, select { font: inherit; color: inherit; }
 .large::backdrop { background: rgb(0 0 0 / .55); }
 .room { overflow: auto; max-width: 96vw; max-height: 94vh; padding: 2.6rem 1rem 1rem; }
 .close { position: absolute; right: .5rem; top: .3rem; z-index: 1; border: 0; background: none; font-size: 1.6rem; line-height: 1; padding: .3rem .6rem; cursor: pointer; }
-.table { overflow-x: auto; margin-top: 1.2rem; }
+.table { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; }
-caption { text-align: left; color: var(--soft); font-size: .9rem; padding-bottom: .3rem; }
+.caption { color: var(--soft); font-size: .9rem; margin: 1.4rem 0 .3rem; }
 th, td { text-align: left; padding: .3rem 1.4rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 500; border-bottom-color: var(--muted); }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
@@ -109,13 +109,13 @@ font-size: .85rem; line-height: 1.4; pointer-events: none; overflow-wrap: anywhe
 .tooltip canvas { flex: none; }
 .tooltip dl { margin: .15rem 0 0; display: grid; grid-template-columns: fit-content(8rem) auto; gap: 0 .5rem; }
 .tooltip dt { color: var(--soft); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.tooltip dd { margin: 0; min-width: 3rem; max-height: 2.8em; overflow: hidden; }
+.tooltip dd { margin: 0; min-width: 2rem; overflow: hidden; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
 .thumbnail { display: block; border-radius: 2px; }
 .side { border-left: 1px solid var(--line); padding: .8rem .9rem; display: flex; flex-direction: column; gap: 1.1rem; font-size: .9rem;
 min-width: 0; max-height: clamp(24rem, 68vh, 46rem); overflow-y: auto; }
 .side p { margin: 0 0 .5rem; }
 .legend, .bars { list-style: none; margin: 0 0 .5rem; padding: 0; }
-.legend button { display: flex; align-items: center; gap: .5rem; width: 100%; border: 0; background: none; padding: .12rem .3rem; border-radius: 4px; cursor: pointer; text-align: left; min-height: 1.6rem; }
+.legend button { display: flex; align-items: center; gap: .5rem; width: calc(100% + .6rem); margin: 0 -.3rem; border: 0; background: none; padding: .12rem .3rem; border-radius: 4px; cursor: pointer; text-align: left; min-height: 1.6rem; }
 .legend button:hover { background: var(--press); }
 .legend [aria-pressed=false] { color: var(--soft); text-decoration: line-through; }
 .legend [aria-pressed=false] .swatch { opacity: .25; }
@@ -146,7 +146,7 @@ min-width: 0; max-height: clamp(24rem, 68vh, 46rem); overflow-y: auto; }
 .stage { height: clamp(18rem, 96vw, min(34rem, 80vh)); }
 .surface { border-radius: 8px 8px 0 0; }
 .side { border-left: 0; border-top: 1px solid var(--line); max-height: none; }
-.legend { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); }
+.legend { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 0 1.6rem; }
 .keys dl { grid-template-columns: minmax(0, 1fr); }
 .keys dd { margin-bottom: .4rem; }
 .tabs { margin-right: 0; }

@@ -9,12 +9,3 @@ export function download(name: string, type: string, text: string): void {
   link.remove();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
-
-/** RFC 4180: lines end with CR LF, quotes where they are needed. */
-export function csv(rows: readonly Record<string, string | number>[]): string {
-  const names = Object.keys(rows[0] ?? {});
-  const cell = (value: string | number) =>
-    /[",\r\n]|^\s|\s$/.test(`${value}`) ? `"${`${value}`.replaceAll('"', '""')}"` : `${value}`;
-  const lines = [names, ...rows.map((row) => names.map((name) => row[name]!))];
-  return lines.map((line) => `${line.map(cell).join(",")}\r\n`).join("");
-}

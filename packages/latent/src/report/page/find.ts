@@ -19,11 +19,10 @@ export function rowAt(
     const dx = places[row * 3]! - x;
     const dy = places[row * 3 + 1]! - y;
     const away = Math.sqrt(dx * dx + dy * dy);
-    // A NaN is not nearer.
-    if (!(away <= reach + 12)) continue;
     const depth = places[row * 3 + 2]!;
     const edge = Math.max(0, away - diameter(depth) / 2);
-    if (edge > reach) continue;
+    // A NaN is not nearer.
+    if (!(edge <= reach)) continue;
     const rank = edge > 0 ? 1000 + edge : depth > 0 ? depth : away / 1000;
     if (rank < best) {
       best = rank;

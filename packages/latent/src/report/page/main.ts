@@ -1,9 +1,4 @@
-/*!
- * This page holds regl-scatterplot (c) 2018 Fritz Lekschas, regl (c) 2016 Mikola Lysenko, dom-2d-camera, camera-2d-simple,
- * pub-sub-es and @flekschas/utils (c) Fritz Lekschas, gl-matrix (c) Brandon Jones and Colin MacKenzie IV,
- * and three (c) 2010-2026 three.js authors, all under the MIT licence; earcut (c) Mapbox and kdbush (c) Vladimir Agafonkin
- * under the ISC licence.
- */
+/*! This page holds three (c) 2010-2026 three.js authors, under the MIT licence. */
 import { dressFigures } from "./figure-fonts.js";
 import { followSections, openFigures } from "./figures.js";
 import { type MapData, startMap } from "./map.js";

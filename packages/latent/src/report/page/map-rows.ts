@@ -1,3 +1,4 @@
+import { distinct, type Field } from "./fields.js";
 import type { PageMap } from "./page-data.js";
 import { type Paint, paintOf, plainPaint } from "./paint.js";
 import { unpackEmbedding, unpackIntegers } from "./unpack.js";
@@ -12,8 +13,8 @@ export interface MapRows {
   titleOf(row: number): string;
   /** Names and values, those of `first` first. */
   linesOf(row: number, first: number): [name: string, value: string][];
-  /** For files: all values, and the place in an embedding. */
-  recordOf(row: number, embedding: number): Record<string, string | number>;
+  /** For files: all values, and the place in an embedding; no two of the same name. */
+  recordOf(row: number, embedding: number): Field[];
 }
 
 /** So many lines stand beside a picture. */
@@ -47,18 +48,15 @@ export function rowsOfMap({ rows, ids, index, embeddings, colourings }: PageMap)
       return shown.map(paint).map((each) => [each.name, each.textOf(row)]);
     },
     recordOf(row, embedding) {
-      const record: Record<string, string | number> = { row: numberOf(row) };
-      if (ids) record.id = ids[row]!;
-      for (const which of colourings.keys()) {
-        const each = paint(which);
-        record[each.name] = each.valueOf(row);
-      }
+      const fields: Field[] = [["row", numberOf(row)]];
+      if (ids) fields.push(["id", ids[row]!]);
+      for (const which of colourings.keys()) fields.push([paint(which).name, paint(which).valueOf(row)]);
       const { name, dimensions } = embeddings[embedding]!;
       for (let axis = 0; axis < dimensions; axis++) {
         const value = coordinates(embedding)[row * dimensions + axis]!;
-        record[`${name} ${axis + 1}`] = Number(value.toPrecision(6));
+        fields.push([`${name} ${axis + 1}`, Number(value.toPrecision(6))]);
       }
-      return record;
+      return distinct(fields);
     },
   };
 }

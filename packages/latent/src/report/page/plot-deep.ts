@@ -1,109 +1,66 @@
 import {
   BoxGeometry,
-  BufferAttribute,
-  BufferGeometry,
   EdgesGeometry,
   LineBasicMaterial,
   LineSegments,
+  Matrix4,
   PerspectiveCamera,
-  Points,
-  Scene,
-  ShaderMaterial,
   Vector3,
-  WebGLRenderer,
 } from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
-import { rgbOf } from "../../draw/colour.js";
-import { mix } from "./colours.js";
-import { element } from "./dom.js";
-import { faded, type Look, type Plot, pointSize } from "./plot.js";
+import { cloudOf } from "./cloud.js";
+import { type Plot, pointSize } from "./plot.js";
 
-const distance = 4.3;
 const fieldOfView = 40;
-
-const vertex = `
-attribute vec3 tint;
-uniform float size;
-varying vec3 shade;
-void main() {
-  vec4 place = modelViewMatrix * vec4(position, 1.0);
-  gl_Position = projectionMatrix * place;
-  gl_PointSize = size * ${distance.toFixed(1)} / -place.z;
-  shade = tint;
-}`;
-/** A disc with a soft edge. */
-const fragment = `
-varying vec3 shade;
-void main() {
-  float r = length(gl_PointCoord - 0.5) * 2.0;
-  float cover = 1.0 - smoothstep(1.0 - fwidth(r), 1.0, r);
-  if (cover <= 0.0) discard;
-  gl_FragColor = vec4(shade, cover);
-}`;
+/** Part of the view that the box takes at the start. */
+const margin = 0.94;
+const startAt = new Vector3(1.6, 1.1, 2.8);
 
 /**
  * Points in space, turned by dragging on `surface`.
  * @throws where the browser has no WebGL 2
  */
 export function deepPlot(surface: HTMLElement, changed: () => void): Plot {
-  const canvas = element("canvas", { "aria-hidden": "true" });
-  // three would ask for a canvas that the page shows through, and soft edges would let it.
-  const context = canvas.getContext("webgl2", { alpha: false, antialias: true });
-  if (!context) throw new Error("this browser has no WebGL 2");
-  const renderer = new WebGLRenderer({ canvas, context });
-  const scene = new Scene();
   const camera = new PerspectiveCamera(fieldOfView, 1, 0.05, 60);
-  const material = new ShaderMaterial({
-    vertexShader: vertex,
-    fragmentShader: fragment,
-    alphaToCoverage: true,
-    uniforms: { size: { value: 4 } },
-  });
-  const geometry = new BufferGeometry();
-  const cloud = new Points(geometry, material);
-  cloud.frustumCulled = false;
+  const cloud = cloudOf({ camera, deep: true, depth: () => distance, diameter: size, drawn: changed });
   const box = new LineSegments(new EdgesGeometry(new BoxGeometry(2, 2, 2)), new LineBasicMaterial());
-  scene.add(cloud, box);
-  camera.position.set(1.6, 1.1, 2.8).setLength(distance);
+  cloud.scene.add(box);
   const controls = new OrbitControls(camera, surface);
   controls.enableZoom = false;
   controls.enabled = false;
-  controls.saveState();
 
   let width = 100;
   let height = 100;
   let points: Float32Array = new Float32Array();
   let places: Float32Array | null = null;
-  let frame = 0;
-  const size = () => pointSize(points.length / 3, width, height) * 1.1;
-  function render(): void {
-    places = null;
-    if (frame !== 0) return;
-    frame = requestAnimationFrame(() => {
-      frame = 0;
-      material.uniforms.size!.value = size() * renderer.getPixelRatio();
-      renderer.render(scene, camera);
-    });
-    changed();
+  /** Of the camera from the middle at the start. */
+  let distance = 4;
+  function size(): number {
+    return pointSize(points.length / 3, width, height) * 1.1;
   }
-  controls.addEventListener("change", render);
+  function moved(): void {
+    places = null;
+    cloud.draw();
+  }
+  controls.addEventListener("change", moved);
   return {
-    canvas,
+    canvas: cloud.canvas,
     turns: true,
     points(given) {
       points = given;
-      geometry.setAttribute("position", new BufferAttribute(given, 3));
-      cloud.geometry.computeBoundingBox();
-      cloud.geometry.boundingBox?.getSize(box.scale).multiplyScalar(0.5);
-      controls.reset();
-      render();
+      cloud.points(points, 3);
+      const sides = halfSides(points);
+      box.scale.set(...sides);
+      distance = distanceTo(sides);
+      controls.target.set(0, 0, 0);
+      camera.position.copy(startAt).setLength(distance);
+      controls.update();
+      controls.saveState();
+      moved();
     },
     look(look) {
-      renderer.setClearColor(look.paper);
       box.material.color.set(look.lines);
-      geometry.setAttribute("tint", new BufferAttribute(tintsOf(look), 3));
-      geometry.setIndex(new BufferAttribute(shownOf(look), 1));
-      render();
+      cloud.look(look, 1);
     },
     resize(newWidth, newHeight) {
       [width, height] = [newWidth, newHeight];
@@ -114,9 +71,8 @@ export function deepPlot(surface: HTMLElement, changed: () => void): Plot {
           ? (2 * Math.atan(Math.tan((fieldOfView * Math.PI) / 360) / camera.aspect) * 180) / Math.PI
           : fieldOfView;
       camera.updateProjectionMatrix();
-      renderer.setPixelRatio(window.devicePixelRatio);
-      renderer.setSize(width, height, false);
-      render();
+      cloud.resize(width, height);
+      moved();
     },
     places() {
       if (places) return places;
@@ -142,7 +98,7 @@ export function deepPlot(surface: HTMLElement, changed: () => void): Plot {
     },
     reset() {
       controls.reset();
-      render();
+      moved();
     },
     gestures(on) {
       controls.enabled = on;
@@ -150,26 +106,24 @@ export function deepPlot(surface: HTMLElement, changed: () => void): Plot {
   };
 }
 
-/** [rows, 3] red, green, blue */
-function tintsOf({ index, colours, chosen, paper }: Look): Float32Array {
-  const bright = colours.map(numbers);
-  const pale = colours.map((colour) => numbers(mix(colour, paper, faded)));
-  const tints = new Float32Array(index.length * 3);
-  for (let row = 0; row < index.length; row++) {
-    tints.set((chosen && !chosen[row] ? pale : bright)[index[row]!]!, row * 3);
+/** How far the points reach from the middle along each axis. */
+function halfSides(points: Float32Array): [x: number, y: number, z: number] {
+  const sides: [number, number, number] = [0, 0, 0];
+  for (let i = 0; i < points.length; i++) sides[i % 3] = Math.max(sides[i % 3]!, Math.abs(points[i]!));
+  return sides;
+}
+
+/** From where the whole of a box is seen, in the shorter direction of the view too. */
+function distanceTo(sides: readonly [x: number, y: number, z: number]): number {
+  const toView = new Matrix4().lookAt(startAt, new Vector3(), new Vector3(0, 1, 0)).transpose();
+  const slope = margin * Math.tan((fieldOfView * Math.PI) / 360);
+  let distance = 0.5;
+  for (let corner = 0; corner < 8; corner++) {
+    const signs = [1, 2, 4].map((bit) => (corner & bit ? 1 : -1));
+    const at = new Vector3(...sides).multiply(new Vector3(signs[0], signs[1], signs[2])).applyMatrix4(toView);
+    distance = Math.max(distance, at.z + Math.max(Math.abs(at.x), Math.abs(at.y)) / slope);
   }
-  return tints;
-}
-
-/** What the screen is to show: the shader writes it without three's linear space between. */
-function numbers(colour: string): number[] {
-  return rgbOf(colour).map((value) => value / 255);
-}
-
-function shownOf({ hidden }: Look): Uint32Array {
-  const shown: number[] = [];
-  for (let row = 0; row < hidden.length; row++) if (!hidden[row]) shown.push(row);
-  return Uint32Array.from(shown);
+  return distance;
 }
 
 function placesOf(

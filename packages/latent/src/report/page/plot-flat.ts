@@ -1,90 +1,74 @@
-import createScatterplot from "regl-scatterplot";
-import { mix } from "./colours.js";
-import { element } from "./dom.js";
-import { faded, type Look, mixedOrder, type Plot, pointOpacity, pointSize } from "./plot.js";
+import { OrthographicCamera } from "three";
+import { cloudOf } from "./cloud.js";
+import { type Plot, pointOpacity, pointSize } from "./plot.js";
 
 const margin = 0.94;
+/** How long points fly to their places in another embedding (ms). */
+const flightTime = 700;
 const still = "(prefers-reduced-motion: reduce)";
 
 /**
- * Points in a plane. The plot's own mouse handling is off: the page treats fingers, keys and the third dimension alike.
- * @throws where the browser has no WebGL, or no float textures
+ * Points in a plane.
+ * @throws where the browser has no WebGL 2
  */
 export function flatPlot(changed: () => void): Plot {
-  const canvas = element("canvas", { "aria-hidden": "true" });
-  const scatterplot = createScatterplot({
-    canvas,
-    width: 100,
-    height: 100,
-    cameraIsFixed: true,
-    actionKeyMap: {},
-    deselectOnDblClick: false,
-    deselectOnEscape: false,
-    colorBy: "valueA",
-    spatialIndexUseWorker: false,
-  } as Parameters<typeof createScatterplot>[0]);
+  const camera = new OrthographicCamera(-1, 1, 1, -1, -1, 1);
+  const cloud = cloudOf({
+    camera,
+    deep: false,
+    diameter: () => diameter,
+    prepare: fly,
+    drawn: changed,
+  });
   let width = 100;
   let height = 100;
   let points: Float32Array = new Float32Array();
   let places: Float32Array | null = null;
+  /** Half the height shows 1 / scale. */
   let scale = 1;
   let centre: [x: number, y: number] = [0, 0];
-  let wanted: Look | null = null;
-  let drawing = false;
-  let mixed: Int32Array = new Int32Array();
-  /** How many points were last drawn, and whether others are on their way to take their places. */
-  let drawn = 0;
-  let flying = false;
+  let diameter = 1;
+  let flight: { from: Float32Array; at: Float32Array; began: number } | null = null;
 
   const start = () => margin * Math.min(1, width / height);
-  const size = () => pointSize(points.length / 2, width, height);
   function moved(): void {
     places = null;
-    const view = [scale, 0, 0, 0, 0, scale, 0, 0, 0, 0, 1, 0, -centre[0] * scale, -centre[1] * scale, 0, 1];
-    void scatterplot.view(view, { preventEvent: true });
-    changed();
+    diameter = pointSize(points.length / 2, width, height) * zoomedSize(scale);
+    const [x, y] = [width / height / scale, 1 / scale];
+    [camera.left, camera.right] = [centre[0] - x, centre[0] + x];
+    [camera.bottom, camera.top] = [centre[1] - y, centre[1] + y];
+    camera.updateProjectionMatrix();
+    cloud.draw();
   }
-  async function draw(): Promise<void> {
-    if (drawing) return;
-    drawing = true;
-    while (wanted) {
-      const look = wanted;
-      wanted = null;
-      const columns = columnsOf(look, points, mixed);
-      const rows = columns.x.length;
-      const transition = flying && rows === drawn && !window.matchMedia(still).matches;
-      flying = false;
-      drawn = rows;
-      // regl-scatterplot does not take an empty list.
-      canvas.style.visibility = rows > 0 ? "visible" : "hidden";
-      if (rows === 0) continue;
-      await scatterplot.set(styleOf(look, points.length / 2, size()));
-      await scatterplot.draw(columns, { zDataType: "categorical", transition, transitionDuration: 700 });
-      moved();
-    }
-    drawing = false;
+  function fly(now: number): void {
+    if (!flight) return;
+    const { from, at, began } = flight;
+    const time = Math.min(1, Math.max(0, (now - began) / flightTime));
+    const share = time * time * (3 - 2 * time);
+    for (let i = 0; i < at.length; i++) at[i] = from[i]! + share * (points[i]! - from[i]!);
+    cloud.points(at, 2);
+    if (time === 1) flight = null;
   }
   return {
-    canvas,
+    canvas: cloud.canvas,
     turns: false,
     points(given) {
+      const from = flight ? flight.at : points;
+      const flies = from.length === given.length && !window.matchMedia(still).matches;
+      flight = flies ? { from, at: from.slice(), began: performance.now() } : null;
       points = given;
-      if (mixed.length !== given.length / 2) mixed = mixedOrder(given.length / 2);
-      flying = true;
+      if (!flight) cloud.points(points, 2);
       scale = start();
       centre = [0, 0];
-      places = null;
+      moved();
     },
-    look(look) {
-      wanted = look;
-      void draw();
-    },
+    look: (look) => cloud.look(look, pointOpacity(points.length / 2)),
     resize(newWidth, newHeight) {
       const zoomed = scale / start();
       [width, height] = [newWidth, newHeight];
       scale = zoomed * start();
-      void scatterplot.set({ width, height, pointSize: size() }).then(moved);
-      places = null;
+      cloud.resize(width, height);
+      moved();
     },
     places() {
       if (places) return places;
@@ -96,7 +80,7 @@ export function flatPlot(changed: () => void): Plot {
       }
       return places;
     },
-    diameter: () => size() * zoomedSize(scale),
+    diameter: () => diameter,
     pan(x, y) {
       const pixel = 2 / (scale * height);
       centre = [centre[0] - x * pixel, centre[1] + y * pixel];
@@ -122,30 +106,7 @@ export function flatPlot(changed: () => void): Plot {
   };
 }
 
-/** How regl-scatterplot's "asinh" lets points grow. */
+/** Points grow more slowly than what is between them. */
 function zoomedSize(scale: number): number {
   return scale > 1 ? Math.asinh(scale) / Math.asinh(1) : Math.max(0.25, scale);
-}
-
-function styleOf({ colours, paper }: Look, rows: number, size: number) {
-  return {
-    backgroundColor: paper,
-    // The colours, then the same for what does not stand out.
-    pointColor: [...colours, ...colours.map((colour) => mix(colour, paper, faded))],
-    pointSize: size,
-    opacity: pointOpacity(rows),
-  };
-}
-
-/** Grey comes first, what stands out last, on top; what is hidden is left out. */
-function columnsOf({ index, grey, colours, hidden, chosen }: Look, points: Float32Array, mixed: Int32Array) {
-  const layer = (row: number) => (index[row]! < grey ? 1 : 0) + (chosen?.[row] ? 2 : 0);
-  const layers: number[][] = [[], [], [], []];
-  for (const row of mixed) if (!hidden[row]) layers[layer(row)]!.push(row);
-  const order = layers.flat();
-  return {
-    x: order.map((row) => points[row * 2]!),
-    y: order.map((row) => points[row * 2 + 1]!),
-    z: order.map((row) => index[row]! + (chosen && !chosen[row] ? colours.length : 0)),
-  };
 }

@@ -15,7 +15,7 @@ export interface Look {
   lines: string;
 }
 
-/** Points on a canvas: flat through regl-scatterplot, in space through three. Sizes and places are CSS pixels. */
+/** Points on a canvas: flat, or in space. Sizes and places are CSS pixels. */
 export interface Plot {
   readonly canvas: HTMLCanvasElement;
   /** Whether dragging is handled by the plot itself (a camera that turns). */

@@ -1,5 +1,6 @@
 import { button, count, element, short } from "./dom.js";
-import { csv, download } from "./download.js";
+import { download } from "./download.js";
+import { csv, type Field, json } from "./fields.js";
 import type { Paint } from "./paint.js";
 import type { Thumbnails } from "./thumbnails.js";
 
@@ -10,7 +11,7 @@ export interface SelectionView {
   thumbnails: Thumbnails;
   titleOf(row: number): string;
   /** All that is known of a row, for files. */
-  recordOf(row: number): Record<string, string | number>;
+  recordOf(row: number): Field[];
   /** For files: letters, digits, hyphens. */
   name: string;
   point(row: number): void;
@@ -44,7 +45,7 @@ export function selectionPanel(view: SelectionView): HTMLElement {
         download(`${name}-selected.csv`, "text/csv", csv(records())),
       ),
       button("JSON", { class: "small", "aria-label": "Download the selected rows as JSON" }, () =>
-        download(`${name}-selected.json`, "application/json", `${JSON.stringify(records(), null, 1)}\n`),
+        download(`${name}-selected.json`, "application/json", json(records())),
       ),
       button("Clear", { class: "small" }, view.clear),
     ),

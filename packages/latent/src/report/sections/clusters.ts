@@ -75,19 +75,19 @@ export function clustersSection(analysis: Analysis): Section {
     id: "clusters",
     title: "Clusters",
     sentences: sentences(analysis),
-    tables: [table(clusterings)],
+    tables: [table(clusterings, classes?.title ?? "the labels")],
     figures,
   };
 }
 
-function table(clusterings: readonly Clustering[]): PageTable {
+function table(clusterings: readonly Clustering[], title: string): PageTable {
   const scored = clusterings.some(({ scores }) => scores);
   const fixed = (value: number | null | undefined) =>
     value === null || value === undefined ? "" : value.toFixed(3);
   return {
     caption: scored
-      ? "Clusterings, and how far they agree with the labels (1 is best; ARI is 0 by chance)"
-      : "Clusterings",
+      ? `Clusterings, and how far they agree with ${title} (1 is best; ARI is 0 by chance, and noise counts as one more cluster). Silhouettes are of the codes, without noise.`
+      : "Clusterings. Silhouettes are of the codes, without noise.",
     columns: [
       "clustering",
       "of",
@@ -109,9 +109,12 @@ function table(clusterings: readonly Clustering[]): PageTable {
 
 function sentences({ input, clusters }: Analysis): string[] {
   const { classes } = input;
-  const { choice, clusterings, hdbscan, shown } = clusters;
+  const { choice, distinct, clusterings, hdbscan, shown } = clusters;
+  if (distinct === 1) return ["All codes are the same: there is nothing to cluster."];
   const said: string[] = [];
   if (choice) said.push(choice.reason);
+  else if (distinct <= 3)
+    said.push(`Only ${distinct} codes are different, too few to choose a number of clusters.`);
   const best = clusterings[shown]!;
   if (best.scores && classes) {
     const { ari, nmi, purity } = best.scores;
@@ -124,9 +127,8 @@ function sentences({ input, clusters }: Analysis): string[] {
     const mixed = ari > byChance ? mixedClasses(best.labels, classes.of, classes.names) : [];
     if (mixed.length > 0) {
       said.push(
-        mixed.length === 1
-          ? `One of its clusters holds more than ${percent(muchOfClass)} of each of ${mixed[0]}.`
-          : `${mixed.length} of its clusters hold more than ${percent(muchOfClass)} of each of several: ${mixed.slice(0, 5).join("; ")}${mixed.length > 5 ? "; ..." : "."}`,
+        `Its clusters mix ${mixed.slice(0, 5).join("; ")}${mixed.length > 5 ? "; and others" : ""} ` +
+          `(more than ${percent(muchOfClass)} of each in one cluster).`,
       );
     }
   }
@@ -141,7 +143,7 @@ function sentences({ input, clusters }: Analysis): string[] {
   return said;
 }
 
-/** For each cluster that holds a good part of two classes or more, these: "4 and 9". */
+/** Classes of which one cluster holds a good part each: "4 and 9". */
 function mixedClasses(labels: Int32Array, classes: Int32Array, names: readonly string[]): string[] {
   const counts = new Map<number, Map<number, number>>();
   const sizes = new Float64Array(names.length);
@@ -151,12 +153,12 @@ function mixedClasses(labels: Int32Array, classes: Int32Array, names: readonly s
     const inside = counts.get(labels[i]!) ?? new Map<number, number>();
     counts.set(labels[i]!, inside.set(classes[i]!, (inside.get(classes[i]!) ?? 0) + 1));
   }
-  const found: string[] = [];
+  const found = new Set<string>();
   for (const inside of counts.values()) {
     const much = [...inside]
       .filter(([name, count]) => count > muchOfClass * sizes[name]!)
       .map(([name]) => name);
-    if (much.length > 1) found.push(list(much.sort((a, b) => a - b).map((name) => names[name]!)));
+    if (much.length > 1) found.add(list(much.sort((a, b) => a - b).map((name) => names[name]!)));
   }
-  return found;
+  return [...found];
 }

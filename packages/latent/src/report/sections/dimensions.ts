@@ -8,6 +8,8 @@ import type { Section, SectionFigure } from "./section.js";
 
 /** Correlation that is worth a word. */
 const strong = 0.3;
+/** Nats up to here are none: the estimate errs by so much, and by more of few rows. */
+const leastTold = 0.02;
 
 export function dimensionsSection(analysis: Analysis): Section {
   const { input, dimensions, map } = analysis;
@@ -78,7 +80,7 @@ function sentences({ input, dimensions, map }: Analysis): string[] {
     said.push(
       Math.abs(r) < strong
         ? `No two active dimensions correlate by more than ${(Math.ceil(100 * Math.abs(r)) / 100).toFixed(2)}.`
-        : `${dimensionName(a)} and ${dimensionName(b)} correlate the most of all active dimensions, with r = ${signed(r)}.`,
+        : `The active dimensions that correlate most are ${dimensionName(a)} and ${dimensionName(b)}, with r = ${signed(r)}.`,
     );
   }
   if (latent > 1) {
@@ -89,40 +91,37 @@ function sentences({ input, dimensions, map }: Analysis): string[] {
       );
     }
   }
-  if (latent > 1 && intrinsic && Number.isFinite(intrinsic.twoNn)) {
+  if (latent > 1 && intrinsic && intrinsic.rows > 1 && Number.isFinite(intrinsic.twoNn)) {
     said.push(
       `In small regions the posterior means spread over about ${plural(Math.round(intrinsic.mle), "dimension")} ` +
         `(${intrinsic.twoNn.toFixed(1)} by TwoNN, ${intrinsic.mle.toFixed(1)} by maximum likelihood).`,
     );
   }
+  const nothing = Math.max(leastTold, 1 / Math.sqrt(input.rows));
   for (const { name, nats } of information) {
     const best = nats.reduce((top, value, i) => (value > nats[top]! ? i : top), 0);
     said.push(
-      nats[best]! < 0.01
-        ? `No dimension by itself tells anything of ${name}.`
-        : `By itself, ${dimensionName(best)} tells the most of ${name}: ${short(nats[best]!)} nats.`,
+      nats[best]! < nothing
+        ? `No dimension by itself says much about ${name}.`
+        : `By itself, ${dimensionName(best)} says the most about ${name}: ${short(nats[best]!)} nats.`,
     );
   }
   return said;
 }
 
 function activity(latent: number, inactive: readonly number[]): string {
+  const each = latent === 1 ? "its posterior mean varies" : "the posterior mean of each varies";
+  const all =
+    latent === 1 ? "The only dimension is" : `${latent === 2 ? "Both" : `All ${latent}`} dimensions are`;
+  if (inactive.length === 0) return `${all} active: ${each} from example to example.`;
+  const one = inactive.length === 1;
+  const some =
+    inactive.length === latent ? all : `${inactive.length} of ${latent} dimensions ${one ? "is" : "are"}`;
   const names = list(inactive.map(dimensionName));
-  const threshold = "varies by less than 0.01 (its variance over the examples)";
-  if (inactive.length === 0) {
-    return latent === 1
-      ? "The one dimension is active: its posterior mean varies from example to example."
-      : `All ${latent} dimensions are active: the posterior mean of each varies from example to example.`;
-  }
-  if (inactive.length === latent) {
-    return latent === 1
-      ? `The one dimension is inactive: its posterior mean ${threshold}, so it tells next to nothing of x.`
-      : `All ${latent} dimensions are inactive: the posterior mean of each ${threshold}, so they tell next to nothing of x.`;
-  }
-  return inactive.length === 1
-    ? `1 of ${latent} dimensions is inactive: the posterior mean of ${names} ${threshold}, so it tells next to nothing of x.`
-    : `${inactive.length} of ${latent} dimensions are inactive: the posterior mean of each of ${names} ${threshold}, ` +
-        "so they tell next to nothing of x.";
+  return (
+    `${some} inactive: ${names} ${one ? "tells" : "tell"} next to nothing of x, since over the examples the variance of ` +
+    `${one ? "its posterior mean" : "their posterior means"} is below 0.01.`
+  );
 }
 
 /** How many values, from the first on, it takes to reach a sum. */

@@ -8,7 +8,7 @@ import type { Classes } from "../input.js";
 import { dimensionName, list, percent } from "../words.js";
 import type { Section } from "./section.js";
 
-export function traversalsSection({ moves, dimensions }: Analysis): Section | null {
+export function traversalsSection({ input, moves, dimensions }: Analysis): Section | null {
   if (!moves) return null;
   const { traversals, manifold } = moves;
   const sentences = [
@@ -36,7 +36,7 @@ export function traversalsSection({ moves, dimensions }: Analysis): Section | nu
     const names: [string, string] = [dimensionName(pair[0]), dimensionName(pair[1])];
     figures.push({
       file: "manifold",
-      caption: `The plane of ${names[0]} and ${names[1]}, decoded over the quantiles of all codes.`,
+      caption: `The plane of ${names[0]} and ${names[1]}, decoded over the quantiles of all codes${input.latent > 2 ? ", the other dimensions at their mean" : ""}.`,
       draw: (theme) =>
         manifoldFigure({ pictures, columns: across, rows: down, dimensions: names }, { theme }),
     });
@@ -47,15 +47,19 @@ export function traversalsSection({ moves, dimensions }: Analysis): Section | nu
 export function waysSection({ moves, input }: Analysis): Section | null {
   if (!moves) return null;
   const { interpolations, directions } = moves;
-  const sentences = [wordsOfWays(interpolations)];
+  const { index, classes } = input;
+  const place = (row: number) => index?.[row] ?? row;
+  const called = (row: number) =>
+    classes ? `${classes.title} ${classes.names[classes.of[row]!]}` : `row ${place(row)}`;
+  const sentences = wordsOfWays(interpolations);
   if (directions.length > 0) sentences.push(wordsOfDirections(directions, input.classes!));
   const figures: Section["figures"] = interpolations.map(({ ways, from, to }, i) => ({
     file: `interpolation-${i + 1}`,
-    caption: `From row ${input.index?.[from] ?? from} to row ${input.index?.[to] ?? to}.`,
+    caption: `From row ${place(from)} to row ${place(to)}, by four ways.`,
     draw: (theme) =>
       interpolationFigure(
         { strips: ways.map(({ name, pictures }) => ({ label: name, pictures })) },
-        { theme },
+        { theme, title: `From ${called(from)} to ${called(to)}` },
       ),
   }));
   if (directions.length > 0) {
@@ -77,26 +81,34 @@ export function waysSection({ moves, input }: Analysis): Section | null {
   return { id: "ways", title: "Ways between codes", sentences, figures };
 }
 
-function wordsOfWays(interpolations: MovesAnalysis["interpolations"]): string {
-  const shorter = interpolations.flatMap(({ ways: [line, , path] }) =>
-    line!.length! > 0 ? [1 - path!.length! / line!.length!] : [],
-  );
-  const mean = shorter.reduce((sum, value) => sum + value, 0) / shorter.length;
-  const pairs = shorter.length === 1 ? "" : `, on the average of ${shorter.length} pairs`;
-  return mean > 0.01
-    ? `Along the shortest path the pictures change ${percent(mean)} less than along the straight line${pairs} (lengths by the decoder's pull-back metric).`
-    : "The straight line between two codes is about as short as any way, measured by how far the pictures change.";
+function wordsOfWays(interpolations: MovesAnalysis["interpolations"]): string[] {
+  const measured = interpolations.filter(({ ways: [line] }) => line!.length! > 0);
+  const pairs = measured.length < 2 ? "" : `, on the average of ${measured.length} pairs`;
+  const ratio = (way: number) =>
+    measured.reduce((sum, { ways }) => sum + ways[way]!.length! / ways[0]!.length!, 0) / measured.length;
+  const [shortest, alongData] = [ratio(2), ratio(3)];
+  const said = [
+    shortest < 0.99
+      ? `Along the shortest path the pictures change ${percent(1 - shortest)} less than along the straight line${pairs} (lengths by ` +
+        "the decoder's pull-back metric)."
+      : "The straight line between two codes is about as short as any way, measured by how far the pictures change.",
+  ];
+  if (alongData > 0) {
+    said.push(
+      `The path along the data, which goes from neighbour to neighbour, is ${alongData.toFixed(1)} times as long as the straight line${pairs}, ` +
+        "and leaves the codes only where there is a gap between them.",
+    );
+  }
+  return said;
 }
 
 function wordsOfDirections(directions: MovesAnalysis["directions"], { title, names }: Classes): string {
   const told = directions.filter(({ auc }) => auc > 0.95).map(({ name }) => name);
-  const measure = "(area under the ROC curve above 0.95)";
-  if (told.length === 0) return `No ${title} is told from the rest by one straight direction ${measure}.`;
-  if (told.length === directions.length && told.length > 2) {
-    const asked = `${told.length}${told.length < names.length ? ` of ${names.length}` : ""}`;
-    return `Each of ${asked} classes is told from the rest by a straight direction of its own ${measure}.`;
-  }
-  return `A straight direction of its own tells ${told.length > 1 ? "each of " : ""}${title} ${list(told)} from the rest ${measure}.`;
+  const by = "told from the rest by a straight direction of its own (area under the ROC curve above 0.95)";
+  if (told.length === 0) return `No ${title} is ${by}.`;
+  if (told.length === names.length) return `Each ${title} is ${by}.`;
+  const asked = directions.length < names.length ? `the first ${directions.length}` : `${names.length}`;
+  return `Of ${asked} classes, ${list(told, directions.length)} ${told.length === 1 ? "is" : "are each"} ${by}.`;
 }
 
 export function samplesSection({ moves, prior }: Analysis): Section | null {

@@ -6,6 +6,8 @@ import type { Section } from "./section.js";
 
 /** A local outlier factor above this stands out (Breunig et al. 2000: about 1 inside a cluster). */
 const standsOut = 1.5;
+/** Up to here all rows are alike. */
+const unlike = 1.01;
 
 export function outliersSection({ input, outliers }: Analysis): Section {
   const { pictures, index, classes } = input;
@@ -17,8 +19,11 @@ export function outliersSection({ input, outliers }: Analysis): Section {
       ? `No row stands out: no local outlier factor is above ${standsOut}.`
       : `${odd.toLocaleString("en")} of ${plural(lof.length, "row")} ${odd === 1 ? "stands" : "stand"} out from what surrounds ` +
         `${odd === 1 ? "it" : "them"}, with a local outlier factor above ${standsOut}.`,
-    `The largest factors are those of ${list(Array.from(order.subarray(0, 8), (row) => `row ${place(row)} (${short(lof[row]!)})`))}.`,
   ];
+  if (lof[order[0]!]! > unlike) {
+    const furthest = Array.from(order.subarray(0, 8), (row) => `row ${place(row)} (${short(lof[row]!)})`);
+    sentences.push(`The largest factors are those of ${list(furthest)}.`);
+  }
   if (!pictures) return { id: "outliers", title: "Outliers", sentences, figures: [] };
   const columns = Math.min(8, order.length);
   return {
