@@ -89,43 +89,55 @@ describe("the recommended number of clusters", () => {
   });
 
   it("is what two scores name", () => {
-    const found = recommend([
-      candidate(2, 0.5, 9, 0.9),
-      candidate(3, 0.6, 8, 0.8),
-      candidate(4, 0.4, 8.5, 0.5),
-    ]);
+    const found = recommend(
+      [candidate(2, 0.5, 9, 0.9), candidate(3, 0.6, 8, 0.8), candidate(4, 0.4, 8.5, 0.5)],
+      "kmeans",
+    );
     expect(found).toMatchObject({ recommended: 3, best: { silhouette: 3, bic: 3, stability: 2 } });
     expect(found.reason).toBe("Silhouette and BIC find 3 clusters best (stability 0.80).");
   });
 
   it("is no number at the end of the range whose clusters do not return", () => {
-    const found = recommend([
-      candidate(2, 0.06, 9, 0.7),
-      candidate(3, 0.08, 8, 0.83),
-      candidate(4, 0.1, 7, 0.6),
-    ]);
+    const found = recommend(
+      [candidate(2, 0.06, 9, 0.7), candidate(3, 0.08, 8, 0.83), candidate(4, 0.1, 7, 0.6)],
+      "kmeans",
+    );
     expect(found.recommended).toBe(3);
     expect(found.reason).toContain("Silhouette and BIC are still best at 4, the most that was tried.");
     expect(found.reason).toContain("A silhouette of 0.08 is low");
   });
 
   it("is the best separated of those that return, when all scores differ", () => {
-    const found = recommend([
-      candidate(2, 0.3, 9, 0.97),
-      candidate(3, 0.4, 8, 0.85),
-      candidate(4, 0.5, 7, 0.4),
-      candidate(5, 0.2, 6, 0.4),
-    ]);
+    const found = recommend(
+      [
+        candidate(2, 0.3, 9, 0.97),
+        candidate(3, 0.4, 8, 0.85),
+        candidate(4, 0.5, 7, 0.4),
+        candidate(5, 0.2, 6, 0.4),
+      ],
+      "kmeans",
+    );
     expect(found.recommended).toBe(3);
     expect(found.reason).toContain("by silhouette 4, by BIC 5, by stability 2");
   });
 
+  it("of a mixture is that of least BIC", () => {
+    const candidates = [candidate(2, 0.3, 9, 0.9), candidate(3, 0.1, 7, 0.85), candidate(4, 0.2, 8, 0.4)];
+    const found = recommend(candidates, "gmm");
+    expect(found).toMatchObject({ recommended: 3, best: { silhouette: 2, bic: 3, stability: 2 } });
+    expect(found.reason).toContain(
+      "BIC is least with 3 clusters. They return in resamples (stability 0.85).",
+    );
+    const rising = recommend(candidates.slice(0, 2), "gmm");
+    expect(rising.recommended).toBe(3);
+    expect(rising.reason).toContain("BIC still falls at 3 clusters, the most that was tried");
+  });
+
   it("is the most stable when none returns", () => {
-    const found = recommend([
-      candidate(2, 0.3, 9, 0.4),
-      candidate(3, 0.4, 8, 0.5),
-      candidate(4, 0.5, 7, 0.45),
-    ]);
+    const found = recommend(
+      [candidate(2, 0.3, 9, 0.4), candidate(3, 0.4, 8, 0.5), candidate(4, 0.5, 7, 0.45)],
+      "kmeans",
+    );
     expect(found.recommended).toBe(3);
     expect(found.reason).toContain("no number gives clusters that return");
   });

@@ -1,3 +1,5 @@
+import type { ClusterMethod } from "./choose-method.js";
+
 /** Scores of one number of clusters. */
 export interface ClusterCandidate {
   clusters: number;
@@ -25,20 +27,22 @@ const separated = 0.25;
 const names = { silhouette: "silhouette", bic: "BIC", stability: "stability" };
 
 /**
- * One number of clusters from three scores, which often disagree: the one that two of them name; else, of those whose clusters return
+ * One number of clusters from three scores, which often disagree. Of mixtures it is the one of least BIC, as is usual (Fraley &
+ * Raftery 2002). k-means has no likelihood, and the BIC of the spheres it implies falls with almost every cluster: of its numbers
+ * it is the one that two scores name; else, of those whose clusters return
  * in resamples, the one of highest silhouette; else the most stable. A score that is best at the last number has not found its best,
  * and names it only when its clusters return. candidates: ascending, at least one
  */
-export function recommend(candidates: readonly ClusterCandidate[]): Recommendation {
+export function recommend(candidates: readonly ClusterCandidate[], method: ClusterMethod): Recommendation {
   const best = {
     silhouette: largest(candidates, ({ silhouette }) => silhouette).clusters,
     bic: largest(candidates, ({ bic }) => -bic).clusters,
     stability: largest(candidates, ({ stability }) => stability).clusters,
   };
-  const { chosen, because } = choose(candidates, best);
+  const { chosen, because } = rules[method](candidates, best);
   const notes = [because];
   const last = candidates[candidates.length - 1]!.clusters;
-  const improving = namesOf(best, last);
+  const improving = method === "kmeans" ? namesOf(best, last) : [];
   if (candidates.length > 1 && chosen.clusters !== last && improving.length > 0) {
     const verb = improving.length > 1 ? "are" : "is";
     notes.push(`${capital(improving.join(" and "))} ${verb} still best at ${last}, the most that was tried.`);
@@ -51,10 +55,28 @@ export function recommend(candidates: readonly ClusterCandidate[]): Recommendati
   return { best, recommended: chosen.clusters, reason: notes.join(" ") };
 }
 
-function choose(
+type Rule = (
   candidates: readonly ClusterCandidate[],
   best: Recommendation["best"],
-): { chosen: ClusterCandidate; because: string } {
+) => { chosen: ClusterCandidate; because: string };
+
+const rules: { [K in ClusterMethod]: Rule } = { kmeans: byAgreement, gmm: byBic };
+
+function byBic(...[candidates, best]: Parameters<Rule>): ReturnType<Rule> {
+  const chosen = candidates.find(({ clusters }) => clusters === best.bic)!;
+  const { clusters, stability } = chosen;
+  const because =
+    candidates.length > 1 && chosen === candidates[candidates.length - 1]
+      ? `BIC still falls at ${clusters} clusters, the most that was tried: there may be more.`
+      : `BIC is least with ${clusters} clusters.`;
+  const returning =
+    stability >= reproducible
+      ? `They return in resamples (stability ${stability.toFixed(2)}).`
+      : `They are not the same in each resample (stability ${stability.toFixed(2)}).`;
+  return { chosen, because: `${because} ${returning}` };
+}
+
+function byAgreement(...[candidates, best]: Parameters<Rule>): ReturnType<Rule> {
   const last = candidates[candidates.length - 1]!;
   for (const candidate of candidates) {
     const { clusters, stability } = candidate;

@@ -84,7 +84,7 @@ export function* chooseClustersTask(points: Rows, options: ChooseOptions = {}): 
     const { ari } = yield* stabilityTask(input, method, whole, fit, resampling);
     candidates.push({ clusters, silhouette, bic: whole.bic, stability: ari });
   }
-  return { method, candidates, ...recommend(candidates) };
+  return { method, candidates, ...recommend(candidates, method) };
 }
 
 function* meanSilhouetteTask(points: Rows, labels: Int32Array, rows: number, seed: number): Task<number> {

@@ -30,8 +30,16 @@ export function contrast(a: Rgb, b: Rgb): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-/** Of two colours the one that is read better on `background`. */
+/** Least contrast of text (WCAG 2.2, success criterion 1.4.3, level AA). */
+const legible = 4.5;
+
+/** Of two colours the one that is read better on `background`; black or white, of which one always can be read, where neither can. */
 export function readableOn(background: Rgb, one: string, other: string): string {
+  const [own, best] = [better(background, one, other), better(background, "#000000", "#ffffff")];
+  return contrast(background, rgbOf(own)) >= legible ? own : best;
+}
+
+function better(background: Rgb, one: string, other: string): string {
   return contrast(background, rgbOf(one)) >= contrast(background, rgbOf(other)) ? one : other;
 }
 

@@ -1,10 +1,10 @@
 import { DataError } from "../errors.js";
+import { type BranchName, branchNames } from "./branch-names.js";
 import { classesOf, type DrawnClass, nameOf } from "./classes.js";
 import { type Figure, type FigureOptions, finishFigure, startFigure } from "./figure.js";
 import { icicle, type TreeData } from "./icicle.js";
 import { amount, count, short } from "./numbers.js";
-import { type Label, labelLayer, numberAxis, pathLayer, type Spec } from "./spec.js";
-import { sizes } from "./theme.js";
+import { numberAxis, pathLayer, type Spec } from "./spec.js";
 
 /** As hdbscan gives it. */
 export interface CondensedTreeData {
@@ -34,7 +34,7 @@ export async function condensedTreeFigure(
   const { condensedTree, selected, labels } = hdbscan;
   if (!condensedTree?.parent.length) throw new DataError(`${call}: the condensed tree has no rows`);
   const { width = 560, height = 320, classes: most = 20 } = options;
-  const { colours, type } = frame;
+  const { colours } = frame;
   const tree = icicle(condensedTree, { width, height });
   const drawn = new Map<string, DrawnClass>(
     classesOf(labels, most, colours).list.map((drawn) => [drawn.name, drawn]),
@@ -54,7 +54,7 @@ export async function condensedTreeFigure(
       },
     },
   ];
-  const names: Label[] = [];
+  const clusters: BranchName[] = [];
   for (const column of tree.columns) {
     let at: number | undefined = column.node;
     while (at !== undefined && !cluster.has(at)) at = tree.parents.get(at);
@@ -69,18 +69,9 @@ export async function condensedTreeFigure(
         strokeWidth: 0.6,
       }),
     );
-    const text = label === undefined ? "" : nameOf(label);
-    if (
-      column.node === at &&
-      type.width(text, sizes.label, 500) + 2 <= column.width &&
-      column.height >= sizes.label + 4
-    ) {
-      names.push({ x: column.middle, y: column.top + 9, text });
-    }
+    if (label !== undefined && column.node === at) clusters.push({ column, text: nameOf(label), fill });
   }
-  const mark = { align: "center", fontWeight: 500 };
-  const rim = { ...mark, stroke: colours.paper, strokeWidth: 3, strokeJoin: "round", strokeOpacity: 0.85 };
-  layer.push(labelLayer(names, colours.paper, rim), labelLayer(names, colours.ink, mark));
+  layer.push(...branchNames(clusters, tree.columns, { width, height }, frame));
   const [, highest] = tree.lambda;
   return finishFigure(frame, {
     title: "Condensed tree of HDBSCAN",

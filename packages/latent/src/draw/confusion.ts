@@ -4,8 +4,8 @@ import { ramp } from "./colour.js";
 import { type Figure, type FigureOptions, finishFigure, startFigure } from "./figure.js";
 import { brief } from "./grid.js";
 import { drawHeat, withLegend } from "./heat.js";
-import { rampLegend } from "./legend.js";
 import { amount, count, percent } from "./numbers.js";
+import { rampLegend } from "./ramp-legend.js";
 
 /** As confusionTable gives it. */
 export interface ConfusionData {
@@ -60,9 +60,8 @@ export async function confusionFigure(table: ConfusionData, options: ConfusionOp
     everyLabel: true,
   });
   const legend = rampLegend(
-    frame.colours.sequential,
-    [0, 1],
-    { left: heat.body.width, height: heat.body.height, title: "share of row", format: percent },
+    { stops: frame.colours.sequential, ends: [0, 1], title: "share of row", format: percent },
+    { left: heat.body.width, height: heat.body.height },
     frame.colours,
     frame.type,
   );

@@ -4,13 +4,13 @@ import { ramp } from "./colour.js";
 import { type Figure, type FigureOptions, finishFigure, startFigure } from "./figure.js";
 import { brief } from "./grid.js";
 import { drawHeat, withLegend } from "./heat.js";
-import { rampLegend } from "./legend.js";
 import { fixed } from "./numbers.js";
+import { rampLegend } from "./ramp-legend.js";
 
 export interface CorrelationData {
   /** [latent, latent], from -1 to 1. */
   matrix: Rows;
-  /** Default "0", "1", ... */
+  /** Default "z0", "z1", ... */
   names?: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export async function correlationFigure(
   const frame = await startFigure(call, options);
   const { data, rows, columns } = checkRows(call, matrix);
   if (rows !== columns) throw new DataError(`${call}: the matrix must be square, got [${matrix.shape}]`);
-  const labels = names ?? Array.from({ length: rows }, (_, i) => String(i));
+  const labels = names ?? Array.from({ length: rows }, (_, i) => `z${i}`);
   if (labels.length !== rows)
     throw new DataError(`${call}: ${rows} columns need as many names, got ${labels.length}`);
 
@@ -36,14 +36,13 @@ export async function correlationFigure(
     text: (row, column) => (row === column ? "" : fixed(at(row, column), 2)),
   });
   const legend = rampLegend(
-    frame.colours.diverging,
-    [-1, 1],
     {
-      left: heat.body.width,
-      height: heat.body.height,
+      stops: frame.colours.diverging,
+      ends: [-1, 1],
       title: "correlation",
       format: (value) => fixed(value, 1),
     },
+    { left: heat.body.width, height: heat.body.height },
     frame.colours,
     frame.type,
   );

@@ -5,10 +5,10 @@ import { contourPath } from "./contour.js";
 import { type Figure, type FigureOptions, finishFigure, startFigure } from "./figure.js";
 import { brief } from "./grid.js";
 import { densityGrid } from "./kernel-density.js";
-import { rampLegend } from "./legend.js";
 import { amount, percent } from "./numbers.js";
 import { axisLayer, planeOf } from "./plane.js";
 import { encodePng } from "./png.js";
+import { rampLegend } from "./ramp-legend.js";
 import { imageLayer, pathLayer } from "./spec.js";
 
 export interface DensityData {
@@ -62,9 +62,8 @@ export async function densityFigure(
     });
   });
   const legend = rampLegend(
-    colours.sequential,
-    [0, 1],
-    { left: width, height, title: "density", format: percent },
+    { stops: colours.sequential, ends: [0, 1], title: "density", format: percent },
+    { left: width, height },
     colours,
     frame.type,
   );

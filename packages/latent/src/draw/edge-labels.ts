@@ -22,6 +22,8 @@ export interface Edge {
 }
 
 const distance = 7;
+/** Least pixels between level names. */
+const apart = 4;
 
 /** Names left of rows, every k-th where rows are too thin for all. */
 export function leftLabels(
@@ -60,8 +62,8 @@ export function levelLabels(
   const size = fontSize(Math.max(edge.pitch, sizes.small));
   const widest = Math.max(0, ...names.map((name) => type.width(name, size)));
   const numbers = names.every((name) => /^[\d.,%−\s]*$/.test(name));
-  const level = widest + 6 <= edge.pitch || (numbers && widest <= 40);
-  const step = level ? widest + 6 : size + 1;
+  const level = widest + apart <= edge.pitch || (numbers && widest <= 40);
+  const step = level ? widest + apart : size + 1;
   const every = Math.max(Math.ceil(step / edge.pitch), 1);
   const limit = edge.longest ?? 90;
   const labels = names.flatMap((name, i): Label[] => {

@@ -16,6 +16,8 @@ export interface Column {
   top: number;
   width: number;
   height: number;
+  /** [y, width from there on] with growing y; the last has the y of its end. */
+  outline: [y: number, width: number][];
 }
 
 export interface Icicle {
@@ -102,7 +104,7 @@ function narrowing(
   return outline;
 }
 
-function column(node: number, middle: number, outline: readonly [number, number][]): Column {
+function column(node: number, middle: number, outline: [number, number][]): Column {
   const right = outline.flatMap(([y, wide], i) => {
     const before = outline[i - 1]?.[1] ?? wide;
     return [
@@ -113,7 +115,7 @@ function column(node: number, middle: number, outline: readonly [number, number]
   const left = right.map(([x, y]) => [2 * middle - x!, y!]).reverse();
   const path = `M${[...right, ...left].map(([x, y]) => `${round(x!)},${round(y!)}`).join("L")}Z`;
   const top = outline[0]![0];
-  return { node, path, middle, top, width: outline[0]![1], height: outline.at(-1)![0] - top };
+  return { node, path, middle, top, width: outline[0]![1], height: outline.at(-1)![0] - top, outline };
 }
 
 /** Where branches part, and most points leave: the densest few, far below, would press all else together. */

@@ -3,8 +3,8 @@ import { ramp } from "./colour.js";
 import { type Figure, type FigureOptions, finishFigure, startFigure } from "./figure.js";
 import { brief } from "./grid.js";
 import { drawHeat, withLegend } from "./heat.js";
-import { rampLegend } from "./legend.js";
 import { amount, fixed, short } from "./numbers.js";
+import { rampLegend } from "./ramp-legend.js";
 
 export interface InformationData {
   /** nats[r][c]: what dimension c tells of row r, a label or a column. */
@@ -38,9 +38,8 @@ export async function informationFigure(
     text: (row, column) => fixed(nats[row]![column]!, 2),
   });
   const legend = rampLegend(
-    frame.colours.sequential,
-    [0, highest],
-    { left: heat.body.width, height: heat.body.height, title: "nats" },
+    { stops: frame.colours.sequential, ends: [0, highest], title: "nats" },
+    { left: heat.body.width, height: heat.body.height },
     frame.colours,
     frame.type,
   );

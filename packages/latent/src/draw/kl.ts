@@ -13,7 +13,7 @@ export interface KlData {
   kl: readonly number[];
   /** Whether each dimension is active; default: all. */
   active?: readonly boolean[];
-  /** Default "0", "1", ... */
+  /** Default "z0", "z1", ... */
   names?: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export async function klFigure(data: KlData, options: KlOptions = {}): Promise<F
   const call = "klFigure";
   const frame = await startFigure(call, options, ["order"]);
   const { kl } = data;
-  const { active = kl.map(() => true), names = kl.map((_, i) => String(i)) } = data;
+  const { active = kl.map(() => true), names = kl.map((_, i) => `z${i}`) } = data;
   const { order = "kl" } = options;
   checkWord(call, "order", order, ["kl", "index"]);
   checkSeries(call, "kl", kl, most);

@@ -26,6 +26,13 @@ export function short(value: number, digits = 3): string {
   return text.replace(/-/g, "−");
 }
 
+/** A number in a label, to as many decimals as an error of `unit` asks for. */
+export function rounded(value: number, unit: number): string {
+  if (!(unit > 0) || unit < 1e-6 || Math.abs(value) >= 1e6) return short(value);
+  const decimals = Math.max(Math.ceil(-Math.log10(unit)), 0);
+  return short(Number(value.toFixed(decimals)), 15);
+}
+
 /** With as many decimals as asked for: numbers in a row that belong together. */
 export function fixed(value: number, decimals: number): string {
   if (!Number.isFinite(value)) return short(value);

@@ -7,10 +7,11 @@ import { type Classes, classesOf, mostClasses } from "./classes.js";
 import { hexOf, ramp } from "./colour.js";
 import { type Figure, type FigureOptions, type Frame, finishFigure, startFigure } from "./figure.js";
 import { brief } from "./grid.js";
-import { classLegend, type Legend, rampLegend } from "./legend.js";
+import { classLegend, type Legend } from "./legend.js";
 import { amount, count, extent, percent, short } from "./numbers.js";
 import { axisLayer, type Plane, planeOf } from "./plane.js";
 import { pointLayer, type StyledPoints } from "./points.js";
+import { rampLegend } from "./ramp-legend.js";
 import { clean } from "./text.js";
 
 export interface ScatterData {
@@ -147,8 +148,8 @@ function valueLegend(
   title?: string,
 ): Legend {
   const missing = Array.prototype.some.call(values, (value: number) => !Number.isFinite(value));
-  const at = { left: plane.width, height: plane.height, title, missing };
-  return rampLegend(valueStops(colours.sequential), extent(values), at, colours, type);
+  const scale = { stops: valueStops(colours.sequential), ends: extent(values), title, missing };
+  return rampLegend(scale, { left: plane.width, height: plane.height }, colours, type);
 }
 
 /** Noise and "other" first, below all; the rest shuffled. */

@@ -84,7 +84,7 @@ export function vegaConfig({ ink, muted, paper, grid }: Palette): Spec {
   const normal = { font: fontFamily, fontWeight: 400 };
   return {
     background: paper,
-    padding: 14,
+    padding: { left: 0, top: 2, right: 2, bottom: 4 },
     aria: false,
     font: fontFamily,
     view: { stroke: null },

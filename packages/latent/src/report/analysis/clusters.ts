@@ -59,6 +59,10 @@ type Options = Pick<CheckedOptions, "clusters" | "mostClusters">;
 const silhouetteRows = 2000;
 /** Rows that the number of clusters is chosen on: it takes hundreds of fits. */
 const choiceRows = 5000;
+/** How the number is tested for stability. */
+const quick = { resamples: 4, resampleRows: 2000, silhouetteRows: 2000 };
+/** Dimensions above which a full covariance has more numbers than a few thousand codes can tell. */
+const mostForFull = 48;
 /** Classes that are also asked for as clusters. */
 const mostAsked = 50;
 
@@ -68,7 +72,7 @@ export async function analyzeClusters(
   { clusters, mostClusters }: Options,
   step: Step,
 ): Promise<ClustersAnalysis> {
-  const { codes, rows, classes } = input;
+  const { codes, rows, latent, classes } = input;
   const { seed } = step;
   const distinct = countDistinct(codes.mu, Math.max(mostAsked, clusters ?? 2));
   if (clusters !== null && clusters > distinct) {
@@ -76,12 +80,13 @@ export async function analyzeClusters(
       `analyze: ${clusters} clusters were asked for, but only ${distinct} of ${rows} codes are different; ask for at most as many`,
     );
   }
+  const covariance = latent > mostForFull ? "diagonal" : "full";
   const some = spaced(codes.mu, choiceRows);
   const to = Math.min(mostClusters, Math.floor(rows / 3), countDistinct(some, mostClusters + 1) - 1);
   const choice =
     clusters === null && to >= 3
       ? await step.run("number of clusters", (run) =>
-          chooseClusters(some, { from: 2, to, method: "kmeans", seed, ...run }),
+          chooseClusters(some, { from: 2, to, method: "gmm", covariance, ...quick, seed, ...run }),
         )
       : null;
   const asked = Math.min(clusters ?? choice?.recommended ?? 2, distinct);
@@ -105,7 +110,7 @@ export async function analyzeClusters(
       labels: wide.labels,
     });
     const fitted = await step.run(`Gaussian mixture, ${k} components`, (run) =>
-      posteriorMixture(codes, { components: k, seed, ...run }),
+      posteriorMixture(codes, { components: k, covariance, seed, ...run }),
     );
     list.push({
       name: `Gaussian mixture (${k})`,

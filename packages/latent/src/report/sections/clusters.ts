@@ -26,7 +26,8 @@ export function clustersSection(analysis: Analysis): Section {
     figures.push({
       file: "choice",
       caption: "Silhouette, BIC and bootstrap stability of k-means for each number of clusters.",
-      draw: (theme) => choiceFigure(choice, { theme }),
+      draw: (theme) =>
+        choiceFigure(choice, { theme, subtitle: choice.method === "gmm" ? "Gaussian mixtures" : "k-means" }),
     });
   }
   const flat = map.embeddings.find(({ dimensions }) => dimensions === 2);
