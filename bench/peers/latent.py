@@ -47,7 +47,7 @@ def gmm(x):
 def hdbscan(x):
     from sklearn.cluster import HDBSCAN
 
-    return lambda: HDBSCAN(min_cluster_size=50, min_samples=5).fit(x), lambda model: int(model.labels_.max() + 1)
+    return lambda: HDBSCAN(min_cluster_size=50, min_samples=5).fit(x), lambda model: int((model.labels_ >= 0).sum())
 
 
 def tsne(x):

@@ -6,28 +6,56 @@ import { median, printTable, target } from "../support/table.mjs";
 
 /**
  * What is measured: rows, how often (in how many processes, each with its median of so many), and what to reach: at most `times` the
- * peer's time, `seconds`, `megabytes`; better: whether a higher quality is, and within how much of the peer's ours must be.
+ * peer's time, `seconds`, `megabytes`; and a quality that is at most 2 % worse than the peer's, by what is `better`.
  */
 const cases = [
-  { work: "pca", rows: 10_000, processes: 3, repeats: 15, times: 2, quality: "variance held" },
-  { work: "pca", rows: 70_000, processes: 3, repeats: 15, times: 2, quality: "variance held" },
-  { work: "kmeans", rows: 10_000, processes: 3, repeats: 1, times: 2, quality: "inertia" },
-  { work: "kmeans", rows: 70_000, processes: 3, repeats: 1, times: 2, quality: "inertia" },
-  { work: "gmm", rows: 10_000, processes: 3, repeats: 1, times: 3, quality: "ln p, nats" },
-  { work: "gmm", rows: 70_000, processes: 3, repeats: 1, times: 3, quality: "ln p, nats" },
-  { work: "hdbscan", rows: 10_000, processes: 1, repeats: 1, seconds: 5, quality: "clusters" },
-  { work: "tsne", rows: 10_000, processes: 1, repeats: 1, times: 2, quality: "KL divergence" },
-  { work: "umap", rows: 10_000, processes: 1, repeats: 1, quality: "trustworthiness" },
   {
-    work: "umap",
+    work: "pca",
+    rows: 10_000,
+    processes: 3,
+    repeats: 15,
+    times: 2,
+    quality: "variance held",
+    better: "more",
+  },
+  {
+    work: "pca",
     rows: 70_000,
+    processes: 3,
+    repeats: 15,
+    times: 2,
+    quality: "variance held",
+    better: "more",
+  },
+  { work: "kmeans", rows: 10_000, processes: 3, repeats: 3, times: 2, quality: "inertia", better: "less" },
+  { work: "kmeans", rows: 70_000, processes: 3, repeats: 3, times: 2, quality: "inertia", better: "less" },
+  { work: "gmm", rows: 10_000, processes: 3, repeats: 1, times: 3, quality: "ln p, nats", better: "more" },
+  { work: "gmm", rows: 70_000, processes: 3, repeats: 1, times: 3, quality: "ln p, nats", better: "more" },
+  {
+    work: "hdbscan",
+    rows: 10_000,
     processes: 1,
     repeats: 1,
-    seconds: 90,
-    megabytes: 1024,
-    quality: "trustworthiness",
+    seconds: 5,
+    quality: "rows in clusters",
+    better: "more",
+  },
+  {
+    work: "tsne",
+    rows: 10_000,
+    processes: 1,
+    repeats: 1,
+    times: 2,
+    quality: "KL divergence",
+    better: "less",
+  },
+  { work: "umap", rows: 10_000, processes: 1, repeats: 1, quality: "trustworthiness", better: "more" },
+  {
+    ...{ work: "umap", rows: 70_000, processes: 1, repeats: 1, seconds: 90, megabytes: 1024 },
+    ...{ quality: "trustworthiness", better: "more" },
   },
 ];
+const worse = 0.02;
 
 /**
  * Projecting and clustering the codes of 10,000 and 70,000 MNIST digits at 16 dimensions, beside scikit-learn and umap-learn, each
@@ -55,6 +83,8 @@ export async function run(only = []) {
     if (entry.times && peer) {
       reached.push(() => target(`${label}: time / the peer's`, mine.ms / peer.ms, entry.times));
     }
+    if (peer)
+      reached.push(() => target(`${label}: ${entry.quality}, worse by`, loss(entry, mine, peer), worse));
     if (entry.seconds) reached.push(() => target(`${label}: seconds`, mine.ms / 1000, entry.seconds));
     if (entry.megabytes) reached.push(() => target(`${label}: megabytes`, mine.megabytes, entry.megabytes));
   }
@@ -63,6 +93,12 @@ export async function run(only = []) {
     lines,
   );
   return reached.map((say) => say()).every(Boolean);
+}
+
+/** By what share of the peer's quality ours is worse; negative where it is better. */
+function loss({ better }, mine, peer) {
+  const difference = (mine.quality - peer.quality) / Math.abs(peer.quality);
+  return better === "less" ? difference : -difference;
 }
 
 function middle(runs) {

@@ -11,9 +11,13 @@ const codes = { data: mu.data.slice(0, rows * columns), shape: [Number(rows), co
 
 const work = {
   pca: [() => pca(codes, { components: 3 }), (model) => sum(model.explainedVarianceRatio), 10],
-  kmeans: [() => kmeans(codes, { clusters: 10 }), ({ inertia }) => inertia, 1],
+  kmeans: [() => kmeans(codes, { clusters: 10 }), ({ inertia }) => inertia, 0],
   gmm: [() => gaussianMixture(codes, { components: 10 }), ({ logLikelihood }) => logLikelihood, 0],
-  hdbscan: [() => hdbscan(codes, { minClusterSize: 50, minSamples: 5 }), ({ clusters }) => clusters, 0],
+  hdbscan: [
+    () => hdbscan(codes, { minClusterSize: 50, minSamples: 5 }),
+    ({ labels }) => labels.filter((label) => label >= 0).length,
+    0,
+  ],
   tsne: [() => tsne(codes), ({ klDivergence }) => klDivergence, 0],
   umap: [() => umap(codes), ({ embedding }) => trust(embedding), 0],
 };

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { Page } from "playwright-core";
 import { PNG } from "pngjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { analysisSentences, analyze, reportFiles } from "../../packages/latent/src/report.ts";
+import { analysisSentences, analyze, type Pictures, reportFiles } from "../../packages/latent/src/report.ts";
 import { syntheticInput } from "../latent/analysis-data.ts";
 import { chromium, hasChromium } from "./support/chromium.ts";
 
@@ -15,7 +15,7 @@ const webgl = { webgpu: false, args: ["--use-angle=swiftshader", "--enable-unsaf
 describe.runIf(hasChromium)("a report that analyze made", () => {
   const browser = chromium(webgl);
   const folder = mkdtempSync(join(tmpdir(), "vaekit-report-"));
-  const url = pathToFileURL(join(folder, "index.html")).href;
+  const addressOf = (name: string) => pathToFileURL(join(folder, name)).href;
   const rows = 60;
   let said: string[] = [];
   let tabs: string[] = [];
@@ -25,11 +25,25 @@ describe.runIf(hasChromium)("a report that analyze made", () => {
     said = Object.values(analysisSentences(analysis)).flat();
     tabs = analysis.map.embeddings.map(({ name, dimensions }) => `${name} ${dimensions}-D`);
     writeFileSync(join(folder, "index.html"), (await reportFiles(analysis)).get("index.html")!);
+    const lettered = await analyze(
+      {
+        ...syntheticInput({ rows, latent: 4, inactive: 1 }),
+        name: "models/beta-vae-of-convolutions-and-a-long-name on fashion-mnist:test",
+        pictures: letters(rows),
+        facts: [
+          { label: "Model", value: "models/beta-vae-of-convolutions-and-a-long-name" },
+          { label: "Decoded under", value: "position_x 0.498, position_y 0.502, scale 0.75, rotation 181" },
+        ],
+      },
+      { mostClusters: 4, projections: ["umap"] },
+    );
+    writeFileSync(join(folder, "letters.html"), (await reportFiles(lettered)).get("index.html")!);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   /** Opened from the disk: the page's errors fail the test, and so does any request but that for the file. */
-  async function open(): Promise<Page> {
+  async function open(name = "index.html"): Promise<Page> {
+    const url = addressOf(name);
     const requests: string[] = [];
     const page = await browser.open(url, {
       prepare(page) {
@@ -111,7 +125,138 @@ describe.runIf(hasChromium)("a report that analyze made", () => {
       });
     await expect.poll(middle).toEqual([row, row, row, 255]);
   });
+
+  it("shows thumbnails upright, beside the pointer and in the selection", async () => {
+    const page = await open("letters.html");
+    await page.locator("#map-surface").focus();
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(() => drawn(page, ".tooltip canvas")).toEqual(letter);
+    await page.keyboard.press("a");
+    await expect.poll(() => drawn(page, ".pictures canvas")).toEqual(letter);
+  });
+
+  it.each([
+    [390, 844],
+    [1024, 768],
+    [1440, 900],
+  ])("lets nothing overlap, be cut or run over at %s x %s", async (width, height) => {
+    const page = await open("letters.html");
+    await page.setViewportSize({ width, height });
+    for (const image of await page.locator("figure img:visible").all()) {
+      await image.evaluate((shown) => (shown as HTMLImageElement).decode());
+    }
+    const { texts, ...faults } = await page.evaluate(pageFaults);
+    for (const text of ["Latent space report", "Model", "Clusters", "ant", "Dimensions"]) {
+      expect(texts).toContain(text);
+    }
+    expect(faults).toEqual({ overlapping: [], cut: [], over: [] });
+    // What it is to find, it finds.
+    await page.evaluate(() => {
+      const [title, caption] = ["h1", "main section:not(#map) figcaption"].map(
+        (name) => document.querySelector<HTMLElement>(name)!,
+      );
+      title!.style.marginBottom = "-2rem";
+      Object.assign(caption!.style, { height: "5px", overflow: "hidden" });
+      document.querySelector<HTMLElement>("h2")!.style.width = "200vw";
+    });
+    const spoilt = await page.evaluate(pageFaults);
+    expect(spoilt.overlapping[0]).toContain("fashion-mnist:test");
+    expect(spoilt.cut).toHaveLength(1);
+    expect(spoilt.over).toContain("h2");
+  });
 });
+
+/** An L: no turn or reflection of it looks the same. */
+const letter = ["#.....", "#.....", "#.....", "#.....", "#.....", "####.."];
+
+function letters(rows: number): Pictures {
+  const one = letter.flatMap((line) => Array.from(line, (pixel) => (pixel === "#" ? 255 : 0)));
+  const data = Uint8Array.from({ length: rows * one.length }, (_, i) => one[i % one.length]!);
+  return { data, shape: [rows, letter.length, letter[0]!.length, 1] };
+}
+
+/** What the first canvas there shows, by the middles of a letter's pixels. */
+function drawn(page: Page, selector: string): Promise<string[]> {
+  return page
+    .locator(selector)
+    .first()
+    .evaluate(
+      (canvas, [lines, columns]) => {
+        const { width, height } = canvas as HTMLCanvasElement;
+        const { data } = (canvas as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, width, height);
+        const bright = (x: number, y: number) => data[4 * (Math.floor(y) * width + Math.floor(x))]! > 128;
+        return Array.from({ length: lines }, (_, y) =>
+          Array.from({ length: columns }, (_, x) =>
+            bright(((x + 0.5) * width) / columns, ((y + 0.5) * height) / lines) ? "#" : ".",
+          ).join(""),
+        );
+      },
+      [letter.length, letter[0]!.length] as const,
+    );
+}
+
+/** Texts that lie on others or are cut by what they are in, and elements that leave the window; runs in the page. */
+function pageFaults() {
+  interface Box {
+    left: number;
+    top: number;
+    right: number;
+    bottom: number;
+  }
+  const intersection = (a: Box, b: Box): Box => ({
+    left: Math.max(a.left, b.left),
+    top: Math.max(a.top, b.top),
+    right: Math.min(a.right, b.right),
+    bottom: Math.min(a.bottom, b.bottom),
+  });
+  const empty = ({ left, top, right, bottom }: Box) => right - left <= 1 || bottom - top <= 1;
+  /** What is seen of a box, and whether something that cannot be scrolled hides a part of it. */
+  const seen = (from: Element, box: Box) => {
+    let cut = false;
+    let left = box;
+    for (let at: Element | null = from; at && at !== document.body; at = at.parentElement) {
+      const { overflowX, overflowY } = getComputedStyle(at);
+      if (overflowX === "visible" && overflowY === "visible") continue;
+      const inside = intersection(left, at.getBoundingClientRect());
+      const lost =
+        left.right - left.left - (inside.right - inside.left) > 1 ||
+        left.bottom - left.top - (inside.bottom - inside.top) > 1;
+      if (lost && [overflowX, overflowY].some((value) => value === "hidden" || value === "clip")) cut = true;
+      left = inside;
+    }
+    return { box: left, cut };
+  };
+  // For screen readers and the keyboard alone, or in front of the map on purpose.
+  const apart = ".said, .skip, .tooltip, dialog, select, script, style, noscript";
+  const shown: { node: Node; text: string; box: Box }[] = [];
+  const cut: string[] = [];
+  const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
+    const parent = node.parentElement!;
+    const text = node.textContent!.trim();
+    if (text === "" || parent.closest(apart) || !parent.checkVisibility()) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const rect of range.getClientRects()) {
+      const found = seen(parent, rect);
+      if (found.cut) cut.push(text);
+      if (!empty(found.box)) shown.push({ node, text, box: found.box });
+    }
+  }
+  const overlapping: string[] = [];
+  for (const [i, a] of shown.entries()) {
+    for (const b of shown.slice(i + 1)) {
+      if (a.node !== b.node && !empty(intersection(a.box, b.box))) overlapping.push(`${a.text} | ${b.text}`);
+    }
+  }
+  const over: string[] = [];
+  for (const element of document.body.querySelectorAll("*")) {
+    if (element.closest(apart) || !element.checkVisibility()) continue;
+    const { box } = seen(element.parentElement!, element.getBoundingClientRect());
+    if (!empty(box) && (box.right > innerWidth + 1 || box.left < -1)) over.push(element.localName);
+  }
+  return { texts: shown.map(({ text }) => text), overlapping, cut: [...new Set(cut)], over };
+}
 
 /** Pixels whose red, green and blue differ: ink and paper are grey. */
 function coloured(png: Buffer): number {

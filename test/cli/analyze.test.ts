@@ -10,6 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exportBundle } from "@vaekit/export";
+import { projections } from "@vaekit/latent/report";
 import { conditionOn, mlp, openData, Vae } from "@vaekit/train";
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -152,7 +153,51 @@ describe("analyze", () => {
     });
     expect(readFileSync(at("small", "index.html"), "utf8")).toContain("<h1>Bars &amp; more</h1>");
     const records = parse(readFileSync(at("small", "rows.csv")), { columns: true }) as { row: string }[];
-    expect(records.map(({ row }) => Number(row))).toEqual(Array.from({ length: 20 }, (_, i) => 3 * i));
+    expect(records).toHaveLength(20);
+  });
+
+  it("draws rows at random, whatever their order in the data, and the same for the same seed", async () => {
+    const rowsOf = async (out: string, ...options: string[]) => {
+      expect(await analyze("--out", out, ...quick, ...options)).toMatchObject({ code: 0 });
+      return parse(readFileSync(at(out, "rows.csv")), { columns: true }) as Record<string, string>[];
+    };
+    const quick = ["--projections", "pca", "--no-3d", "--clusters", "2"];
+    const all = await rowsOf("rows-all", "--rows", "all");
+    const half = await rowsOf("rows-half", "--rows", "30", "--seed", "3");
+    const places = half.map(({ row }) => Number(row));
+    expect(places).toEqual([...new Set(places)].sort((a, b) => a - b));
+    expect(places).toHaveLength(30);
+    // Every second row would be all of one kind where the data come in turns.
+    for (const kind of [0, 1]) expect(places.filter((place) => place % 2 === kind).length).toBeGreaterThan(5);
+    // Each is the row that it says.
+    const codes = Object.keys(half[0]!).filter((name) => /^z/.test(name));
+    expect(codes.length).toBeGreaterThan(2);
+    for (const record of half) {
+      for (const name of codes) expect(record[name]).toBe(all[Number(record.row)]![name]);
+    }
+    expect(report("rows-half").facts.Data).toBe("bars.idx, 60 examples, of which 30 were drawn at random");
+    const again = await rowsOf("rows-again", "--rows", "30", "--seed", "3");
+    expect(again.map(({ row }) => Number(row))).toEqual(places);
+    const other = await rowsOf("rows-other", "--rows", "30", "--seed", "4");
+    expect(other.map(({ row }) => Number(row))).not.toEqual(places);
+  });
+
+  it("makes the maps that are asked for, and tries as many clusters", async () => {
+    const options = ["--projections", "umap", "--no-3d", "--max-clusters", "4"];
+    expect(await analyze("--out", "chosen", ...options)).toMatchObject({ code: 0 });
+    const { maps, clusters } = report("chosen");
+    expect(
+      maps.map(({ name, dimensions }: { name: string; dimensions: number }) => `${name} ${dimensions}`),
+    ).toEqual(["UMAP 2", "PCA 2"]);
+    const tried = clusters.choice.candidates.map((candidate: { clusters: number }) => candidate.clusters);
+    expect(tried.at(-1)).toBe(4);
+  });
+
+  it("knows the maps that @vaekit/latent/report makes", async () => {
+    const { stdout } = await vaekit("analyze", "--help");
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(`of ${projections.join(",")} (default: all`);
+    const { stderr } = await analyze("--out", "never", "--projections", projections.join(","));
+    expect(stderr).toMatch(/--projections asks for tsne, --no-tsne leaves it out; give one of them/);
   });
 
   it("leaves t-SNE out, and takes all rows and the dark theme", async () => {
@@ -217,9 +262,12 @@ describe("analyze", () => {
     const times = (label: string) => records.filter((record) => record.label === label).length;
     const most = Math.max(...labels.names.map(times));
     expect(times(facts["Decoded under"].replace("label ", ""))).toBe(most);
-    const others = await vaekit(...args.slice(0, -1), "under-3", "--label", "3");
+    expect(facts.Data).toMatch(/^mnist:test, [\d,]+ examples, of which 30 were drawn at random$/);
+    const named = ["--label-name", "digit", "--no-3d"];
+    const others = await vaekit(...args.slice(0, -1), "under-3", "--label", "3", ...named);
     expect(others).toMatchObject({ code: 0 });
     expect(report("under-3").facts["Decoded under"]).toBe("label 3");
+    expect([labels.name, report("under-3").labels.name]).toEqual(["label", "digit"]);
   });
 
   it("takes a conditional model's columns", async () => {
@@ -288,6 +336,20 @@ describe("analyze refuses", () => {
       3,
       /61 clusters were asked for, but only \d+ of 60 codes are different/,
     ],
+    [[...plain, ...out, "--max-clusters", "2"], 2, /--max-clusters takes an integer from 3 to 100, got "2"/],
+    [
+      [...plain, ...out, "--max-clusters", "5", "--clusters", "4"],
+      2,
+      /--clusters.*--max-clusters.*one of them/,
+    ],
+    [
+      [...plain, ...out, "--projections", "umap,mds"],
+      2,
+      /--projections takes some of pca, umap, tsne.*"umap,mds"/,
+    ],
+    [[...plain, ...out, "--projections", ""], 2, /--projections takes some of pca, umap, tsne/],
+    [[...plain, ...out, "--label-name", " "], 2, /--label-name takes what the labels are/],
+    [[...plain, ...out, "--label-name", "digit"], 2, /--label-name: bars\.idx has no labels; leave it out/],
     [[...plain, ...out, "--theme", "blue"], 2, /--theme takes .*auto.*light.*dark/],
     [[...plain, ...out, "--seed", "-1"], 2, /--seed takes an integer from 0/],
     [[...plain, ...out, "--label", "1"], 2, /this model is not conditional; leave it out/],

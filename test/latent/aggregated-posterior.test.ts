@@ -3,6 +3,7 @@ import { aggregatedPosterior } from "../../packages/latent/src/describe/aggregat
 import type { Estimate } from "../../packages/latent/src/describe/interval.js";
 import { DataError, ShapeError, UsageError } from "../../packages/latent/src/errors.js";
 import { type Rows, rowsOf } from "../../packages/latent/src/rows.js";
+import { someRows, takeRows } from "../../packages/latent/src/sample-rows.js";
 import { alike, codes, draw, expected, pair, terms, z } from "./aggregated-oracle.js";
 import { normal, oracle, part, codes as plane, repeated } from "./describe-oracle.js";
 
@@ -140,18 +141,14 @@ describe("aggregated posterior", () => {
     expect(shifted.averageKl.value).toBeCloseTo(standard.averageKl.value + 1, 12);
   });
 
-  it("takes evenly spaced rows beyond its limit, and says so", async () => {
+  it("takes rows drawn by the seed beyond its limit, and says so", async () => {
     const found = await aggregatedPosterior(codes, { z, rows: 10 });
-    const every = ({ data }: Rows) =>
-      rowsOf(
-        data.filter((_, i) => Math.floor(i / 3) % 4 === 0),
-        3,
-      );
-    const few = { mu: every(codes.mu), logvar: every(codes.logvar) };
-    const same = await aggregatedPosterior(few, { z: every(z) });
+    const chosen = someRows(40, 10, 0);
+    const few = { mu: takeRows(codes.mu, chosen), logvar: takeRows(codes.logvar, chosen) };
+    const same = await aggregatedPosterior(few, { z: takeRows(z, chosen) });
     expect(found.mutualInformation).toEqual(same.mutualInformation);
     expect(found.rows).toBe(10);
-    expect(found.protocol).toContain("10 evenly spaced of 40 examples");
+    expect(found.protocol).toContain("10 drawn from 40 examples");
   });
 
   it("has numbers for sigmas of any size, and for rows that are equal", async () => {

@@ -56,7 +56,7 @@ describe.each(Object.entries(cases))("%s", (_, draw) => {
       expect([png.width, png.height]).toEqual([Math.round(2 * figure.width), Math.round(2 * figure.height)]);
       const { paper, ink } = palette(theme);
       expect([...png.data.subarray(0, 3)]).toEqual([...rgbOf(paper)]);
-      expect(count(png, [28, 28, 400, 36], ink), "ink where the title is").toBeGreaterThan(100);
+      expect(count(png, [0, 4, 428, 36], ink), "ink where the title is").toBeGreaterThan(100);
     },
   );
 

@@ -191,7 +191,7 @@ describe("bars and heat maps", () => {
   it("say what is seen", async () => {
     const { alt } = await klFigure({ kl: [0.001, 2, 1], active: [false, true, true] });
     expect(alt).toBe(
-      "Bars of the KL divergence of 3 latent dimensions from the prior, 3 nats together; 2 are active; the largest: 1 (2), 2 (1), 0 (0.001).",
+      "Bars of the KL divergence of 3 latent dimensions from the prior, 3 nats together; 2 are active; the largest: z1 (2), z2 (1), z0 (0.001).",
     );
     const choice = await choiceFigure({
       candidates: [2, 3, 4].map((clusters) => ({
@@ -205,12 +205,24 @@ describe("bars and heat maps", () => {
     expect(choice.alt).toBe(
       "3 clusters are recommended of 2 to 4: silhouette is best at 4 (0.40), BIC is best at 3 (0.00), stability is best at 2 (0.50).",
     );
+    const one = await choiceFigure({
+      candidates: [1, 2].map((clusters) => ({
+        clusters,
+        silhouette: clusters > 1 ? 0.1 : null,
+        bic: 10 * clusters,
+        stability: null,
+      })),
+      recommended: 1,
+    });
+    expect(one.alt).toBe(
+      "1 cluster is recommended of 1 to 2: silhouette is best at 2 (0.10), BIC is best at 1 (10).",
+    );
   });
 
   it("sort bars by KL unless told not to, and mute inactive ones", async () => {
     const names = async (order: "kl" | "index") => {
       const { svg } = await klFigure({ kl: [1, 3, 2], active: [true, true, false] }, { order });
-      const boxes = (await textBoxes(svg)).filter(({ text }) => /^[012]$/.test(text) && text !== "");
+      const boxes = (await textBoxes(svg)).filter(({ text }) => /^z[012]$/.test(text));
       const below = Math.max(...boxes.map(({ top }) => top));
       expect(svg.match(new RegExp(`fill="${colours.none}"`, "g"))).toHaveLength(2);
       return boxes
@@ -218,8 +230,8 @@ describe("bars and heat maps", () => {
         .sort((a, b) => a.left - b.left)
         .map(({ text }) => text);
     };
-    expect(await names("kl")).toEqual(["1", "2", "0"]);
-    expect(await names("index")).toEqual(["0", "1", "2"]);
+    expect(await names("kl")).toEqual(["z1", "z2", "z0"]);
+    expect(await names("index")).toEqual(["z0", "z1", "z2"]);
   });
 
   it("have ink on light cells and paper on dark ones", async () => {

@@ -4,7 +4,7 @@ import {
   squaredCoreDistances,
 } from "../../packages/latent/src/cluster/hdbscan/core-distances.js";
 import { reachFitted } from "../../packages/latent/src/cluster/hdbscan/reach.js";
-import { reachabilityTree } from "../../packages/latent/src/cluster/hdbscan/spanning-tree.js";
+import { reachabilityTree } from "../../packages/latent/src/neighbours/spanning-tree.js";
 import { Random } from "../../packages/latent/src/random.js";
 import { finishTask } from "../../packages/latent/src/task.js";
 import "../support/matchers.js";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { outliers } from "../../packages/latent/src/describe/outliers.js";
-import { DataError, ShapeError } from "../../packages/latent/src/errors.js";
+import { DataError, UsageError } from "../../packages/latent/src/errors.js";
 import { nearestNeighbours } from "../../packages/latent/src/neighbours/nearest-neighbours.js";
 import { rowsOf } from "../../packages/latent/src/rows.js";
 import { normal, oracle, repeated, rowsFrom } from "./describe-oracle.js";
@@ -26,7 +26,7 @@ describe("outliers", () => {
   test("works with a graph that there is, of more neighbours", async () => {
     const graph = await nearestNeighbours(points, { count: 30 });
     expect(await outliers(points, { graph })).toEqual(await outliers(points));
-    await expect(outliers(points, { graph, neighbours: 31 })).rejects.toThrow(ShapeError);
+    await expect(outliers(points, { graph, neighbours: 31 })).rejects.toThrow(UsageError);
   });
 
   test("10,000 equal points are all alike", async () => {

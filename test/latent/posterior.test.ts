@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type CovarianceName, gaussianMixture } from "../../packages/latent/src/cluster/mixture.js";
+import { mixtureLogDensity } from "../../packages/latent/src/cluster/mixture-predict.js";
 import { posteriorMixture, posteriorPoints } from "../../packages/latent/src/cluster/posterior.js";
 import { Random } from "../../packages/latent/src/random.js";
 import { type Codes, rowsOf } from "../../packages/latent/src/rows.js";
@@ -90,6 +91,35 @@ describe("posteriorMixture", () => {
         expect(within).toBeCloseTo(outer + (i === j ? own : 0), 5);
       }
     }
+  });
+
+  it("has a bound for its likelihood, so that its BIC counts too few components", async () => {
+    const two = (half: number) => {
+      const random = new Random(1);
+      const mu = Float32Array.from({ length: 3000 }, (_, i) => random.normal() / 4 + (i % 2 ? half : -half));
+      const draws = mu.map((mean) => mean + random.normal());
+      return {
+        codes: { mu: rowsOf(mu, 1), logvar: rowsOf(new Float32Array(3000), 1) },
+        draws: rowsOf(draws, 1),
+      };
+    };
+    const long = { tolerance: 1e-6, maxIterations: 1000 };
+    const near = two(1.5);
+    const fits = async (components: number) => ({
+      bound: (await posteriorMixture(near.codes, { components, ...long })).bic,
+      exact: (await gaussianMixture(near.draws, { components, ...long })).bic,
+    });
+    const [one, both] = [await fits(1), await fits(2)];
+    expect(both.bound).toBeGreaterThan(one.bound);
+    expect(both.exact).toBeLessThan(one.exact - 100);
+    const { codes, draws } = two(2);
+    const gap = async (components: number) => {
+      const mixture = await posteriorMixture(codes, { components, ...long });
+      const density = mixtureLogDensity(mixture, draws);
+      return density.reduce((sum, value) => sum + value / 3000, 0) - mixture.logLikelihood;
+    };
+    expect(await gap(1)).toBeLessThan(0.02);
+    expect(await gap(2)).toBeGreaterThan(0.06);
   });
 
   it("says what is wrong with what it is given", async () => {

@@ -48,6 +48,9 @@ describe("a report's files", () => {
     const figures = [...files.keys()].filter((name) => name.startsWith("figures/"));
     expect(figures.filter((name) => name.endsWith(".svg")).map((name) => name.slice(8, -4))).toEqual([
       "map",
+      "density",
+      "column-1",
+      "column-2",
       "kl",
       "variance",
       "correlation",
@@ -60,6 +63,7 @@ describe("a report's files", () => {
       "tree",
       "interpolation-1",
       "directions",
+      "arithmetic",
       "samples-prior",
       "samples-prior-truncated-at-2",
       "samples-fitted-mixture",
@@ -139,7 +143,7 @@ describe("a report's files", () => {
       },
     });
     await expect(made).rejects.toThrow("enough");
-    expect(told).toEqual(["figures 0/18", "figures 1/18", "figures 2/18"]);
+    expect(told).toEqual(["figures 0/22", "figures 1/22", "figures 2/22"]);
   });
 
   it.each<[object, RegExp]>([

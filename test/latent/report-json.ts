@@ -17,9 +17,19 @@ export const reportJson = z.strictObject({
   labels: z.strictObject({ name: z.string(), names: z.array(z.string()) }).nullable(),
   facts: z.record(z.string(), z.string()),
   sentences: z.record(z.string(), z.array(z.string().regex(/^[A-Z0-9].*\.$|^k-means.*\.$/))),
+  labelNeighbours: z
+    .strictObject({
+      neighbours: z.int().positive(),
+      accuracy: amount,
+      largestShare: amount,
+      perClass: z.record(z.string(), amount),
+    })
+    .nullable(),
   dimensions: z.strictObject({
     kl: amounts.nullable(),
     variance: amounts,
+    signal: amounts,
+    limit: amounts,
     active: z.array(z.boolean()),
     order: z.array(z.int()),
     correlation: z.array(amounts),
@@ -27,7 +37,17 @@ export const reportJson = z.strictObject({
     intrinsic: z
       .strictObject({ twoNn: amount, mle: amount, participationRatio: amount, rows: z.int() })
       .nullable(),
-    information: z.array(z.strictObject({ name: z.string(), kind: z.string(), nats: amounts })),
+    information: z.array(
+      z.strictObject({
+        name: z.string(),
+        kind: z.string(),
+        nats: amounts,
+        /** null for amounts. */
+        entropy: amount.nullable(),
+        chance: amount,
+        shuffles: z.int(),
+      }),
+    ),
   }),
   priorDistance: z
     .looseObject({
@@ -68,16 +88,28 @@ export const reportJson = z.strictObject({
       trustworthiness: amount,
       continuity: amount,
       neighbours: z.int().positive(),
+      rows: z.int().positive(),
     }),
   ),
+  mapSettings: z.strictObject({
+    umap: z.strictObject({ neighbours: z.int().positive(), minDistance: amount }),
+    tsne: z.strictObject({ perplexity: amount }),
+  }),
   mapsLeftOut: z.array(z.string()),
   principalAxes: amounts,
   clusters: z.strictObject({
     choice: z
       .strictObject({
-        method: z.literal("kmeans"),
+        method: z.literal("gmm"),
         candidates: z.array(
-          z.strictObject({ clusters: z.int(), silhouette: amount, bic: amount, stability: amount }),
+          z.strictObject({
+            clusters: z.int().positive(),
+            silhouette: amount.nullable(),
+            nullSilhouette: amount.nullable(),
+            bic: amount.nullable(),
+            stability: amount.nullable(),
+            nullStability: amount.nullable(),
+          }),
         ),
         best: z.strictObject({ silhouette: z.int(), bic: z.int(), stability: z.int() }),
         recommended: z.int(),
@@ -96,6 +128,7 @@ export const reportJson = z.strictObject({
         scores: z
           .strictObject({
             ari: amount,
+            ami: amount,
             nmi: amount,
             homogeneity: amount,
             completeness: amount,
@@ -108,10 +141,19 @@ export const reportJson = z.strictObject({
     mixture: z.strictObject({
       components: z.int().positive(),
       logLikelihood: amount,
-      bic: amount,
-      aic: amount,
       converged: z.boolean(),
+      covariance: z.string(),
     }),
+    heldOut: z
+      .strictObject({
+        rows: z.int().positive(),
+        components: z.int().positive(),
+        mixture: amount,
+        prior: amount,
+        standardError: amount,
+      })
+      .nullable(),
+    hdbscan: z.strictObject({ minClusterSize: z.int().positive(), minSamples: z.int().positive() }),
   }),
   outliers: z.array(z.strictObject({ row: z.int(), localOutlierFactor: amount, neighbourDistance: amount })),
   moves: z
@@ -125,7 +167,14 @@ export const reportJson = z.strictObject({
           ways: z.array(z.strictObject({ name: z.string(), length: amount.nullable() })),
         }),
       ),
-      directions: z.array(z.strictObject({ name: z.string(), auc: amount, accuracy: amount })),
+      directions: z.strictObject({
+        asked: z.array(z.strictObject({ name: z.string(), rows: z.int(), auc: amount })),
+        small: z.array(z.string()),
+        further: z.int(),
+      }),
+      arithmetic: z.array(
+        z.strictObject({ from: z.string(), to: z.string(), moved: z.int().positive(), landed: amount }),
+      ),
     })
     .nullable(),
 });

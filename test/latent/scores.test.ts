@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { DataError, ShapeError } from "../../packages/latent/src/errors.js";
+import { Random } from "../../packages/latent/src/random.js";
 import { rowsOf } from "../../packages/latent/src/rows.js";
+import { adjustedMutualInformation } from "../../packages/latent/src/score/adjusted-mutual-information.js";
 import { adjustedRandIndex } from "../../packages/latent/src/score/adjusted-rand-index.js";
 import { calinskiHarabasz } from "../../packages/latent/src/score/calinski-harabasz.js";
 import { confusionTable } from "../../packages/latent/src/score/confusion-table.js";
@@ -16,6 +18,7 @@ interface Against {
   clusters: number[];
   ari: number;
   nmi: number;
+  ami: number;
   homogeneity: number;
   completeness: number;
   vMeasure: number;
@@ -45,6 +48,7 @@ describe.each(Object.entries(oracle.against))("against labels as scikit-learn: %
     expect([
       adjustedRandIndex(truth, clusters),
       normalizedMutualInformation(truth, clusters),
+      adjustedMutualInformation(truth, clusters),
       v.homogeneity,
       v.completeness,
       v.vMeasure,
@@ -53,6 +57,7 @@ describe.each(Object.entries(oracle.against))("against labels as scikit-learn: %
       [
         expected.ari,
         expected.nmi,
+        expected.ami,
         expected.homogeneity,
         expected.completeness,
         expected.vMeasure,
@@ -72,6 +77,7 @@ describe.each(Object.entries(oracle.against))("against labels as scikit-learn: %
   test("words in the place of numbers change nothing", () => {
     const words = clusters.map((label) => `cluster ${label}`);
     expect(adjustedRandIndex(truth, words)).toBe(adjustedRandIndex(truth, clusters));
+    expect(adjustedMutualInformation(truth, words)).toBe(adjustedMutualInformation(truth, clusters));
     expect(purity(truth, words)).toBe(purity(truth, clusters));
   });
 });
@@ -84,6 +90,28 @@ describe.each(Object.entries(oracle.points))("of points as scikit-learn: %s", (_
       [expected.daviesBouldin, expected.calinskiHarabasz],
       close,
     );
+  });
+});
+
+describe("clusters by chance", () => {
+  test("raise NMI and purity with their number, not AMI and ARI", () => {
+    const random = new Random(3);
+    const truth = Int32Array.from({ length: 1000 }, () => random.below(10));
+    const [few, lots] = [4, 200].map((clusters) => {
+      const dealt = truth.map(() => random.below(clusters));
+      return {
+        nmi: normalizedMutualInformation(truth, dealt),
+        v: vMeasure(truth, dealt).vMeasure,
+        purity: purity(truth, dealt),
+        ami: adjustedMutualInformation(truth, dealt),
+        ari: adjustedRandIndex(truth, dealt),
+      };
+    });
+    expect(few!.nmi).toBeCloseTo(few!.v, 12);
+    expect(lots!.nmi).toBeGreaterThan(few!.nmi + 0.2);
+    expect(lots!.purity).toBeGreaterThan(few!.purity + 0.1);
+    for (const { ami, ari } of [few!, lots!])
+      expect(Math.max(Math.abs(ami), Math.abs(ari))).toBeLessThan(0.02);
   });
 });
 
@@ -106,6 +134,11 @@ describe("100,000 labels", () => {
     const reversed = many.slice().reverse();
     expect(adjustedRandIndex(many, reversed)).toBe(1);
     expect(normalizedMutualInformation(many, reversed)).toBeCloseTo(1, 9);
+    const pairs = many.map((i) => i >> 1);
+    expect(adjustedMutualInformation(pairs, pairs)).toBeCloseTo(1, 9);
+    // As many labels as sizes: 1 + 2 + ... + 446.
+    const growing = many.map((i) => Math.floor((Math.sqrt(8 * i + 1) - 1) / 2));
+    expect(adjustedMutualInformation(growing, pairs.slice().reverse())).toBeLessThan(1);
     expect(purity(many, reversed)).toBe(1);
     const one = vMeasure(many, new Int32Array(100_000));
     expect(one).toEqual({ homogeneity: 0, completeness: 1, vMeasure: 0 });
@@ -126,14 +159,18 @@ describe("100,000 labels", () => {
 describe("bad input", () => {
   const points = rowsOf(Float32Array.of(0, 1, 5, 6), 1);
 
-  test.each([adjustedRandIndex, normalizedMutualInformation, vMeasure, purity, confusionTable])(
-    "%o",
-    (score) => {
-      expect(() => score([1, 2, 3], [1, 2])).toThrow(/3 and 2 labels/);
-      expect(() => score([], [])).toThrow(DataError);
-      expect(() => score([0, Number.NaN], [0, 1])).toThrow(/row 1 .*got NaN/);
-    },
-  );
+  test.each([
+    adjustedRandIndex,
+    normalizedMutualInformation,
+    adjustedMutualInformation,
+    vMeasure,
+    purity,
+    confusionTable,
+  ])("%o", (score) => {
+    expect(() => score([1, 2, 3], [1, 2])).toThrow(/3 and 2 labels/);
+    expect(() => score([], [])).toThrow(DataError);
+    expect(() => score([0, Number.NaN], [0, 1])).toThrow(/row 1 .*got NaN/);
+  });
 
   test.each([daviesBouldin, calinskiHarabasz])("%o", (score) => {
     expect(() => score(points, [0, 0, 0, 0])).toThrow(/all 4 rows have the label 0/);

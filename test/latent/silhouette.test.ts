@@ -57,6 +57,17 @@ describe("sample", () => {
     expect((await silhouette(points, labels, { rows: 1500, seed: 2 })).mean).not.toBe(sampled.mean);
   });
 
+  test("is of 5,000 rows by default", async () => {
+    const most = rowsOf(
+      Float32Array.from({ length: 5200 }, (_, i) => i % 2),
+      1,
+    );
+    const which = Array.from({ length: 5200 }, (_, i) => i % 2);
+    const { rows, mean } = await silhouette(most, which);
+    expect([rows, mean]).toEqual([5000, 1]);
+    expect((await silhouette(most, which, { rows: 6000 })).rows).toBe(5200);
+  });
+
   test("is scored within itself", async () => {
     const { index, values } = await silhouette(points, labels, { rows: 50, seed: 7 });
     const alone = rowsOf(
@@ -96,6 +107,7 @@ test("half as many labels as rows", async () => {
   const { mean, perCluster } = await silhouette(
     points,
     Array.from({ length: rows }, (_, i) => i >> 1),
+    { rows },
   );
   expect(perCluster).toHaveLength(rows / 2);
   // Pairs 1 apart, 9.5 on average from the next pair; only the two rows at the ends are farther.

@@ -26,11 +26,26 @@ describe.each(methods)("clusterStability of %s", (method) => {
     expect(found.resamples).toBe(6);
   });
 
-  it("is lower where a cluster is cut at random", async () => {
-    const found = await clusterStability(three(600, 1), { method, clusters: 5, resamples: 8 });
-    expect(found.ari).toBeLessThan(0.97);
-    expect(Math.min(...found.jaccard)).toBeLessThan(0.9);
-    expect(found.jaccard.every((value) => value >= 0 && value <= 1)).toBe(true);
+  it("is low where one cloud is cut at random, and for its pieces", async () => {
+    const random = new Random(4);
+    const cloud = rowsOf(
+      Float32Array.from({ length: 600 * 8 }, () => random.normal()),
+      8,
+    );
+    const found = await clusterStability(cloud, { method, clusters: 5, resamples: 8 });
+    expect(found.ari).toBeLessThan(0.5);
+    expect(Math.max(...found.jaccard)).toBeLessThan(0.75);
+  });
+
+  it("tells the cluster that is cut at random from those that return", async () => {
+    const points = three(600, 1);
+    const { ari, jaccard } = await clusterStability(points, { method, clusters: 4, resamples: 8 });
+    const sorted = jaccard.slice().sort((a, b) => a - b);
+    expect(sorted[3]).toBeGreaterThan(0.97);
+    expect(sorted[2]).toBeGreaterThan(0.97);
+    expect(sorted[1]).toBeLessThan(0.9);
+    expect(ari).toBeLessThan(0.97);
+    expect(jaccard.every((value) => value >= 0 && value <= 1)).toBe(true);
   });
 
   it("is the same for the same seed, and resamples no more rows than it may", async () => {

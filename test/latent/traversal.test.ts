@@ -48,7 +48,7 @@ describe("posteriorQuantiles", () => {
     expect(apart).toBeAllClose([-1e6, 1e6], { rtol: 1e-9 });
   });
 
-  it("of many rows are those of evenly spaced ones", () => {
+  it("of many rows are those of some, drawn by the seed", () => {
     const random = new Random(1);
     const mu = Float32Array.from({ length: 12_000 }, () => random.normal());
     const many = { mu: rowsOf(mu, 1), logvar: rowsOf(new Float32Array(12_000).fill(-2), 1) };
@@ -56,6 +56,8 @@ describe("posteriorQuantiles", () => {
     const all = posteriorQuantiles(many, 0, [0.1, 0.9], { rows: 12_000 });
     expect(some).toBeAllClose(all, { atol: 0.05 });
     expect(some).not.toEqual(all);
+    expect(posteriorQuantiles(many, 0, [0.1, 0.9], { seed: 0 })).toEqual(some);
+    expect(posteriorQuantiles(many, 0, [0.1, 0.9], { seed: 1 })).not.toEqual(some);
   });
 
   it("says what is wrong with what it is given", () => {

@@ -267,7 +267,7 @@ describe("umap", () => {
     await expect(umap(points, { init: "tsvd" as never })).rejects.toThrow(/one of spectral, pca, random/);
     const graph = await nearestNeighbours(points, { count: 5 });
     await expect(umap(points, { graph })).rejects.toThrow(
-      /graph has 5 neighbours of each point.*neighbours: 6/,
+      /graph has 5 neighbours of each row.*neighbours: 6/,
     );
     await expect(umap(fresh, { graph })).rejects.toThrow(/of 700 rows, points has 300/);
     const model = await umap(points, { epochs: 1 });

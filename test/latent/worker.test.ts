@@ -7,6 +7,7 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { kmeans } from "../../packages/latent/src/cluster/kmeans.ts";
 import { DataError, ShapeError, UsageError } from "../../packages/latent/src/errors.ts";
+import * as latent from "../../packages/latent/src/index.ts";
 import { pca } from "../../packages/latent/src/project/pca.ts";
 import { umap } from "../../packages/latent/src/project/umap.ts";
 import { Random } from "../../packages/latent/src/random.ts";
@@ -91,8 +92,10 @@ describe("LatentWorker", () => {
       chooseClusters: [small, { to: 3, resamples: 2 }],
       clusterStability: [small, { method: "kmeans", clusters: 2, resamples: 2 }],
       silhouette: [small, labels],
+      aggregatedPosterior: [codes],
       totalCorrelation: [codes],
       distanceToPrior: [codes],
+      squaredMmd: [small, codes.logvar, { rows: 100 }],
       intrinsicDimension: [small],
       mutualInformation: [small, labels],
       outliers: [small],
@@ -105,6 +108,17 @@ describe("LatentWorker", () => {
       const expected: unknown = await Reflect.apply(library!, undefined, given[name]);
       expect(await Reflect.apply(method!, undefined, given[name]), name).toEqual(expected);
     }
+  });
+
+  it("has every call that may take long and takes data alone", () => {
+    const asynchronous = Object.entries(latent)
+      .filter(([, value]) => value.constructor.name === "AsyncFunction")
+      .map(([name]) => name);
+    // These take a decoder, which cannot be sent to a thread. pca does not rest, but takes long all the same.
+    const [decoding, synchronous] = [["geodesic", "pullbackMetric"], ["pca"]];
+    const wanted = [...asynchronous.filter((name) => !decoding.includes(name)), ...synchronous];
+    expect(asynchronous).toEqual(expect.arrayContaining([...decoding, "kmeans"]));
+    expect(Object.keys(calls).sort()).toEqual(wanted.sort());
   });
 
   it("copies what it is given when the call is made", async () => {
@@ -196,6 +210,14 @@ describe("LatentWorker", () => {
         name: (Class as { name: string }).name,
       });
     }
+    for (const wrong of [{ signal: 3 }, { signal: {} }, { onProgress: 3 }]) {
+      const refused = worker.kmeans(small, { clusters: 2, ...wrong } as never);
+      await expect(refused).rejects.toThrow(/^kmeans: (signal|onProgress) must be/);
+      await expect(refused).rejects.toBeInstanceOf(UsageError);
+    }
+    await expect(worker.umap(small, null as never)).rejects.toThrow(
+      /^umap: options must be an object, got null/,
+    );
     await expect(worker.kmeans(small, { clusters: () => 2 } as never)).rejects.toThrow(
       /kmeans: what was given cannot be sent to a worker/,
     );

@@ -9,6 +9,7 @@ export { type CorrelationData, correlationFigure } from "./draw/correlation.js";
 export { type DensityData, type DensityOptions, densityFigure } from "./draw/density.js";
 export type { Figure, FigureOptions } from "./draw/figure.js";
 export { type GridData, gridFigure } from "./draw/grid.js";
+export type { TreeData } from "./draw/icicle.js";
 export { type InformationData, informationFigure } from "./draw/information.js";
 export { type InterpolationData, interpolationFigure } from "./draw/interpolation.js";
 export { type KlData, type KlOptions, klFigure } from "./draw/kl.js";

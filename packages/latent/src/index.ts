@@ -1,4 +1,6 @@
 export { type ChooseOptions, type ClusterChoice, chooseClusters } from "./cluster/choose.js";
+export type { ClusterMethod } from "./cluster/choose-method.js";
+export type { ClusterCandidate, Recommendation } from "./cluster/choose-reason.js";
 export type { CondensedTree } from "./cluster/hdbscan/condense.js";
 export { type Hdbscan, type HdbscanOptions, hdbscan } from "./cluster/hdbscan.js";
 export { type KMeans, type KMeansOptions, kmeans, kmeansPredict } from "./cluster/kmeans.js";
@@ -23,17 +25,32 @@ export {
   aggregatedPosterior,
 } from "./describe/aggregated-posterior.js";
 export { correlation } from "./describe/correlation.js";
-export { type DistanceToPrior, distanceToPrior } from "./describe/distance-to-prior.js";
-export { type Holes, holes } from "./describe/holes.js";
+export {
+  type DistanceToPrior,
+  type DistanceToPriorOptions,
+  distanceToPrior,
+} from "./describe/distance-to-prior.js";
+export { type Holes, type HolesOptions, holes } from "./describe/holes.js";
 export { type Estimate, estimateAround, estimateMean } from "./describe/interval.js";
-export { type IntrinsicDimension, intrinsicDimension } from "./describe/intrinsic-dimension.js";
+export {
+  type IntrinsicDimension,
+  type IntrinsicDimensionOptions,
+  intrinsicDimension,
+} from "./describe/intrinsic-dimension.js";
 export { klPerDimension, klToStandardNormal, type LatentKl, latentKl } from "./describe/kl-per-dimension.js";
 export { logSumExp } from "./describe/log-sum-exp.js";
 export { type Mmd, type MmdOptions, squaredMmd } from "./describe/mmd.js";
-export { type MutualInformation, mutualInformation } from "./describe/mutual-information.js";
-export { type Outliers, outliers } from "./describe/outliers.js";
-export { spacedRows } from "./describe/spaced-rows.js";
-export { type TotalCorrelation, totalCorrelation } from "./describe/total-correlation.js";
+export {
+  type MutualInformation,
+  type MutualInformationOptions,
+  mutualInformation,
+} from "./describe/mutual-information.js";
+export { type Outliers, type OutliersOptions, outliers } from "./describe/outliers.js";
+export {
+  type TotalCorrelation,
+  type TotalCorrelationOptions,
+  totalCorrelation,
+} from "./describe/total-correlation.js";
 export { wassersteinPerDimension } from "./describe/wasserstein.js";
 export { DataError, LatentError, ShapeError, UsageError } from "./errors.js";
 export { combine, moveAlong, type Term } from "./move/arithmetic.js";
@@ -63,10 +80,13 @@ export {
 export { type Pca, type PcaOptions, pca, pcaInverse, pcaTransform } from "./project/pca.js";
 export { continuity, type QualityOptions, trustworthiness } from "./project/quality.js";
 export { type Tsne, type TsneOptions, tsne } from "./project/tsne.js";
+export type { UmapInit } from "./project/umap/initial-layout.js";
 export { type Umap, type UmapOptions, umap } from "./project/umap.js";
 export { type UmapTransformOptions, umapTransform } from "./project/umap-transform.js";
 export { Random } from "./random.js";
 export { type Codes, type Labels, type Rows, rowsOf } from "./rows.js";
+export { someRows } from "./sample-rows.js";
+export { adjustedMutualInformation } from "./score/adjusted-mutual-information.js";
 export { adjustedRandIndex } from "./score/adjusted-rand-index.js";
 export { calinskiHarabasz } from "./score/calinski-harabasz.js";
 export { type ConfusionTable, confusionTable } from "./score/confusion-table.js";

@@ -24,7 +24,18 @@ export interface RowLimits {
   columns?: number;
 }
 
+/**
+ * Numbers as rows of so many columns; not copied.
+ * @throws ShapeError for what is no Float32Array, or does not fill whole rows
+ */
 export function rowsOf(data: Float32Array, columns: number): Rows {
+  if (!(data instanceof Float32Array)) {
+    throw new ShapeError(`rowsOf: data must be a Float32Array, got ${describe(data)}`);
+  }
+  const whole = Number.isSafeInteger(columns) && columns >= 0;
+  if (!whole || (data.length > 0 && data.length % columns !== 0)) {
+    throw new ShapeError(`rowsOf: ${data.length} numbers do not fill rows of ${String(columns)} columns`);
+  }
   return { data, shape: [columns === 0 ? 0 : data.length / columns, columns] };
 }
 

@@ -10,7 +10,7 @@ export interface Progress {
 export interface RunOptions {
   /** Ends the call: it rejects with the signal's reason. */
   signal?: AbortSignal;
-  /** Told a few times a second how far it is. */
+  /** Told a few times a second how far it is. A promise that it returns is waited for; what it throws or rejects with ends the call. */
   onProgress?: (progress: Progress) => void;
 }
 
@@ -24,14 +24,16 @@ export type Task<T> = Generator<Progress, T, void>;
 const slice = 30;
 
 /** Run a task to its end, resting so that signals, timers and pages come to their turn. @throws the signal's reason once aborted */
-export async function runTask<T>(task: Task<T>, { signal, onProgress }: RunOptions = {}): Promise<T> {
-  signal?.throwIfAborted();
+export async function runTask<T>(task: Task<T>, options: RunOptions = {}): Promise<T> {
+  // Options that are none are refused by the task itself, which knows the call's name: in its first step.
+  const { signal, onProgress } = options ?? {};
+  signal?.throwIfAborted?.();
   let until = performance.now() + slice;
   for (;;) {
     const { done, value } = task.next();
     if (done) return value;
     if (performance.now() < until) continue;
-    onProgress?.(value);
+    await onProgress?.(value);
     await rest();
     signal?.throwIfAborted();
     until = performance.now() + slice;

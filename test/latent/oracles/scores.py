@@ -15,6 +15,7 @@ def against(truth, clusters):
         "clusters": clusters,
         "ari": metrics.adjusted_rand_score(truth, clusters),
         "nmi": metrics.normalized_mutual_info_score(truth, clusters),
+        "ami": metrics.adjusted_mutual_info_score(truth, clusters),
         "homogeneity": homogeneity,
         "completeness": completeness,
         "vMeasure": v_measure,

@@ -26,7 +26,7 @@ export function diagnoseVerb(): Command {
     )
     .option(
       "--limit <n>",
-      "look at n examples at most, evenly spaced (default: 1000)",
+      "look at n examples at most, drawn at random (default: 1000)",
       positiveInteger("--limit"),
     )
     .option("--seed <n>", "decides all noise (default: 0)", integerFromZero("--seed"))

@@ -42,7 +42,7 @@ export function evaluateVerb(): Command {
     .option("--no-importance", "no such bounds: the ELBO alone")
     .option(
       "--importance-examples <n>",
-      'examples that bounds with K above 100 are taken on, evenly spaced, or "all" (default: 250)',
+      'examples that bounds with K above 100 are taken on, drawn at random, or "all" (default: 250)',
       allOrSome,
     )
     .option(

@@ -13,7 +13,8 @@ import { fitTask } from "./mixture.js";
 export interface Clustering {
   /** [rows] */
   labels: Int32Array;
-  bic: number;
+  /** null where a component has so few rows that its likelihood has no bound: they lie in a plane, which may be ever thinner. */
+  bic: number | null;
   /** The clusters of other rows. */
   predict(points: WeightedRows, progress: Progress): Task<Int32Array>;
 }
@@ -40,13 +41,25 @@ function* kmeansClustering(points: WeightedRows, options: ClusteringOptions): Ta
   };
 }
 
+/** Most rows that a component's covariance can be singular of, however they lie. */
+const rowsToSpan: { [K in CovarianceName]: (columns: number) => number } = {
+  full: (columns) => columns,
+  tied: () => 0,
+  diagonal: () => 1,
+  spherical: () => 1,
+};
+
+/** The regularization is a millionth of the columns' mean variance, so that the unit of the points does not matter. */
 function* gmmClustering(points: WeightedRows, options: ClusteringOptions): Task<Clustering> {
   const { clusters, covariance, restarts, random } = options;
-  const fit = { covariance, restarts, maxIterations: 100, tolerance: 1e-3, regularization: 1e-6 };
-  const model = yield* fitTask({ ...points, latent: points.columns }, clusters, fit, random);
+  const { rows, columns } = points;
+  const regularization = (1e-6 * scatterOf(points)) / (rows * columns) || 1e-6;
+  const fit = { covariance, restarts, maxIterations: 100, tolerance: 1e-3, regularization };
+  const model = yield* fitTask({ ...points, latent: columns }, clusters, fit, random);
+  const bounded = model.weights.every((weight) => weight * rows > rowsToSpan[covariance](columns));
   return {
     labels: model.labels,
-    bic: model.bic,
+    bic: bounded ? model.bic : null,
     *predict(others, progress) {
       const found = yield* predictTask(
         "clusterStability",

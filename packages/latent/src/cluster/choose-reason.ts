@@ -3,124 +3,137 @@ import type { ClusterMethod } from "./choose-method.js";
 /** Scores of one number of clusters. */
 export interface ClusterCandidate {
   clusters: number;
-  /** Mean silhouette, -1 to 1; 0 where all scored rows fell into one cluster. */
-  silhouette: number;
-  /** Less is better. */
-  bic: number;
-  /** Mean adjusted Rand index with the fits of resamples. */
-  stability: number;
+  /** Mean silhouette, -1 to 1; null for one cluster, and where all scored rows fell into one. */
+  silhouette: number | null;
+  /**
+   * The silhouette of as many clusters of draws from one Gaussian of the same mean and covariance, where there are none. Of "gmm" it is
+   * known of the recommended number alone, for the time it takes; null elsewhere.
+   */
+  nullSilhouette: number | null;
+  /** Less is better; null where there are too few rows for so many components. */
+  bic: number | null;
+  /** Mean adjusted Rand index with the fits of resamples; null for one cluster. */
+  stability: number | null;
+  /** The stability of as many clusters of those draws; null but of the recommended number. */
+  nullStability: number | null;
 }
 
 export interface Recommendation {
   /** The number of clusters that each score finds best, the smallest of equals. */
   best: { silhouette: number; bic: number; stability: number };
+  /** 1 for no clusters. */
   recommended: number;
   /** Why, in plain English. */
   reason: string;
 }
 
-/** From here on clusters return in other samples: the bound of Tibshirani & Walther 2005 for their prediction strength. */
-const reproducible = 0.8;
+/** How far the silhouette of k-means must be above that of one Gaussian; that of a uniform square is by 0.09. */
+const margin = 0.1;
 /** Below, there is no substantial structure (Kaufman & Rousseeuw 1990). */
 const separated = 0.25;
 
-const names = { silhouette: "silhouette", bic: "BIC", stability: "stability" };
+/** The recommended number, for what is scored of it alone. candidates: ascending, at least one */
+export function recommendedOf(candidates: readonly ClusterCandidate[], method: ClusterMethod): number {
+  if (method === "gmm") return best(candidates, lowBic).clusters;
+  const furthest = best(candidates, excess);
+  return excess(furthest) >= margin ? furthest.clusters : 1;
+}
 
 /**
- * One number of clusters from three scores, which often disagree. Of mixtures it is the one of least BIC, as is usual (Fraley &
- * Raftery 2002). k-means has no likelihood, and the BIC of the spheres it implies falls with almost every cluster: of its numbers
- * it is the one that two scores name; else, of those whose clusters return
- * in resamples, the one of highest silhouette; else the most stable. A score that is best at the last number has not found its best,
- * and names it only when its clusters return. candidates: ascending, at least one
+ * One number of clusters. Of mixtures it is the one of least BIC, from one Gaussian on (Schwarz 1978; Fraley & Raftery 2002). The BIC of
+ * the spheres that k-means implies falls with almost every cluster, and stability grows with the rows, clusters or not (Ben-David, von
+ * Luxburg & Pal 2006): for k-means it is the number whose silhouette is furthest above that of one Gaussian cut into as many, by 0.1
+ * or more, and else 1. candidates: ascending, at least one
  */
 export function recommend(candidates: readonly ClusterCandidate[], method: ClusterMethod): Recommendation {
-  const best = {
-    silhouette: largest(candidates, ({ silhouette }) => silhouette).clusters,
-    bic: largest(candidates, ({ bic }) => -bic).clusters,
-    stability: largest(candidates, ({ stability }) => stability).clusters,
-  };
-  const { chosen, because } = rules[method](candidates, best);
-  const notes = [because];
-  const last = candidates[candidates.length - 1]!.clusters;
-  const improving = method === "kmeans" ? namesOf(best, last) : [];
-  if (candidates.length > 1 && chosen.clusters !== last && improving.length > 0) {
-    const verb = improving.length > 1 ? "are" : "is";
-    notes.push(`${capital(improving.join(" and "))} ${verb} still best at ${last}, the most that was tried.`);
+  const recommended = recommendedOf(candidates, method);
+  const chosen = candidates.find(({ clusters }) => clusters === recommended);
+  const last = candidates[candidates.length - 1]!;
+  const range = rangeOf(candidates);
+  const notes =
+    method === "gmm" ? [reasonOfBic(candidates, recommended)] : [reasonOfSilhouette(chosen, range)];
+  if (chosen && chosen.clusters > 1) notes.push(...remarks(chosen));
+  if (method === "gmm" && candidates.length > 1 && chosen !== last && last.bic === null) {
+    notes.push("There are too few rows to tell of more.");
   }
-  if (chosen.silhouette < separated) {
-    notes.push(
-      `A silhouette of ${chosen.silhouette.toFixed(2)} is low: these clusters touch or overlap, so read them as regions, not as separate groups.`,
+  return {
+    best: {
+      silhouette: best(candidates, ({ silhouette }) => silhouette).clusters,
+      bic: best(candidates, lowBic).clusters,
+      stability: best(candidates, ({ stability }) => stability).clusters,
+    },
+    recommended,
+    reason: notes.join(" "),
+  };
+}
+
+function reasonOfBic(candidates: readonly ClusterCandidate[], recommended: number): string {
+  const known = candidates.filter(({ bic }) => bic !== null);
+  const last = candidates[candidates.length - 1]!;
+  if (known.length === 0) {
+    return `There are too few rows to tell how many clusters there are: a mixture of ${rangeOf(candidates)} Gaussians has no bounded likelihood.`;
+  }
+  if (recommended === 1) {
+    return candidates.length === 1
+      ? "One cloud: no more clusters were tried."
+      : `One cloud: of mixtures of ${rangeOf(candidates)} Gaussians, one has the least BIC.`;
+  }
+  return recommended === last.clusters && candidates.length > 1
+    ? `At least ${recommended} components: BIC still falls at ${recommended} Gaussians, the most that was tried.`
+    : `BIC is least with ${recommended} components, of mixtures of ${rangeOf(candidates)} Gaussians.`;
+}
+
+function reasonOfSilhouette(chosen: ClusterCandidate | undefined, range: string): string {
+  if (!chosen || chosen.clusters === 1) {
+    return (
+      `Nothing speaks for clusters: with ${range} of them, no silhouette is ${margin} above that of one Gaussian of the same mean and ` +
+      "covariance, cut into as many. k-means cuts one cloud into regions."
     );
   }
-  return { best, recommended: chosen.clusters, reason: notes.join(" ") };
+  return `With ${chosen.clusters} clusters, of ${range}, the silhouette is furthest above what it is without clusters.`;
 }
 
-type Rule = (
-  candidates: readonly ClusterCandidate[],
-  best: Recommendation["best"],
-) => { chosen: ClusterCandidate; because: string };
-
-const rules: { [K in ClusterMethod]: Rule } = { kmeans: byAgreement, gmm: byBic };
-
-function byBic(...[candidates, best]: Parameters<Rule>): ReturnType<Rule> {
-  const chosen = candidates.find(({ clusters }) => clusters === best.bic)!;
-  const { clusters, stability } = chosen;
-  const because =
-    candidates.length > 1 && chosen === candidates[candidates.length - 1]
-      ? `BIC still falls at ${clusters} clusters, the most that was tried: there may be more.`
-      : `BIC is least with ${clusters} clusters.`;
-  const returning =
-    stability >= reproducible
-      ? `They return in resamples (stability ${stability.toFixed(2)}).`
-      : `They are not the same in each resample (stability ${stability.toFixed(2)}).`;
-  return { chosen, because: `${because} ${returning}` };
-}
-
-function byAgreement(...[candidates, best]: Parameters<Rule>): ReturnType<Rule> {
-  const last = candidates[candidates.length - 1]!;
-  for (const candidate of candidates) {
-    const { clusters, stability } = candidate;
-    const agreeing = namesOf(best, clusters);
-    if (agreeing.length < 2 || (candidate === last && stability < reproducible)) continue;
-    const who = agreeing.length === 3 ? "Silhouette, BIC and stability all" : capital(agreeing.join(" and "));
-    return {
-      chosen: candidate,
-      because: `${who} find ${clusters} clusters best (stability ${stability.toFixed(2)}).`,
-    };
+/** The scores that did not decide, each beside what it is where there are no clusters. */
+function remarks({ silhouette, nullSilhouette, stability, nullStability }: ClusterCandidate): string[] {
+  const said: string[] = [];
+  const here: string[] = [];
+  const there: string[] = [];
+  if (silhouette !== null) {
+    here.push(`silhouette is ${silhouette.toFixed(2)}`);
+    if (nullSilhouette !== null) there.push(nullSilhouette.toFixed(2));
   }
-  const found = `best by silhouette ${best.silhouette}, by BIC ${best.bic}, by stability ${best.stability}`;
-  const stable = candidates.filter(({ stability }) => stability >= reproducible);
-  if (stable.length > 0) {
-    const chosen = largest(stable, ({ silhouette }) => silhouette);
-    return {
-      chosen,
-      because: `The scores do not settle it (${found}); of the numbers whose clusters return in resamples (stability of at least ${reproducible}), ${chosen.clusters} separates them best.`,
-    };
+  if (stability !== null) {
+    here.push(`stability ${here.length > 0 ? "" : "is "}${stability.toFixed(2)}`);
+    if (nullStability !== null) there.push(nullStability.toFixed(2));
   }
-  const chosen = largest(candidates, ({ stability }) => stability);
-  return {
-    chosen,
-    because: `The scores do not settle it (${found}), and no number gives clusters that return in resamples; ${chosen.clusters} comes nearest, with a stability of ${chosen.stability.toFixed(2)}.`,
-  };
+  const compared = `; one Gaussian of the same mean and covariance, cut into as many, has ${there.join(" and ")}`;
+  if (here.length > 0) said.push(`Their ${here.join(" and their ")}${there.length > 0 ? compared : ""}.`);
+  if (silhouette !== null && silhouette < separated) {
+    said.push(
+      "Clusters of so low a silhouette touch or overlap: read them as regions, not as separate groups.",
+    );
+  }
+  return said;
 }
 
-/** The scores that find `clusters` best. */
-function namesOf(best: Recommendation["best"], clusters: number): string[] {
-  return (["silhouette", "bic", "stability"] as const)
-    .filter((score) => best[score] === clusters)
-    .map((score) => names[score]);
+function rangeOf(candidates: readonly ClusterCandidate[]): string {
+  const [first, last] = [candidates[0]!.clusters, candidates[candidates.length - 1]!.clusters];
+  return first === last ? `${first}` : `${first} to ${last}`;
 }
 
-/** The first of the largest. */
-function largest(
+function excess({ silhouette, nullSilhouette }: ClusterCandidate): number {
+  return silhouette === null ? Number.NEGATIVE_INFINITY : silhouette - (nullSilhouette ?? 0);
+}
+
+function lowBic({ bic }: ClusterCandidate): number | null {
+  return bic === null ? null : -bic;
+}
+
+/** The first of the largest; the first of all where none has a score. */
+function best(
   candidates: readonly ClusterCandidate[],
-  score: (candidate: ClusterCandidate) => number,
+  score: (candidate: ClusterCandidate) => number | null,
 ): ClusterCandidate {
-  let best = candidates[0]!;
-  for (const candidate of candidates) if (score(candidate) > score(best)) best = candidate;
-  return best;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  const of = (candidate: ClusterCandidate) => score(candidate) ?? Number.NEGATIVE_INFINITY;
+  return candidates.reduce((found, candidate) => (of(candidate) > of(found) ? candidate : found));
 }

@@ -1,6 +1,7 @@
+import { reachabilityTree } from "../neighbours/spanning-tree.js";
 import { checkInteger, checkNumber, checkOptions, checkWord, runOptionNames } from "../options.js";
-import { Random } from "../random.js";
 import { checkRows, type Rows } from "../rows.js";
+import { someRows, takeRows } from "../sample-rows.js";
 import { type RunOptions, runTask, type Task } from "../task.js";
 import { clusterTree } from "./hdbscan/clusters.js";
 import { type CondensedTree, condense } from "./hdbscan/condense.js";
@@ -10,7 +11,6 @@ import { clusterPersistence } from "./hdbscan/persistence.js";
 import { reachFitted } from "./hdbscan/reach.js";
 import { type Selection, selectClusters, selections } from "./hdbscan/select.js";
 import { singleLinkage } from "./hdbscan/single-linkage.js";
-import { reachabilityTree } from "./hdbscan/spanning-tree.js";
 
 export interface HdbscanOptions extends RunOptions {
   /** Fewest rows that make a cluster, at least 2 (default 5). */
@@ -36,6 +36,7 @@ export interface Hdbscan {
   probabilities: Float32Array;
   /** GLOSH per row, 0 (as dense as its surroundings get) to 1. */
   outlierScores: Float32Array;
+  /** Clusters found; `labels` are below it. */
   clusters: number;
   /** Per cluster, 0 to 1: the share of the range of densities over which it lasts. */
   persistence: number[];
@@ -83,14 +84,12 @@ export function* hdbscanTask(points: Rows, options: HdbscanOptions = {}): Task<H
   });
 
   const exact = rows <= exactLimit;
-  const fitted = exact
-    ? Int32Array.from({ length: rows }, (_, i) => i)
-    : new Random(seed).choose(exactLimit, rows).slice().sort();
+  const fitted = Int32Array.from(someRows(rows, exactLimit, seed));
   const scaled = (size: number) =>
     Math.max(Math.min(size, leastScaled), Math.round((size * fitted.length) / rows));
   const size = scaled(minClusterSize);
   const samples = scaled(minSamples);
-  const sample = exact ? data : gather(data, columns, fitted);
+  const sample = exact ? data : takeRows(points, fitted).data;
 
   const core = yield* squaredCoreDistances(sample, columns, samples);
   const linkage = singleLinkage(yield* reachabilityTree(sample, columns, core));
@@ -115,7 +114,7 @@ export function* hdbscanTask(points: Rows, options: HdbscanOptions = {}): Task<H
 
   if (!exact) {
     const others = complement(fitted, rows);
-    const reached = yield* reachFitted(sample, core, gather(data, columns, others), columns, samples);
+    const reached = yield* reachFitted(sample, core, takeRows(points, others).data, columns, samples);
     for (let i = 0; i < others.length; i++) {
       const neighbour = reached.row[i]!;
       const lambda = Math.min(reached.lambda[i]!, left.lambda[neighbour]!);
@@ -173,14 +172,6 @@ function checked(options: HdbscanOptions) {
     seed,
     selection: { selection, epsilon, allowSingleCluster },
   };
-}
-
-function gather(data: Float32Array, columns: number, rows: Int32Array): Float32Array {
-  const out = new Float32Array(rows.length * columns);
-  for (let i = 0; i < rows.length; i++) {
-    out.set(data.subarray(rows[i]! * columns, (rows[i]! + 1) * columns), i * columns);
-  }
-  return out;
 }
 
 function complement(taken: Int32Array, rows: number): Int32Array {

@@ -17,9 +17,9 @@ export interface KMeansOptions extends RunOptions {
   maxIterations?: number;
   /** Converged when the centers' squared shifts sum to at most this times the columns' mean variance (default 1e-4). */
   tolerance?: number;
-  /** Starting centers [clusters, columns] in place of k-means++. */
+  /** Starting centers [clusters, columns] (default: greedy k-means++, once for each run). */
   init?: Rows;
-  /** Weight of each row, not negative (default 1). */
+  /** Weight of each row [rows], not negative (default 1 each). */
   weights?: Float32Array;
   /** Default 0. */
   seed?: number;
@@ -28,12 +28,13 @@ export interface KMeansOptions extends RunOptions {
 export interface KMeans {
   /** [clusters, columns] */
   centers: Rows;
-  /** The nearest center of each row. */
+  /** The nearest center of each row [rows], from 0. */
   labels: Int32Array;
-  /** Weighted sum of squared distances to the nearest center. */
+  /** Weighted sum of squared distances to the nearest center, in units of the points squared. */
   inertia: number;
   /** Of the best run. */
   iterations: number;
+  /** Whether the best run ended by `tolerance`, not by `maxIterations`. */
   converged: boolean;
 }
 

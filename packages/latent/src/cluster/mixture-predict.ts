@@ -11,18 +11,27 @@ export type MixtureModel = Pick<
   "covariance" | "components" | "latent" | "weights" | "means" | "covariances"
 >;
 
-/** ln p(z) of each row under the mixture, nats. points [rows, latent] -> [rows] */
+/**
+ * ln p(z) of each row under the mixture, nats. model of gaussianMixture or posteriorMixture; points [rows, latent] -> [rows]
+ * @throws ShapeError for what is no mixture, or points of other columns; DataError for NaN
+ */
 export function mixtureLogDensity(model: MixtureModel, points: Rows): Float64Array {
   return predict("mixtureLogDensity", model, points).densities;
 }
 
-/** p(component | z) of each row. points [rows, latent] -> [rows, components], rows sum to 1 */
+/**
+ * p(component | z) of each row. points [rows, latent] -> [rows, components], rows sum to 1
+ * @throws as mixtureLogDensity
+ */
 export function mixtureResponsibilities(model: MixtureModel, points: Rows): Rows {
   const { responsibilities } = predict("mixtureResponsibilities", model, points, true);
   return rowsOf(responsibilities!, model.components);
 }
 
-/** The most responsible component of each row. points [rows, latent] -> [rows] */
+/**
+ * The most responsible component of each row. points [rows, latent] -> [rows], components from 0
+ * @throws as mixtureLogDensity
+ */
 export function mixturePredict(model: MixtureModel, points: Rows): Int32Array {
   return predict("mixturePredict", model, points).labels;
 }
@@ -40,9 +49,9 @@ function checkModel(call: string, model: MixtureModel): void {
   const kind = Object.hasOwn(covariances, covariance) ? covariances[covariance] : undefined;
   if (
     kind &&
-    weights.length === components &&
-    means.length === components * latent &&
-    values.length === kind.length(components, latent)
+    weights?.length === components &&
+    means?.length === components * latent &&
+    values?.length === kind.length(components, latent)
   ) {
     return;
   }

@@ -26,7 +26,7 @@ export interface MixtureOptions extends RunOptions {
   tolerance?: number;
   /** Added to the covariances' diagonals, in units of z squared (default 1e-6); it keeps constant columns finite. */
   regularization?: number;
-  /** Variances of each row [rows, latent], at least 0: the fit is to the rows' Gaussians, not to their means alone. */
+  /** Variances of each row [rows, latent], at least 0: the fit is to the rows' Gaussians, not to their means alone (default: to these). */
   uncertainty?: Rows;
   /** Start: means [components, latent]; weights and covariances are those of the rows nearest to each. Default: one run of k-means. */
   init?: { means: Rows };
@@ -46,9 +46,12 @@ export interface GaussianMixture {
   covariances: Float64Array;
   /** The most responsible component of each row. */
   labels: Int32Array;
-  /** Mean log density of a row, nats; with `uncertainty` the bound that was maximized. */
+  /** Mean log density of a row, nats; with `uncertainty` the lower bound of its expectation that was maximized. */
   logLikelihood: number;
-  /** -2 ln likelihood + parameters ln rows (Schwarz 1978); less is better. */
+  /**
+   * -2 ln likelihood + parameters ln rows (Schwarz 1978); less is better. With `uncertainty`, bic and aic are of the bound, which is the
+   * further below the likelihood the more components there are: they compare covariances, not numbers of components.
+   */
   bic: number;
   /** -2 ln likelihood + 2 parameters (Akaike 1974). */
   aic: number;
@@ -57,7 +60,7 @@ export interface GaussianMixture {
   converged: boolean;
 }
 
-const optionNames = [
+export const mixtureOptionNames = [
   "components",
   "covariance",
   "restarts",
@@ -80,7 +83,8 @@ const optionNames = [
  * r_ik ~ w_k exp(E_q[ln N(z; m_k, C_k)]) = w_k N(mu_i; m_k, C_k) exp(-tr(C_k^-1 S_i) / 2), and covariances
  * C_k = sum_i r_ik (S_i + (mu_i - m_k)(mu_i - m_k)^T) / sum_i r_ik (Vasconcelos & Lippman 1998, "Learning mixture hierarchies", with
  * one draw a row). One responsibility stands for all of a row's draws, which by Jensen's inequality makes `logLikelihood` a lower
- * bound of E_q[ln p(z)]. The mixture's mean and covariance are those of the aggregated posterior (but for the regularization), so it
+ * bound of E_q[ln p(z)], and `bic` and `aic` too large, the more so the more components: choose their number by `chooseClusters` of the
+ * means, or by `mixtureLogDensity` of draws from posteriors that were held out. The mixture's mean and covariance are those of the aggregated posterior (but for the regularization), so it
  * can be sampled from in place of the prior. Extreme deconvolution (Bovy et al. 2011) takes S_i for noise instead and fits p with the
  * noise taken off: draws from that are too narrow.
  * @throws DataError for fewer (distinct) rows than components, negative variances, or a covariance that is not positive definite
@@ -89,9 +93,13 @@ export async function gaussianMixture(points: Rows, options: MixtureOptions): Pr
   return runTask(gaussianMixtureTask(points, options), options);
 }
 
-export function* gaussianMixtureTask(points: Rows, options: MixtureOptions): Task<GaussianMixture> {
-  const call = "gaussianMixture";
-  checkOptions(call, options, optionNames);
+/** call: its name, for errors */
+export function* gaussianMixtureTask(
+  points: Rows,
+  options: MixtureOptions,
+  call = "gaussianMixture",
+): Task<GaussianMixture> {
+  checkOptions(call, options, mixtureOptionNames);
   const { components, covariance = "full", restarts = 1, maxIterations = 100, tolerance = 1e-3 } = options;
   const { regularization = 1e-6, uncertainty, init, seed = 0 } = options;
   checkInteger(call, "components", components, 1);
@@ -110,7 +118,7 @@ export function* gaussianMixtureTask(points: Rows, options: MixtureOptions): Tas
   });
   const variances = uncertainty && checkVariances(uncertainty, rows, latent);
   checkDistinct(call, { data, rows, columns: latent }, components, "components");
-  const means = init && checkMeans(init, components, latent);
+  const means = init && checkMeans(call, init, components, latent);
   const fit = { covariance, restarts, maxIterations, tolerance, regularization, means };
   return yield* fitTask({ data, rows, latent, variances }, components, fit, new Random(seed));
 }
@@ -217,10 +225,8 @@ function checkVariances(uncertainty: Rows, rows: number, latent: number): Float3
   );
 }
 
-function checkMeans(init: { means: Rows }, components: number, latent: number): Rows {
-  const { rows } = checkRows("gaussianMixture: init.means", init.means, { columns: latent });
+function checkMeans(call: string, init: { means: Rows }, components: number, latent: number): Rows {
+  const { rows } = checkRows(`${call}: init.means`, init.means, { columns: latent });
   if (rows === components) return init.means;
-  throw new DataError(
-    `gaussianMixture: init has ${rows} means for ${components} components; give one for each`,
-  );
+  throw new DataError(`${call}: init has ${rows} means for ${components} components; give one for each`);
 }

@@ -1,6 +1,12 @@
+import { checkOptions } from "../options.js";
 import { type Codes, checkCodes, type Rows, rowsOf } from "../rows.js";
 import { runTask, type Task } from "../task.js";
-import { type GaussianMixture, gaussianMixtureTask, type MixtureOptions } from "./mixture.js";
+import {
+  type GaussianMixture,
+  gaussianMixtureTask,
+  type MixtureOptions,
+  mixtureOptionNames,
+} from "./mixture.js";
 
 /**
  * Posteriors as points, so that clustering, neighbours and maps see sigma as well as mu.
@@ -22,10 +28,14 @@ export function posteriorPoints(codes: Codes): Rows {
 
 export type PosteriorMixtureOptions = Omit<MixtureOptions, "uncertainty">;
 
+const optionNames = mixtureOptionNames.filter((name) => name !== "uncertainty");
+
 /**
  * A mixture fitted to E_q[ln p(z)] of the posteriors q = N(mu, sigma^2), not to their means: `gaussianMixture` with the variances
  * sigma^2 as `uncertainty`. Its mean and covariance are those of the aggregated posterior, which draws from it follow.
+ * Its bic and aic are of a lower bound and must not choose the number of components: see `gaussianMixture`.
  * mu, logvar [rows, latent]
+ * @throws as gaussianMixture
  */
 export async function posteriorMixture(
   codes: Codes,
@@ -35,10 +45,12 @@ export async function posteriorMixture(
 }
 
 export function* posteriorMixtureTask(codes: Codes, options: PosteriorMixtureOptions): Task<GaussianMixture> {
-  const { logvar, latent } = checkCodes("posteriorMixture", codes);
+  const call = "posteriorMixture";
+  checkOptions(call, options, optionNames);
+  const { logvar, latent } = checkCodes(call, codes);
   const uncertainty = rowsOf(
     logvar.map((value) => Math.exp(value)),
     latent,
   );
-  return yield* gaussianMixtureTask(codes.mu, { ...options, uncertainty });
+  return yield* gaussianMixtureTask(codes.mu, { ...options, uncertainty }, call);
 }

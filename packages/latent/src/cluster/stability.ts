@@ -55,7 +55,9 @@ export const startCounts: { [K in ClusterMethod]: { all: number; resample: numbe
 /**
  * Whether the same clusters come out of other samples: the clustering is fitted to bootstrap resamples, every fit gives all rows their
  * clusters, and these are compared with the fit of all rows, by the adjusted Rand index (Hubert & Arabie 1985) and cluster by cluster by
- * the Jaccard index (Hennig 2007; his rule of thumb: from 0.75 on a cluster is stable, below 0.6 it is not to be trusted).
+ * the Jaccard index (Hennig 2007; his rule of thumb: from 0.75 on a cluster is stable, below 0.6 it is not to be trusted). Stable does
+ * not mean separate: with enough rows one cloud is cut in the same place each time (Ben-David, von Luxburg & Pal 2006). Compare with
+ * draws of one Gaussian, as `chooseClusters` does.
  *
  * points [rows, columns]. A resample of fewer distinct rows than clusters gets as many clusters as it has distinct rows.
  * @throws DataError for fewer (distinct) rows than clusters

@@ -1,3 +1,4 @@
+import { columnMoments } from "../linear/column-moments.js";
 import { checkNumber, checkOptions } from "../options.js";
 import { checkRows, type Rows } from "../rows.js";
 
@@ -29,16 +30,8 @@ export function activeUnits(mu: Rows, options: ActiveUnitsOptions = {}): ActiveU
   const { threshold = 0.01 } = options;
   checkNumber("activeUnits", "threshold", threshold, 0);
   const { data, rows, columns } = checkRows("activeUnits", mu, { rows: 2, because: "a variance" });
-  // Measured from the first row, so that a constant column's is exactly 0.
-  const mean = new Float64Array(columns);
-  const sums = new Float64Array(columns);
-  for (let i = 0, d = 0; i < data.length; i++, d = d + 1 === columns ? 0 : d + 1) {
-    mean[d]! += (data[i]! - data[d]!) / rows;
-  }
-  for (let i = 0, d = 0; i < data.length; i++, d = d + 1 === columns ? 0 : d + 1) {
-    sums[d]! += (data[i]! - data[d]! - mean[d]!) ** 2;
-  }
-  const variance = Array.from(sums, (sum) => sum / (rows - 1));
+  const moments = columnMoments(data, columns);
+  const variance = Array.from(moments.variance, (value) => (value * rows) / (rows - 1));
   const active = variance.map((value) => value > threshold);
   const protocol = `variance of the posterior mean over ${rows} examples above ${threshold}`;
   return { variance, active, count: active.filter(Boolean).length, protocol };

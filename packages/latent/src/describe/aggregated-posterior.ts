@@ -1,21 +1,21 @@
 import { DataError, UsageError } from "../errors.js";
-import { checkInteger, checkOptions, runOptionNames } from "../options.js";
+import { checkInteger, checkOptions, runOptionNames, shown } from "../options.js";
 import { Random } from "../random.js";
 import type { Codes, Rows } from "../rows.js";
+import { someRows } from "../sample-rows.js";
 import { type RunOptions, runTask, type Task } from "../task.js";
 import { type Estimate, estimateMean } from "./interval.js";
 import { logStandardNormal, mixtureLogsTask } from "./mixture-logs.js";
-import { checkDraws, checkPosteriors, drawPosteriors, takeRows } from "./posteriors.js";
-import { spacedRows } from "./spaced-rows.js";
+import { checkDraws, checkPosteriors, drawsAt } from "./posteriors.js";
 
 export interface AggregatedPosteriorOptions extends RunOptions {
   /** One draw of z from each row's posterior, [rows, latent]. Default: drawn by the seed. */
   z?: Rows;
   /** ln p(z) of each draw of `z` [rows], nats, for a prior of one's own. Default: of the standard normal. */
   logPrior?: ArrayLike<number>;
-  /** Most rows in the mixture, evenly spaced (default 5,000; above 4 dimensions fewer, down to 2,000). */
+  /** Most rows in the mixture, drawn by the seed where there are more (default 5,000; above 4 dimensions fewer, down to 2,000). */
   rows?: number;
-  /** Of the draws (default 0). */
+  /** Of the choice of rows, and of the draws (default 0). */
   seed?: number;
 }
 
@@ -65,7 +65,7 @@ const work = 1e8;
  * an example's own posterior, those of marginal KL, total correlation and dimension-wise KL reach from one's low end to
  * the other's high end, and below 0 by noise alone: each is a KL.
  *
- * Of more rows than `rows`, evenly spaced ones stand for all. Weights that make up for the rows left out (Chen et al. 2018,
+ * Of more rows than `rows`, so many drawn at random stand for all. Weights that make up for the rows left out (Chen et al. 2018,
  * appendix C.2) are not used: they would let information come to ln of all rows, of which that many were never compared.
  *
  * codes [rows, latent], 2 rows or more; O(N^2 latent) time, O(N latent) memory
@@ -78,20 +78,28 @@ export async function aggregatedPosterior(
   return runTask(aggregatedPosteriorTask(codes, options), options);
 }
 
+/** @throws UsageError for what is no answer of aggregatedPosterior */
+export function checkAggregated(call: string, known: AggregatedPosterior): void {
+  if (known.totalCorrelation && known.mutualInformation && known.marginalKl && known.rows > 0) return;
+  throw new UsageError(`${call}: aggregated must be what aggregatedPosterior gave, got ${shown(known)}`);
+}
+
+/** call: its name, for errors */
 export function* aggregatedPosteriorTask(
   codes: Codes,
   options: AggregatedPosteriorOptions = {},
+  call = "aggregatedPosterior",
 ): Task<AggregatedPosterior> {
-  const call = "aggregatedPosterior";
   checkOptions(call, options, ["z", "logPrior", "rows", "seed", ...runOptionNames]);
   const checked = checkPosteriors(call, codes, { rows: 2, because: "a mixture" });
   const { rows: all, latent } = checked;
   const { logPrior, seed = 0, rows: most = defaultRows(latent) } = options;
   checkInteger(call, "rows", most, 2);
-  const rows = spacedRows(all, most);
-  const given = options.z && checkDraws(call, options.z, all, latent);
-  if (logPrior) checkLogPrior(call, logPrior, given, all);
-  const z = given ? takeRows(given, rows, latent) : drawPosteriors(checked, rows, new Random(seed));
+  if (options.z) checkDraws(call, options.z, all, latent);
+  if (logPrior) checkLogPrior(call, logPrior, options.z, all);
+  const random = new Random(seed);
+  const rows = someRows(all, most, random);
+  const z = drawsAt(checked, options.z, rows, random);
   const logs = yield* mixtureLogsTask(checked, rows, z);
 
   const count = rows.length;
@@ -145,7 +153,7 @@ export function* aggregatedPosteriorTask(
         ),
     klPerDimension: logPrior ? null : klPerDimension,
     protocol:
-      `q(z) is the mixture of the posteriors of ${count}${count < all ? ` evenly spaced of ${all}` : ""} ` +
+      `q(z) is the mixture of the posteriors of ${count}${count < all ? ` drawn from ${all}` : ""} ` +
       `examples, one draw of z from each; so few know at most ln ${count} = ${Math.log(count).toFixed(2)} nats of information, ` +
       "and what it lacks KLs of q(z) have too much: the low ends of their intervals are those of mixtures without an example's own posterior",
   };

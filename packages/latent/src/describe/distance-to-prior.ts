@@ -2,16 +2,17 @@ import { UsageError } from "../errors.js";
 import { checkOptions, runOptionNames } from "../options.js";
 import { Random } from "../random.js";
 import { type Codes, rowsOf } from "../rows.js";
+import { someRows } from "../sample-rows.js";
 import { runTask, type Task } from "../task.js";
 import {
   type AggregatedPosterior,
   type AggregatedPosteriorOptions,
   aggregatedPosteriorTask,
+  checkAggregated,
 } from "./aggregated-posterior.js";
 import { squaredMmdTask } from "./mmd.js";
 import { aggregateMoments, variancesOf } from "./moments.js";
-import { checkDraws, checkPosteriors, drawPosteriors, takeRows } from "./posteriors.js";
-import { spacedRows } from "./spaced-rows.js";
+import { checkDraws, checkPosteriors, drawsAt } from "./posteriors.js";
 
 export interface DistanceToPriorOptions
   extends Pick<AggregatedPosteriorOptions, "z" | "rows" | "seed" | "signal" | "onProgress"> {
@@ -68,21 +69,22 @@ export function* distanceToPriorTask(
   checkOptions(call, options, ["z", "rows", "seed", "aggregated", ...runOptionNames]);
   const { aggregated: known, ...rest } = options;
   const checked = checkPosteriors(call, codes);
+  if (known) checkAggregated(call, known);
   if (known && !known.dimensionwiseKl) {
     throw new UsageError(
       `${call}: aggregated is of a prior of one's own; give what aggregatedPosterior says without logPrior`,
     );
   }
   const { mu, logvar, rows: all, latent } = checked;
-  const given = options.z && checkDraws(call, options.z, all, latent);
-  const aggregated = known ?? (yield* aggregatedPosteriorTask(codes, rest));
+  if (options.z) checkDraws(call, options.z, all, latent);
+  const aggregated = known ?? (yield* aggregatedPosteriorTask(codes, rest, call));
 
   const { mean, covariance } = aggregateMoments(mu, logvar, latent);
   const { kl, wasserstein2 } = gaussianDistance(mean, variancesOf(covariance, latent));
-  // The draws that the aggregated posterior was measured with, and of the prior as many.
+  // By the same seed the draws that the aggregated posterior was measured with, and of the prior as many.
   const random = new Random(options.seed ?? 0);
-  const index = spacedRows(all, aggregated.rows);
-  const z = given ? takeRows(given, index, latent) : drawPosteriors(checked, index, random);
+  const index = someRows(all, aggregated.rows, random);
+  const z = drawsAt(checked, options.z, index, random);
   const prior = Float32Array.from(z, () => random.normal());
   const mmd = yield* squaredMmdTask(rowsOf(Float32Array.from(z), latent), rowsOf(prior, latent), {
     rows: index.length,

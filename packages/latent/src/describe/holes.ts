@@ -1,9 +1,11 @@
+import { squaredDistance } from "../linear/squared-distance.js";
 import { nearestNeighboursTask } from "../neighbours/nearest-neighbours.js";
 import { checkInteger, checkNumber, checkOptions, runOptionNames } from "../options.js";
 import { Random } from "../random.js";
 import { type Codes, type Rows, rowsOf } from "../rows.js";
+import { takeRows } from "../sample-rows.js";
 import { type RunOptions, runTask, type Task } from "../task.js";
-import { checkPosteriors } from "./posteriors.js";
+import { checkPosteriors, drawPosteriors } from "./posteriors.js";
 
 export interface HolesOptions extends RunOptions {
   /** Draws of the prior (default 10,000). */
@@ -61,28 +63,22 @@ export function* holesTask(codes: Codes, options: HolesOptions = {}): Task<Holes
   checkInteger("holes", "count", count, 0);
   checkInteger("holes", "neighbours", neighbours, 1);
   checkNumber("holes", "quantile", quantile, 0, 1);
-  const {
-    mu,
-    logvar,
-    rows: all,
-    latent,
-  } = checkPosteriors("holes", codes, {
+  const checked = checkPosteriors("holes", codes, {
     rows: neighbours + 1,
     because: `${neighbours === 1 ? "the nearest" : `${neighbours} neighbours`} of a held-out row`,
   });
+  const { rows: all, latent } = checked;
   const affordable = Math.floor(work / (samples * latent));
   const { rows: most = Math.min(20_000, Math.max(2000, neighbours + 1, affordable)) } = options;
   checkInteger("holes", "rows", most, neighbours + 1);
 
   const random = new Random(seed);
+  // In random order: the first of them are held out.
   const index = random.choose(Math.min(all, most), all);
   const z = new Float32Array(index.length * latent);
-  for (let i = 0; i < index.length; i++) {
-    if (i % 1000 === 0) yield { stage: "draws", done: i, total: index.length };
-    for (let d = 0; d < latent; d++) {
-      const at = index[i]! * latent + d;
-      z[i * latent + d] = mu[at]! + Math.exp(logvar[at]! / 2) * random.normal();
-    }
+  for (let from = 0; from < index.length; from += 1000) {
+    yield { stage: "draws", done: from, total: index.length };
+    z.set(drawPosteriors(checked, index.subarray(from, from + 1000), random), from * latent);
   }
   const prior = new Float32Array(samples * latent);
   for (let i = 0; i < prior.length; i++) {
@@ -100,16 +96,12 @@ export function* holesTask(codes: Codes, options: HolesOptions = {}): Task<Holes
   const empty = Int32Array.from(far, (_, i) => i).filter((i) => far[i]! > threshold);
   const share = empty.length / samples;
   const centres = yield* farthest(prior, latent, empty, far, count);
-  const points = new Float32Array(centres.length * latent);
-  centres.forEach((row, i) => {
-    points.set(prior.subarray(row * latent, (row + 1) * latent), i * latent);
-  });
   return {
     share,
     standardError: Math.hypot(Math.sqrt((share * (1 - share)) / samples), quantileError(own, quantile, far)),
     expected: 1 - quantile,
     threshold,
-    points: { data: points, shape: [centres.length, latent] },
+    points: takeRows(rowsOf(prior, latent), centres),
     distance: Float32Array.from(centres, (row) => far[row]!),
   };
 }
@@ -158,11 +150,7 @@ function* farthest(
     const centre = candidates[best]!;
     chosen.push(centre);
     for (let i = 0; i < candidates.length; i++) {
-      let square = 0;
-      for (let d = 0; d < latent; d++) {
-        const off = data[candidates[i]! * latent + d]! - data[centre * latent + d]!;
-        square += off * off;
-      }
+      const square = squaredDistance(data, candidates[i]!, data, centre, latent);
       distance[i] = Math.min(distance[i]!, Math.sqrt(square));
     }
   }

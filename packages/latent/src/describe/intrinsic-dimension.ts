@@ -1,8 +1,9 @@
+import { distinctRows } from "../distinct-rows.js";
 import { DataError } from "../errors.js";
 import { nearestNeighboursTask } from "../neighbours/nearest-neighbours.js";
 import { checkInteger, checkOptions, runOptionNames } from "../options.js";
-import { Random } from "../random.js";
-import { checkRows, type Rows, rowsOf } from "../rows.js";
+import { checkRows, type Rows } from "../rows.js";
+import { someRows, takeRows } from "../sample-rows.js";
 import { type RunOptions, runTask, type Task } from "../task.js";
 import { momentsOf, variancesOf } from "./moments.js";
 
@@ -68,11 +69,13 @@ export function* intrinsicDimensionTask(
   if (variances.every((value) => value === 0)) return { twoNn: 0, mle: 0, participationRatio: 0, rows: 1 };
   const participationRatio = ratioOf(variances);
 
-  const different = yield* differentRows(data, columns, new Random(seed).choose(Math.min(all, most), all));
+  const looked = takeRows(points, someRows(all, most, seed));
+  yield { stage: "different rows", done: 0, total: looked.shape[0]! };
+  const different = takeRows(looked, distinctRows(looked));
   const rows = different.shape[0]!;
   if (rows <= neighbours) {
     throw new DataError(
-      `intrinsicDimension: of ${Math.min(all, most)} rows only ${rows} are different, too few for ${neighbours} neighbours of each. ` +
+      `intrinsicDimension: of ${looked.shape[0]} rows only ${rows} are different, too few for ${neighbours} neighbours of each. ` +
         "Set the option neighbours to less, or give rows that differ.",
     );
   }
@@ -94,23 +97,6 @@ function ratioOf(values: Float64Array): number {
     squares += (value / largest) ** 2;
   }
   return (sum * sum) / squares;
-}
-
-function* differentRows(data: Float32Array, columns: number, index: Int32Array): Task<Rows> {
-  const seen = new Set<string>();
-  const kept = new Float32Array(index.length * columns);
-  let rows = 0;
-  for (let i = 0; i < index.length; i++) {
-    if (i % 200 === 0) yield { stage: "different rows", done: i, total: index.length };
-    const row = index[i]!;
-    const values = data.subarray(row * columns, (row + 1) * columns);
-    const key = values.join();
-    if (seen.has(key)) continue;
-    seen.add(key);
-    kept.set(values, rows * columns);
-    rows++;
-  }
-  return rowsOf(kept.slice(0, rows * columns), columns);
 }
 
 function twoNearest(distance: Float32Array, neighbours: number): number {

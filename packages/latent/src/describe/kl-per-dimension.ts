@@ -25,7 +25,11 @@ export function klToStandardNormal(mu: number, logvar: number): number {
  * @throws ShapeError, DataError for bad codes
  */
 export function klPerDimension(codes: Codes): number[] {
-  const { mu, logvar, rows, latent } = checkPosteriors("klPerDimension", codes);
+  return meanKl("klPerDimension", codes);
+}
+
+function meanKl(call: string, codes: Codes): number[] {
+  const { mu, logvar, rows, latent } = checkPosteriors(call, codes);
   const sums = new Float64Array(latent);
   for (let i = 0, d = 0; i < mu.length; i++, d = d + 1 === latent ? 0 : d + 1) {
     sums[d]! += klToStandardNormal(mu[i]!, logvar[i]!);
@@ -33,9 +37,14 @@ export function klPerDimension(codes: Codes): number[] {
   return Array.from(sums, (sum) => sum / rows);
 }
 
-/** klPerDimension with its sum, its order, and how many dimensions hold nearly all of it. */
+/**
+ * klPerDimension with its sum, its order, and how many dimensions hold nearly all of it.
+ *
+ * codes [rows, latent]
+ * @throws ShapeError, DataError for bad codes
+ */
 export function latentKl(codes: Codes): LatentKl {
-  const perDimension = klPerDimension(codes);
+  const perDimension = meanKl("latentKl", codes);
   const total = perDimension.reduce((sum, value) => sum + value, 0);
   const order = Array.from(perDimension.keys()).sort((a, b) => perDimension[b]! - perDimension[a]!);
   let dimensionsFor99 = 0;

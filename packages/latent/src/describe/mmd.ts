@@ -1,16 +1,19 @@
+import { squaredDistance } from "../linear/squared-distance.js";
 import { checkInteger, checkNumber, checkOptions, checkWord, runOptionNames } from "../options.js";
 import { checkRows, type Rows } from "../rows.js";
+import { someRows } from "../sample-rows.js";
 import { type RunOptions, runTask, type Task } from "../task.js";
 import { checkAlike } from "./check-alike.js";
-import { spacedRows } from "./spaced-rows.js";
 
 export interface MmdOptions extends RunOptions {
   /** Default "imq". */
   kernel?: "imq" | "rbf";
   /** C of "imq", or sigma^2 of "rbf". Default: 2 latent, or latent. */
   scale?: number;
-  /** Rows of each sample at most, evenly spaced. Default 5,000. */
+  /** Rows of each sample at most, drawn by `seed` where there are more. Default 5,000. */
   rows?: number;
+  /** Of the choice of rows. Default 0. */
+  seed?: number;
 }
 
 export interface Mmd {
@@ -50,27 +53,27 @@ export async function squaredMmd(x: Rows, y: Rows, options: MmdOptions = {}): Pr
 
 export function* squaredMmdTask(x: Rows, y: Rows, options: MmdOptions = {}): Task<Mmd> {
   const call = "squaredMmd";
-  checkOptions(call, options, ["kernel", "scale", "rows", ...runOptionNames]);
+  checkOptions(call, options, ["kernel", "scale", "rows", "seed", ...runOptionNames]);
   const { data: a, rows: all, columns } = checkRows(`${call}: x`, x, { rows: 2, because: "pairs" });
   const { data: b } = checkAlike(call, all, columns, y);
-  const { kernel = "imq", rows: most = 5000 } = options;
+  const { kernel = "imq", rows: most = 5000, seed = 0 } = options;
   checkWord(call, "kernel", kernel, ["imq", "rbf"]);
   checkInteger(call, "rows", most, 2);
   const { scale = (kernel === "imq" ? 2 : 1) * columns } = options;
   checkNumber(call, "scale", scale, Number.MIN_VALUE);
   const k = kernels[kernel];
-  const starts = spacedRows(all, most).map((row) => row * columns);
-  const rows = starts.length;
+  const chosen = someRows(all, most, seed);
+  const rows = chosen.length;
   const batch = Math.max(1, Math.floor(5e5 / (rows * columns)));
   let within = 0;
   let across = 0;
   let squares = 0;
   for (let i = 0; i < rows; i++) {
     if (i % batch === 0) yield { stage: "maximum mean discrepancy", done: i, total: rows };
-    const own = starts[i]!;
+    const own = chosen[i]!;
     across += k(squaredDistance(a, own, b, own, columns), scale);
     for (let j = i + 1; j < rows; j++) {
-      const at = starts[j]!;
+      const at = chosen[j]!;
       const same =
         k(squaredDistance(a, own, a, at, columns), scale) + k(squaredDistance(b, own, b, at, columns), scale);
       const other =
@@ -87,16 +90,4 @@ export function* squaredMmdTask(x: Rows, y: Rows, options: MmdOptions = {}): Tas
     rows,
     protocol: `unbiased squared MMD, ${kernel} kernel, ${kernel === "imq" ? "C" : "sigma^2"} = ${scale}, ${rows} samples of each`,
   };
-}
-
-function squaredDistance(
-  a: Float32Array,
-  from: number,
-  b: Float32Array,
-  to: number,
-  columns: number,
-): number {
-  let sum = 0;
-  for (let d = 0; d < columns; d++) sum += (a[from + d]! - b[to + d]!) ** 2;
-  return sum;
 }

@@ -1,4 +1,4 @@
-import { ShapeError } from "../errors.js";
+import { checkGraph } from "../neighbours/check-graph.js";
 import { type Neighbours, nearestNeighboursTask } from "../neighbours/nearest-neighbours.js";
 import { checkInteger, checkOptions, runOptionNames } from "../options.js";
 import { checkRows, type Rows } from "../rows.js";
@@ -33,7 +33,7 @@ const epsilon = 1e-10;
  * A row beside many equal ones may have a factor of millions: they are infinitely dense.
  *
  * points [rows, columns], rows above neighbours
- * @throws ShapeError, DataError for bad rows; UsageError for bad options
+ * @throws ShapeError, DataError for bad rows or a graph of other ones; UsageError for bad options, or a graph of too few neighbours
  */
 export async function outliers(points: Rows, options: OutliersOptions = {}): Promise<Outliers> {
   return runTask(outliersTask(points, options), options);
@@ -48,13 +48,12 @@ export function* outliersTask(points: Rows, options: OutliersOptions = {}): Task
     rows: neighbours + 1,
     because: `${neighbours} neighbours of each`,
   });
-  const graph = options.graph ?? (yield* nearestNeighboursTask(points, { count: neighbours, seed }));
-  const [of, stride] = graph.shape as [number, number];
-  if (of !== rows || stride < neighbours) {
-    throw new ShapeError(
-      `outliers: graph has ${stride} neighbours of ${of} rows, but ${neighbours} neighbours of ${rows} rows are needed`,
-    );
+  if (options.graph !== undefined) {
+    const instead = (have: number) => `neighbours: ${have}`;
+    checkGraph("outliers", options.graph, rows, { least: neighbours, instead });
   }
+  const graph = options.graph ?? (yield* nearestNeighboursTask(points, { count: neighbours, seed }));
+  const [, stride] = graph.shape;
 
   const distance = new Float32Array(rows);
   const density = new Float64Array(rows);

@@ -1,6 +1,7 @@
 import { DataError } from "../errors.js";
 import type { Random } from "../random.js";
 import { type Codes, checkCodes, checkRows, type RowLimits, type Rows } from "../rows.js";
+import { takeRows } from "../sample-rows.js";
 
 /** ln of the largest variance that a posterior may have: draws of a larger one are no float32 numbers. */
 const largest = 170;
@@ -45,23 +46,24 @@ export function drawPosteriors(
   return z;
 }
 
+/** The draws of the rows at `index`: those of `given` [rows, latent] where there is one, new ones otherwise. [index, latent] */
+export function drawsAt(
+  codes: CheckedCodes,
+  given: Rows | undefined,
+  index: ArrayLike<number>,
+  random: Random,
+): Float64Array {
+  if (!given) return drawPosteriors(codes, index, random);
+  return Float64Array.from(takeRows(given, index).data);
+}
+
 /** @throws ShapeError, DataError for what is no draw for each row */
-export function checkDraws(call: string, z: Rows, rows: number, latent: number): Float32Array {
-  const { data } = checkRows(`${call}: z`, z, {
+export function checkDraws(call: string, z: Rows, rows: number, latent: number): void {
+  const { rows: given } = checkRows(`${call}: z`, z, {
     rows,
     because: "one draw for each row of the codes",
     columns: latent,
   });
-  if (data.length === rows * latent) return data;
-  throw new DataError(`${call}: ${data.length / latent} draws of z for ${rows} rows; give one for each`);
-}
-
-/** The rows at `index`, in double precision. */
-export function takeRows(data: Float32Array, index: ArrayLike<number>, columns: number): Float64Array {
-  const taken = new Float64Array(index.length * columns);
-  for (let i = 0; i < index.length; i++) {
-    const start = index[i]! * columns;
-    taken.set(data.subarray(start, start + columns), i * columns);
-  }
-  return taken;
+  if (given === rows) return;
+  throw new DataError(`${call}: ${given} draws of z for ${rows} rows; give one for each`);
 }

@@ -5,6 +5,7 @@ import {
   type AggregatedPosterior,
   type AggregatedPosteriorOptions,
   aggregatedPosteriorTask,
+  checkAggregated,
 } from "./aggregated-posterior.js";
 import type { Estimate } from "./interval.js";
 import { aggregateMoments, correlationOf, variancesOf } from "./moments.js";
@@ -55,10 +56,12 @@ export function* totalCorrelationTask(
   codes: Codes,
   options: TotalCorrelationOptions = {},
 ): Task<TotalCorrelation> {
-  checkOptions("totalCorrelation", options, ["z", "rows", "seed", "aggregated", ...runOptionNames]);
+  const call = "totalCorrelation";
+  checkOptions(call, options, ["z", "rows", "seed", "aggregated", ...runOptionNames]);
   const { aggregated, ...rest } = options;
-  const { mu, logvar, latent } = checkPosteriors("totalCorrelation", codes);
-  const found = aggregated ?? (yield* aggregatedPosteriorTask(codes, rest));
+  const { mu, logvar, latent } = checkPosteriors(call, codes);
+  if (aggregated) checkAggregated(call, aggregated);
+  const found = aggregated ?? (yield* aggregatedPosteriorTask(codes, rest, call));
   const { value: estimate, ...interval }: Estimate = found.totalCorrelation;
   const { covariance } = aggregateMoments(mu, logvar, latent);
   const gaussian = gaussianTotalCorrelation(covariance, latent);

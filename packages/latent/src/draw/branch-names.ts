@@ -21,6 +21,8 @@ interface Place {
 const lineHeight = 12;
 /** Least pixels between a name and what it does not belong to. */
 const clear = 2;
+/** Shorter branches cannot be seen, and go without a name. */
+const shortest = 1.5;
 
 /** Names of clusters in their branches or, of thin ones, at their tips or beside them; where all is taken, the smaller goes without. */
 export function branchNames(
@@ -31,7 +33,9 @@ export function branchNames(
 ): Spec[] {
   const taken: Place[] = [];
   const labels: Label[] = [];
-  const largestFirst = [...clusters].sort((a, b) => b.column.width - a.column.width);
+  const largestFirst = clusters
+    .filter(({ column }) => column.height >= shortest)
+    .sort((a, b) => b.column.width - a.column.width);
   for (const { column, text, fill } of largestFirst) {
     const size = { width: type.width(text, sizes.label, 500), height: lineHeight };
     const inside = { x: column.middle, y: column.top + 2 + lineHeight / 2, ...size };
@@ -53,7 +57,7 @@ export function branchNames(
   return [labelLayer(labels, colours.ink, { align: "center", fontWeight: 500 })];
 }
 
-/** Below the tip, then right and left of the tip, of the middle and of the upper end. */
+/** Below the tip, also a little beside it; then right and left of the tip, of the middle and of the upper end. */
 function around(column: Column, size: { width: number; height: number }): Place[] {
   const { middle, top, height } = column;
   const bottom = top + height;
@@ -62,7 +66,9 @@ function around(column: Column, size: { width: number; height: number }): Place[
     const away = widest(column, y - half, y + half) / 2 + clear + 1 + size.width / 2;
     return [middle + away, middle - away].map((x) => ({ x, y, ...size }));
   });
-  return [{ x: middle, y: bottom + half + clear, ...size }, ...sides];
+  const aside = size.width / 2 + 1;
+  const below = [0, aside, -aside].map((by) => ({ x: middle + by, y: bottom + half + clear, ...size }));
+  return [...below, ...sides];
 }
 
 function isInside({ y, width, height }: Place, { top, height: length, outline }: Column): boolean {

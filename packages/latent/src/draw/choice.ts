@@ -1,14 +1,22 @@
 import { DataError } from "../errors.js";
 import { type Figure, type FigureOptions, finishFigure, startFigure } from "./figure.js";
-import { extent, fixed, short } from "./numbers.js";
+import { amount, extent, fixed, short } from "./numbers.js";
 import type { Spec } from "./spec.js";
 
 /** As chooseClusters gives it. */
 export interface ChoiceData {
   method?: string;
-  candidates: readonly { clusters: number; silhouette: number; bic: number; stability: number }[];
+  /** A score that there is not, as of one cluster, is null or NaN, and left out. */
+  candidates: readonly Candidate[];
   recommended: number;
   reason?: string;
+}
+
+interface Candidate {
+  clusters: number;
+  silhouette: number | null;
+  bic: number | null;
+  stability: number | null;
 }
 
 const measures = [
@@ -23,9 +31,9 @@ export async function choiceFigure(choice: ChoiceData, options: FigureOptions = 
   const frame = await startFigure(call, options);
   const { candidates, recommended } = choice;
   if (candidates.length === 0) throw new DataError(`${call}: there are no candidates`);
-  const shown = measures.filter(({ name }) =>
-    candidates.some((candidate) => Number.isFinite(candidate[name])),
-  );
+  const shown = measures
+    .map((measure) => ({ ...measure, values: scores(candidates, measure.name) }))
+    .filter(({ values }) => values.length > 0);
   if (shown.length === 0) throw new DataError(`${call}: no candidate has a silhouette, a BIC or a stability`);
   const width = (options.width ?? 640) / shown.length - 20;
   const { height = 170 } = options;
@@ -33,10 +41,7 @@ export async function choiceFigure(choice: ChoiceData, options: FigureOptions = 
   const orange = frame.colours.highlight;
   const span = extent(candidates.map(({ clusters }) => clusters));
 
-  const panels = shown.map(({ name, title, best }): Spec => {
-    const values = candidates
-      .filter((candidate) => Number.isFinite(candidate[name]))
-      .map((candidate) => ({ clusters: candidate.clusters, value: candidate[name] }));
+  const panels = shown.map(({ title, best, values }): Spec => {
     const [low, high] = extent(values.map(({ value }) => value));
     const margin = (high - low) * 0.12 || Math.abs(high) * 0.1 || 1;
     const x = {
@@ -96,18 +101,26 @@ export async function choiceFigure(choice: ChoiceData, options: FigureOptions = 
     };
   });
 
-  const said = shown.map(({ name, title, sign }) => {
-    const known = candidates.filter((candidate) => Number.isFinite(candidate[name]));
-    const best = known.reduce((best, candidate) =>
-      sign * candidate[name] > sign * best[name] ? candidate : best,
+  const said = shown.map(({ title, sign, values }) => {
+    const { clusters, value } = values.reduce((best, score) =>
+      sign * score.value > sign * best.value ? score : best,
     );
-    return `${title} is best at ${best.clusters} (${Math.abs(best[name]) < 10 ? fixed(best[name], 2) : short(best[name], 4)})`;
+    return `${title} is best at ${clusters} (${Math.abs(value) < 10 ? fixed(value, 2) : short(value, 4)})`;
   });
   return finishFigure(frame, {
     title: `Number of clusters: ${recommended} recommended`,
     subtitle: choice.reason,
-    alt: `${recommended} clusters are recommended of ${span[0]} to ${span[1]}: ${said.join(", ")}.`,
+    alt: `${amount(recommended, "cluster is", "clusters are")} recommended of ${span[0]} to ${span[1]}: ${said.join(", ")}.`,
     room: (width + 55) * shown.length,
     body: { hconcat: panels },
   });
+}
+
+function scores(
+  candidates: readonly Candidate[],
+  name: (typeof measures)[number]["name"],
+): { clusters: number; value: number }[] {
+  return candidates.flatMap(({ clusters, [name]: value }) =>
+    value !== null && Number.isFinite(value) ? [{ clusters, value }] : [],
+  );
 }

@@ -22,6 +22,8 @@ export interface Edge {
 }
 
 const distance = 7;
+/** Pixels of a title above or below, which has room beside narrow cells. */
+const shortestTitle = 72;
 /** Least pixels between level names. */
 const apart = 4;
 
@@ -77,7 +79,7 @@ export function levelLabels(
   let taken = distance + (level ? size : Math.max(0, ...labels.map(({ text }) => type.width(text, size))));
   if (title) {
     taken += 8;
-    const text = type.fit(title, edge.length, sizes.axisTitle);
+    const text = type.fit(title, Math.max(edge.length, shortestTitle), sizes.axisTitle);
     const where = [{ x: edge.length / 2, y: at + side * taken, text }];
     const mark = { align: "center", baseline: side < 0 ? "bottom" : "top", fontSize: sizes.axisTitle };
     layers.push(labelLayer(where, ink, mark));

@@ -1,5 +1,5 @@
 import { DataError } from "../errors.js";
-import { hexOf, type Rgb, readableOn } from "./colour.js";
+import { hexOf, type Rgb, readableOn, rgbOf } from "./colour.js";
 import { leftLabels, levelLabels } from "./edge-labels.js";
 import type { Drawing, Frame } from "./figure.js";
 import { encodePng } from "./png.js";
@@ -119,7 +119,7 @@ function cellTexts(
   if (rows.length * columns.length > dense) return [];
   const labels = rows.flatMap((_, row) =>
     columns.map((_, column): Label => {
-      const on = readableOn(colour(row, column), colours.ink, colours.paper);
+      const on = readableOn(rgbOf(hexOf(colour(row, column))), colours.ink, colours.paper);
       return { x: (column + 0.5) * across, y: (row + 0.5) * high, text: text(row, column), colour: on };
     }),
   );

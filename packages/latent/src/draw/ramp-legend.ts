@@ -125,7 +125,7 @@ function endLabels([low, high]: RampScale["ends"], format: (value: number) => st
 }
 
 function roundedTo([low, high]: RampScale["ends"]): (value: number) => string {
-  return (value) => rounded(value, (high - low) / 50);
+  return (value) => rounded(value, (high - low) / 20);
 }
 
 function barLayer(

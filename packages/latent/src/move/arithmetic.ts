@@ -1,4 +1,5 @@
-import { DataError, UsageError } from "../errors.js";
+import { DataError, ShapeError, UsageError } from "../errors.js";
+import { shown } from "../options.js";
 import { type Rows, rowsOf } from "../rows.js";
 import { checkVector } from "./vector.js";
 
@@ -6,6 +7,7 @@ import { checkVector } from "./vector.js";
 export interface Term {
   /** [latent] */
   code: Float32Array;
+  /** Any finite number: 1 adds the code, -1 takes it away. */
   weight: number;
 }
 
@@ -18,12 +20,16 @@ export function combine(terms: readonly Term[]): Float32Array {
   if (!Array.isArray(terms) || terms.length === 0) {
     throw new UsageError(`${call}: give at least one term, { code: Float32Array, weight: number }`);
   }
-  const { code: first } = terms[0]!;
-  terms.forEach(({ code, weight }, i) => {
-    checkVector(call, `the code of term ${i}`, code, first?.length);
-    if (!Number.isFinite(weight)) throw new DataError(`${call}: the weight of term ${i} is ${weight}`);
+  const length = terms[0]?.code?.length;
+  terms.forEach((term: Term | undefined, i) => {
+    if (!term) throw new ShapeError(`${call}: term ${i} must be { code, weight }, got ${shown(term)}`);
+    checkVector(call, `the code of term ${i}`, term.code, length);
+    if (Number.isFinite(term.weight)) return;
+    throw new DataError(
+      `${call}: the weight of term ${i} is ${shown(term.weight)}; it must be a finite number`,
+    );
   });
-  return Float32Array.from(first, (_, j) =>
+  return Float32Array.from(terms[0]!.code, (_, j) =>
     terms.reduce((sum, { code, weight }) => sum + weight * code[j]!, 0),
   );
 }

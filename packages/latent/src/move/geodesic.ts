@@ -1,4 +1,5 @@
-import { DataError, UsageError } from "../errors.js";
+import { UsageError } from "../errors.js";
+import { checkGraph } from "../neighbours/check-graph.js";
 import type { Neighbours } from "../neighbours/nearest-neighbours.js";
 import { checkInteger, checkOptions, runOptionNames } from "../options.js";
 import { checkRows, type Rows, rowsOf } from "../rows.js";
@@ -24,8 +25,10 @@ export interface GeodesicOptions extends RunOptions {
   steps?: number;
   /** Most steps by which paths are shortened afterwards; with 0 the shorter of the graph's and the straight one is the answer. Default 10. */
   refine?: number;
-  /** Most points that are nodes; of more, evenly spaced ones. Default 2,000: some 15,000 rows are decoded, and the nodes' outputs held. */
+  /** Most points that are nodes; of more, so many drawn at random. Default 2,000: some 15,000 rows are decoded, and the nodes' outputs held. */
   rows?: number;
+  /** Of that draw. Default 0. */
+  seed?: number;
   /** Parts in which the length of an edge is measured. Default 2. */
   parts?: number;
   /** The neighbours of all points, found before; `rows` and `neighbours` do not count then. */
@@ -66,14 +69,14 @@ const trials = 3;
  * Each shortening step decodes about 16 * latent + 150 rows; memory is for the nodes' outputs.
  *
  * points [n, latent] -> z [steps, latent]
- * @throws UsageError for a row that there is not; ShapeError when decode gives another number of rows than it got; the signal's reason
+ * @throws UsageError for a row that there is not; DataError for a graph of other points; ShapeError for what is no graph, and when decode gives another number of rows than it got; the signal's reason
  */
 export async function geodesic(points: Rows, options: GeodesicOptions): Promise<Geodesic> {
   const call = "geodesic";
   const given = options ?? ({} as GeodesicOptions);
   checkOptions(call, given, [...ownNames, ...runOptionNames]);
   const { steps = 9, refine = 10, batchSize = 1024, decode, graph, signal, onProgress } = given;
-  const { neighbours = 10, rows: most = 2000, parts = 2 } = given;
+  const { neighbours = 10, rows: most = 2000, parts = 2, seed = 0 } = given;
   const { data, rows, columns: latent } = checkRows(call, points);
   checkDecode(call, decode);
   checkInteger(call, "steps", steps, 2, 2 ** 16);
@@ -82,7 +85,8 @@ export async function geodesic(points: Rows, options: GeodesicOptions): Promise<
   checkInteger(call, "neighbours", neighbours, 1);
   checkInteger(call, "rows", most, 1);
   checkInteger(call, "parts", parts, 1);
-  checkGraph(call, graph, rows);
+  checkInteger(call, "seed", seed, 0);
+  if (graph !== undefined) checkGraph(call, graph, rows);
   const from = endOf(call, "from", given.from, data, rows, latent);
   const to = endOf(call, "to", given.to, data, rows, latent);
   const decoder = checkedDecoder(call, decode, latent, signal);
@@ -107,6 +111,7 @@ export async function geodesic(points: Rows, options: GeodesicOptions): Promise<
     ...run,
     neighbours,
     most,
+    seed,
     parts,
     graph,
     batch: batchSize,
@@ -154,6 +159,7 @@ const ownNames = [
   "steps",
   "refine",
   "rows",
+  "seed",
   "parts",
   "graph",
   "batchSize",
@@ -175,14 +181,4 @@ function endOf(
     throw new UsageError(`${call}: ${name} must be a row of points or a code, got ${end}`);
   checkVector(call, name, end, latent);
   return { row: -1, code: end };
-}
-
-function checkGraph(call: string, graph: Neighbours | undefined, rows: number): void {
-  if (graph === undefined) return;
-  const { index, shape } = graph;
-  const whole = index instanceof Int32Array && index.length === shape?.[0] * shape?.[1] && shape[0] === rows;
-  if (whole && index.every((row) => row >= 0 && row < rows)) return;
-  throw new DataError(
-    `${call}: graph must be the neighbours of these ${rows} points, as nearestNeighbours gives them; its shape is [${shape}]`,
-  );
 }

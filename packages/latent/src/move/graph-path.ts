@@ -1,8 +1,11 @@
+import { columnMoments } from "../linear/column-moments.js";
 import { type Neighbours, nearestNeighbours } from "../neighbours/nearest-neighbours.js";
+import { reachabilityTree } from "../neighbours/spanning-tree.js";
 import { rowsOf } from "../rows.js";
+import { someRows, takeRows } from "../sample-rows.js";
 import { type RunOptions, runTask } from "../task.js";
 import { chord, type Decoder, type Outputs } from "./decode.js";
-import { areConnected, type Edges, spanningTree, uniqueEdges } from "./graph.js";
+import { areConnected, type Edges, uniqueEdges } from "./graph.js";
 import { shortestPath } from "./shortest-path.js";
 
 /** An end of a path: its code, and its row of the points or -1. */
@@ -15,6 +18,8 @@ export interface GraphPathOptions extends RunOptions {
   neighbours: number;
   /** Most nodes, the ends aside. */
   most: number;
+  /** Of their choice. */
+  seed: number;
   /** Parts in which an edge is measured. */
   parts: number;
   graph?: Neighbours;
@@ -49,10 +54,7 @@ export async function graphPath(
   const outputs = await decodeNodes(decoder, nodes.z, latent, options);
   const weights = await measureEdges(decoder, nodes.z, outputs, edges, latent, options);
   const path = shortestPath(edges, weights, nodes.rows.length, nodes.from, nodes.to).nodes;
-  const z = new Float32Array(path.length * latent);
-  path.forEach((node, i) => {
-    z.set(nodes.z.subarray(node * latent, (node + 1) * latent), i * latent);
-  });
+  const z = takeRows(rowsOf(nodes.z, latent), path).data;
   const rows = Int32Array.from(path, (node) => nodes.rows[node]!).filter((row) => row >= 0);
   const coarse = outputs instanceof Float32Array ? 0.002 : 0.1;
   return { z, rows, epsilon: coarse * spread(nodes.z, latent) };
@@ -62,11 +64,9 @@ function chooseNodes(
   { data, rows, latent }: Points,
   from: End,
   to: End,
-  { most, graph }: GraphPathOptions,
+  { most, seed, graph }: GraphPathOptions,
 ): Nodes {
-  const count = graph ? rows : Math.min(rows, most);
-  const chosen = new Set<number>();
-  for (let i = 0; i < count; i++) chosen.add(Math.floor((i * rows) / count));
+  const chosen = new Set<number>(someRows(rows, graph ? rows : most, seed));
   for (const { row } of [from, to]) if (row >= 0) chosen.add(row);
   const free = [from, to].filter(({ row }) => row < 0);
   const all = Int32Array.from([...chosen, ...free.map(() => -1)]);
@@ -106,7 +106,9 @@ async function connect(points: Points, nodes: Nodes, options: GraphPathOptions):
   }
   const edges = uniqueEdges(pairs, count);
   if (areConnected(edges, count, nodes.from, nodes.to)) return edges;
-  const bridges = await runTask(spanningTree(nodes.z, latent), run);
+  const none = new Float64Array(count);
+  const tree = await runTask(reachabilityTree(nodes.z, latent, none), run);
+  const bridges = Array.from(tree.from, (from, i) => [from, tree.to[i]!]).flat();
   return uniqueEdges([...pairs, ...bridges], count);
 }
 
@@ -174,15 +176,6 @@ async function measureEdges(
 
 /** Root mean square over the columns of their standard deviations; 1 where all points are one. */
 function spread(z: Float32Array, latent: number): number {
-  const rows = z.length / latent;
-  let total = 0;
-  for (let j = 0; j < latent; j++) {
-    let [sum, squares] = [0, 0];
-    for (let i = j; i < z.length; i += latent) {
-      sum += z[i]!;
-      squares += z[i]! * z[i]!;
-    }
-    total += Math.max(0, squares / rows - (sum / rows) ** 2);
-  }
-  return Math.sqrt(total / latent) || 1;
+  const { variance } = columnMoments(z, latent);
+  return Math.sqrt(variance.reduce((sum, value) => sum + value, 0) / latent) || 1;
 }

@@ -1,4 +1,5 @@
 import { cholesky, invertLower } from "../linear/cholesky.js";
+import { columnMoments } from "../linear/column-moments.js";
 
 const mostIterations = 100;
 const mostHalvings = 30;
@@ -15,7 +16,7 @@ export function fitLogistic(
   truth: Uint8Array,
   regularization: number,
 ): { weights: Float64Array; bias: number } {
-  const { x, mean, deviation } = standardised(data, truth.length, columns);
+  const { x, mean, deviation } = standardised(data, columns);
   let at = new Float64Array(columns + 1);
   let loss = lossAt(x, columns, truth, at, regularization);
   for (let iteration = 0; iteration < mostIterations; iteration++) {
@@ -38,17 +39,12 @@ export function fitLogistic(
   return { weights, bias };
 }
 
-function standardised(data: Float32Array, rows: number, columns: number) {
-  const mean = new Float64Array(columns);
-  const deviation = new Float64Array(columns);
-  for (let i = 0; i < data.length; i++) mean[i % columns]! += data[i]! / rows;
-  for (let i = 0; i < data.length; i++)
-    deviation[i % columns]! += (data[i]! - mean[i % columns]!) ** 2 / rows;
-  for (let j = 0; j < columns; j++) {
-    deviation[j] = Math.sqrt(deviation[j]!);
-    // What rounding leaves of a constant column is not to be blown up.
-    if (deviation[j]! < 1e-7 * Math.abs(mean[j]!)) deviation[j] = 0;
-  }
+function standardised(data: Float32Array, columns: number) {
+  const { mean, variance } = columnMoments(data, columns);
+  // What rounding leaves of a column that should be constant is not to be blown up.
+  const deviation = variance.map((value, j) =>
+    Math.sqrt(value) < 1e-7 * Math.abs(mean[j]!) ? 0 : Math.sqrt(value),
+  );
   const x = new Float64Array(data.length);
   for (let i = 0; i < data.length; i++) {
     const j = i % columns;

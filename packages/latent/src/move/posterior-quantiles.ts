@@ -1,11 +1,14 @@
 import { DataError, UsageError } from "../errors.js";
 import { checkInteger, checkOptions } from "../options.js";
 import { type Codes, checkCodes } from "../rows.js";
+import { someRows } from "../sample-rows.js";
 import { normalCdf, rootTwoPi } from "./normal-cdf.js";
 
 export interface QuantileOptions {
-  /** Most posteriors that are mixed; of more, evenly spaced ones stand for all. Default 5,000. */
+  /** Most posteriors that are mixed; of more, so many drawn at random stand for all. Default 5,000. */
   rows?: number;
+  /** Of that draw. Default 0. */
+  seed?: number;
 }
 
 /** No standard normal number of double precision has a smaller tail. */
@@ -28,24 +31,25 @@ export function posteriorQuantiles(
   options: QuantileOptions = {},
 ): number[] {
   const call = "posteriorQuantiles";
-  checkOptions(call, options, ["rows"]);
-  const { rows: most = 5000 } = options;
+  checkOptions(call, options, ["rows", "seed"]);
+  const { rows: most = 5000, seed = 0 } = options;
   checkInteger(call, "rows", most, 1);
   const { mu, logvar, rows, latent } = checkCodes(call, codes);
   checkInteger(call, "dimension", dimension, 0, latent - 1);
   if (!Array.isArray(probabilities))
     throw new UsageError(`${call}: probabilities must be an array of numbers`);
-  const wrong = probabilities.find((p) => !(p > 0 && p < 1));
+  const wrong = probabilities.find((p) => !(typeof p === "number" && p > 0 && p < 1));
   if (wrong !== undefined) {
     throw new UsageError(
       `${call}: a probability must lie between 0 and 1, both excluded, got ${wrong}. The normal's tails have no end.`,
     );
   }
-  const count = Math.min(rows, most);
+  const chosen = someRows(rows, most, seed);
+  const count = chosen.length;
   const means = new Float64Array(count);
   const sigmas = new Float64Array(count);
   for (let i = 0; i < count; i++) {
-    const at = Math.floor((i * rows) / count) * latent + dimension;
+    const at = chosen[i]! * latent + dimension;
     means[i] = mu[at]!;
     // A sigma of 0 makes a step, which no division by 0 may turn into NaN.
     sigmas[i] = Math.max(Math.exp(logvar[at]! / 2), Number.MIN_VALUE);

@@ -6,6 +6,7 @@ import { checkVector } from "./vector.js";
 export interface PullbackOptions {
   /** Half of the difference's width, in units of z. Default 0.005: float32's rounding and the curvature both stay small. */
   epsilon?: number;
+  /** Ends the call: it rejects with the signal's reason. */
   signal?: AbortSignal;
 }
 

@@ -42,7 +42,7 @@ export function traversal(codes: Codes, options: TraversalOptions): Traversal {
   checkInteger(call, "dimension", dimension, 0, latent - 1);
   checkInteger(call, "steps", steps, 2, 2 ** 16);
   for (const [name, p] of Object.entries({ from, to })) {
-    if (!(p > 0 && p < 1))
+    if (!(typeof p === "number" && p > 0 && p < 1))
       throw new UsageError(`${call}: ${name} must be a probability between 0 and 1, both excluded, got ${p}`);
   }
   checkVector(call, "around", around, latent);

@@ -6,7 +6,7 @@ import { type KdTree, kdTreeTask, reordered } from "./kd-tree.js";
 import { type NeighbourLists, nnDescentTask, withRandomLinksTask } from "./nn-descent.js";
 import { type Nearest, newSearch, searchTree } from "./tree-search.js";
 
-export interface NeighbourOptions {
+export interface NeighbourOptions extends RunOptions {
   /** Neighbours of each row (default 15). */
   count?: number;
   /** Rows whose neighbours among the points are wanted (default: the points' own). */
@@ -23,7 +23,9 @@ export interface Neighbours {
   index: Int32Array;
   /** Euclidean, in the points' units [rows, count]. */
   distance: Float32Array;
+  /** Of both. */
   shape: [rows: number, count: number];
+  /** How they were searched for. */
   method: "exact" | "approximate";
 }
 
@@ -44,18 +46,12 @@ const approximate = {
  * queries it searches boxes that are nearer than 2/3 of the last neighbour's distance. Memory is rows x (columns + count).
  * @throws DataError when there are fewer points than neighbours, or NaN; ShapeError when queries have other columns
  */
-export async function nearestNeighbours(
-  points: Rows,
-  options: NeighbourOptions & RunOptions = {},
-): Promise<Neighbours> {
+export async function nearestNeighbours(points: Rows, options: NeighbourOptions = {}): Promise<Neighbours> {
   return runTask(nearestNeighboursTask(points, options), options);
 }
 
 /** What `nearestNeighbours` runs. */
-export function* nearestNeighboursTask(
-  points: Rows,
-  options: NeighbourOptions & RunOptions = {},
-): Task<Neighbours> {
+export function* nearestNeighboursTask(points: Rows, options: NeighbourOptions = {}): Task<Neighbours> {
   const call = "nearestNeighbours";
   checkOptions(call, options, known);
   const { count = 15, queries, method: asked = "auto", seed = 0 } = options;

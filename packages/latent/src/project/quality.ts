@@ -2,6 +2,7 @@ import { ShapeError } from "../errors.js";
 import { checkInteger, checkOptions, runOptionNames } from "../options.js";
 import { Random } from "../random.js";
 import { checkRows, type Rows } from "../rows.js";
+import { someRows } from "../sample-rows.js";
 import { type RunOptions, runTask, type Task } from "../task.js";
 import { distancesToFour, queriesAtOnce } from "./quality-distances.js";
 
@@ -79,7 +80,7 @@ function* intrusions(
   if (layout.rows !== rows) {
     throw new ShapeError(`${call}: ${rows} points but an embedding of ${layout.rows}; give the same rows`);
   }
-  const asked = sample < rows ? random.choose(sample, rows) : Int32Array.from({ length: rows }, (_, i) => i);
+  const asked = someRows(rows, sample, random);
   const list = new Int32Array(neighbours);
   const four = new Int32Array(queriesAtOnce);
   const distances = Array.from(four, () => new Float64Array(rows));

@@ -1,4 +1,5 @@
-import { DataError, UsageError } from "../errors.js";
+import { DataError } from "../errors.js";
+import { checkGraph } from "../neighbours/check-graph.js";
 import { type Neighbours, nearestNeighboursTask } from "../neighbours/nearest-neighbours.js";
 import { checkInteger, checkNumber, checkOptions, checkWord, runOptionNames } from "../options.js";
 import { Random } from "../random.js";
@@ -6,7 +7,7 @@ import { checkRows, type Rows, rowsOf } from "../rows.js";
 import { type RunOptions, runTask, type Task } from "../task.js";
 import { conditionalProbabilities } from "./tsne/conditional.js";
 import { descend } from "./tsne/descent.js";
-import { initialPositions } from "./tsne/initial.js";
+import { initialPositionsTask } from "./tsne/initial.js";
 import { type Joint, jointProbabilities } from "./tsne/joint.js";
 
 export interface TsneOptions extends RunOptions {
@@ -20,13 +21,13 @@ export interface TsneOptions extends RunOptions {
   iterations?: number;
   /** How much stronger points attract each other in the first quarter of the steps, at most 250 (default 12). */
   earlyExaggeration?: number;
-  /** Step size; "auto" is max(rows / earlyExaggeration / 4, 50) (Belkina et al. 2019). */
+  /** Step size; "auto" (default) is max(rows / earlyExaggeration / 4, 50) (Belkina et al. 2019). */
   learningRate?: "auto" | number;
   /** Start from the principal components or from noise (default "pca"). */
   init?: "pca" | "random";
   /** Of the noise (default 0). */
   seed?: number;
-  /** Nearest neighbours of the points, found before: at least 3 perplexity of each. */
+  /** Nearest neighbours of the points, found before: at least 3 perplexity of each (default: they are searched for). */
   graph?: Neighbours;
 }
 
@@ -73,10 +74,13 @@ export function* tsneTask(points: Rows, options: TsneOptions = {}): Task<Tsne> {
     );
   }
   const count = Math.min(rows - 1, Math.floor(3 * perplexity + 1));
-  if (graph) checkGraph(graph, rows, Math.floor(3 * perplexity));
+  if (graph !== undefined) {
+    const instead = (have: number) => `a perplexity of at most ${Math.floor(have / 3)}`;
+    checkGraph("tsne", graph, rows, { least: Math.floor(3 * perplexity), instead });
+  }
   const neighbours = graph ?? (yield* nearestNeighboursTask(points, { count, seed }));
   const joint = yield* jointTask(neighbours, Math.min(count, neighbours.shape[1]!), perplexity);
-  const positions = initialPositions(points, dimensions, init, random);
+  const positions = yield* initialPositionsTask(points, dimensions, init, random);
   const rate = learningRate === "auto" ? Math.max(rows / earlyExaggeration / 4, 50) : learningRate;
   const result = yield* descend(joint, positions, {
     angle,
@@ -99,8 +103,8 @@ export function* tsneTask(points: Rows, options: TsneOptions = {}): Task<Tsne> {
  *
  * minimises KL(P || Q), p_ij from Gaussians over the 3 perplexity nearest neighbours, q_ij from Student's t with dimensions - 1 degrees
  * of freedom. Time grows with rows log rows, memory with rows x perplexity.
- * @throws DataError for fewer than 3 perplexity points, saying which perplexity works; UsageError for a graph of other points or of too
- * few neighbours, and for a learning rate at which the layout flies apart
+ * @throws DataError for fewer than 3 perplexity points, saying which perplexity works, and for a graph of other points; ShapeError for
+ * what is no graph; UsageError for a graph of too few neighbours, and for a learning rate at which the layout flies apart
  */
 export async function tsne(points: Rows, options: TsneOptions = {}): Promise<Tsne> {
   return runTask(tsneTask(points, options), options);
@@ -116,24 +120,4 @@ export function* jointTask(neighbours: Neighbours, count: number, perplexity: nu
     yield { stage: "probabilities", done: to, total: rows };
   }
   return yield* jointProbabilities(neighbours.index, stride, count, probability, rows);
-}
-
-function checkGraph({ index, distance, shape }: Neighbours, rows: number, least: number): void {
-  const [of, count] = shape as [number, number];
-  if (of !== rows || index.length !== rows * count || distance.length !== rows * count) {
-    throw new UsageError(
-      `tsne: graph must be of the same ${rows} points, got one of ${of}; leave it out to find neighbours here`,
-    );
-  }
-  if (count < least) {
-    throw new UsageError(
-      `tsne: graph has ${count} neighbours of each point, ${least} are needed, three times the perplexity; ` +
-        `ask for a perplexity of at most ${Math.floor(count / 3)}, or leave the graph out`,
-    );
-  }
-  if (index.some((other) => other < 0 || other >= rows)) {
-    throw new UsageError(
-      `tsne: graph names points that there are not; its indices must be from 0 to ${rows - 1}`,
-    );
-  }
 }

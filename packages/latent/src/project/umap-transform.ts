@@ -1,13 +1,13 @@
 import { ShapeError } from "../errors.js";
 import { nearestNeighboursTask } from "../neighbours/nearest-neighbours.js";
-import { checkInteger, checkOptions, runOptionNames } from "../options.js";
+import { checkInteger, checkOptions, runOptionNames, shown } from "../options.js";
 import { checkRows, type Rows, rowsOf } from "../rows.js";
 import { type RunOptions, runTask, type Task } from "../task.js";
 import { layoutTask } from "./umap/layout.js";
 import { membershipsTask } from "./umap/memberships.js";
 import type { Umap } from "./umap.js";
 
-export interface UmapTransformOptions {
+export interface UmapTransformOptions extends RunOptions {
   /** Passes over the new points' edges (default 100 up to 10,000 of them, else 30); 0 leaves them at their neighbours' weighted mean. */
   epochs?: number;
   /** Default 0. */
@@ -17,28 +17,36 @@ export interface UmapTransformOptions {
 /**
  * New points in an embedding that stays as it is: points [rows, columns of the model's] -> [rows, dimensions]. Each starts at the mean
  * of its neighbours among the model's points, weighted by their memberships, and is laid out with a quarter of the learning rate.
- * @throws ShapeError when the points have other columns than the model's; DataError for NaN
+ * @throws ShapeError for what is no model of umap, or when the points have other columns than it has; DataError for NaN
  */
 export async function umapTransform(
   model: Umap,
   points: Rows,
-  options: UmapTransformOptions & RunOptions = {},
+  options: UmapTransformOptions = {},
 ): Promise<Rows> {
   return runTask(umapTransformTask(model, points, options), options);
+}
+
+function checkModel(call: string, model: Umap): { size: number; columns: number } {
+  const { embedding, points, options, a, b } = model ?? {};
+  if (!embedding || !points || !(a > 0 && b > 0) || !(options?.neighbours > 0)) {
+    throw new ShapeError(`${call}: model must be what umap returned, got ${shown(model)}`);
+  }
+  const { rows: size, columns } = checkRows(`${call}: model.points`, points);
+  const layout = checkRows(`${call}: model.embedding`, embedding, { columns: options.dimensions });
+  if (layout.rows === size) return { size, columns };
+  throw new ShapeError(`${call}: model has ${size} points, and an embedding of ${layout.rows}`);
 }
 
 /** What `umapTransform` runs. */
 export function* umapTransformTask(
   model: Umap,
   points: Rows,
-  options: UmapTransformOptions & RunOptions = {},
+  options: UmapTransformOptions = {},
 ): Task<Rows> {
   const call = "umapTransform";
   checkOptions(call, options, ["epochs", "seed", ...runOptionNames]);
-  if (!model?.embedding || !model.points || !model.options) {
-    throw new ShapeError(`${call}: model must be what umap returned`);
-  }
-  const [size, columns] = model.points.shape as [number, number];
+  const { size, columns } = checkModel(call, model);
   const { rows } = checkRows(call, points, { rows: 0, columns });
   const { epochs = rows <= 10_000 ? 100 : 30, seed = 0 } = options;
   checkInteger(call, "epochs", epochs, 0);

@@ -1,22 +1,24 @@
-import { DataError, UsageError } from "../errors.js";
+import { DataError } from "../errors.js";
+import { checkGraph } from "../neighbours/check-graph.js";
 import { type Neighbours, nearestNeighboursTask } from "../neighbours/nearest-neighbours.js";
 import { checkInteger, checkNumber, checkOptions, checkWord, runOptionNames } from "../options.js";
 import { checkRows, type Rows, rowsOf } from "../rows.js";
 import { type RunOptions, runTask, type Task } from "../task.js";
 import { fitCurve } from "./umap/curve.js";
+import type { Edges } from "./umap/edges.js";
 import { fuzzyUnionTask, type SparseGraph } from "./umap/fuzzy-graph.js";
 import { initialLayoutTask, type UmapInit } from "./umap/initial-layout.js";
-import { type Edges, layoutTask } from "./umap/layout.js";
+import { layoutTask } from "./umap/layout.js";
 import { membershipsTask } from "./umap/memberships.js";
 
-export interface UmapOptions {
+export interface UmapOptions extends RunOptions {
   /** Of the embedding (default 2). */
   dimensions?: number;
   /** Size of a point's neighbourhood, the point itself included, as umap-learn counts (default 15). */
   neighbours?: number;
   /** Least distance of points in the embedding (default 0.1), in its units. */
   minDistance?: number;
-  /** Scale of the embedding (default 1). */
+  /** Scale of the embedding (default 1), in its units; at least minDistance. */
   spread?: number;
   /** Passes over the graph's edges (default 500 up to 10,000 points, else 200). */
   epochs?: number;
@@ -28,7 +30,7 @@ export interface UmapOptions {
   init?: UmapInit;
   /** Default 0. */
   seed?: number;
-  /** The points' nearest neighbours where they are known already: neighbours - 1 of each, or more. */
+  /** The points' nearest neighbours where they are known already: neighbours - 1 of each, or more (default: they are searched for). */
   graph?: Neighbours;
 }
 
@@ -38,9 +40,11 @@ export interface Umap {
   embedding: Rows;
   /** The points it was made of [rows, columns]. */
   points: Rows;
-  options: Required<Omit<UmapOptions, "graph">>;
-  /** Similarity in the embedding: 1 / (1 + a d^(2b)). */
+  /** What it was made with, defaults filled in. */
+  options: Required<Omit<UmapOptions, "graph" | keyof RunOptions>>;
+  /** Similarity of points d apart in the embedding: 1 / (1 + a d^(2b)). */
   a: number;
+  /** See a. */
   b: number;
 }
 
@@ -62,14 +66,14 @@ const known = [
 /**
  * UMAP (McInnes, Healy & Melville 2018): points [rows, columns] -> an embedding [rows, dimensions] that keeps neighbours together.
  * Distances between clusters, and the sizes of clusters, mean little in it. The same seed gives the same embedding.
- * @throws DataError when there are fewer points than `neighbours`, or NaN
+ * @throws DataError when there are fewer points than `neighbours`, NaN, or a graph of other points; ShapeError for what is no graph
  */
-export async function umap(points: Rows, options: UmapOptions & RunOptions = {}): Promise<Umap> {
+export async function umap(points: Rows, options: UmapOptions = {}): Promise<Umap> {
   return runTask(umapTask(points, options), options);
 }
 
 /** What `umap` runs. */
-export function* umapTask(points: Rows, options: UmapOptions & RunOptions = {}): Task<Umap> {
+export function* umapTask(points: Rows, options: UmapOptions = {}): Task<Umap> {
   checkOptions("umap", options, known);
   const { rows } = checkRows("umap", points);
   const { graph, ...given } = options;
@@ -82,7 +86,9 @@ export function* umapTask(points: Rows, options: UmapOptions & RunOptions = {}):
         "Lower `neighbours`, or give more points.",
     );
   }
-  if (graph) checkGraph(graph, rows, neighbours);
+  if (graph !== undefined) {
+    checkGraph("umap", graph, rows, { least: count, instead: (have) => `neighbours: ${have + 1}` });
+  }
   const near = graph ?? (yield* nearestNeighboursTask(points, { count, seed }));
   const { a, b } = fitCurve(resolved.minDistance, resolved.spread);
   const weight = yield* membershipsTask(
@@ -127,21 +133,6 @@ function resolve(options: Omit<UmapOptions, "graph">, rows: number): Umap["optio
     init,
     seed,
   };
-}
-
-function checkGraph({ index, distance, shape }: Neighbours, rows: number, neighbours: number): void {
-  const [have, count] = shape;
-  if (have !== rows || index.length !== rows * count || distance.length !== rows * count) {
-    throw new UsageError(
-      `umap: graph has the neighbours of ${have} rows, points has ${rows}; give those of the same points`,
-    );
-  }
-  if (count < neighbours - 1) {
-    throw new UsageError(
-      `umap: graph has ${count} neighbours of each point, neighbourhoods of ${neighbours} take ${neighbours - 1}. ` +
-        `Ask nearestNeighbours for a higher \`count\`, or give neighbours: ${count + 1}.`,
-    );
-  }
 }
 
 function edgesOf({ rows, start, column, weight }: SparseGraph): Edges {

@@ -1,6 +1,7 @@
 import type { ClustersAnalysis } from "./analysis/clusters.js";
 import { analyzeClusters } from "./analysis/clusters.js";
 import { analyzeDimensions, type DimensionsAnalysis } from "./analysis/dimensions.js";
+import { analyzeLabels, type LabelsAnalysis } from "./analysis/labels.js";
 import { analyzeMap, type MapAnalysis } from "./analysis/map.js";
 import { analyzeMoves, type MovesAnalysis } from "./analysis/moves.js";
 import { analyzeOutliers, type OutliersAnalysis } from "./analysis/outliers.js";
@@ -17,6 +18,8 @@ export interface Analysis {
   /** null where the model's prior is not the standard normal. */
   prior: PriorAnalysis | null;
   map: MapAnalysis;
+  /** null without labels of two kinds. */
+  labels: LabelsAnalysis | null;
   clusters: ClustersAnalysis;
   outliers: OutliersAnalysis;
   /** null without a decoder. */
@@ -24,8 +27,8 @@ export interface Analysis {
 }
 
 /**
- * Look into a latent space: which dimensions are used and for what, how the codes lie against the prior, maps of them, clusters,
- * outliers and holes, and what the decoder makes of moves through it. Some minutes for 10,000 rows.
+ * Look into a latent space: whether neighbours share labels, which dimensions are used and for what, how the codes lie against the prior, maps of them, clusters,
+ * outliers and holes, and what the decoder makes of moves through it.
  * @throws ShapeError, DataError or UsageError for an input whose parts do not fit; the signal's reason once aborted
  */
 export async function analyze(input: AnalyzeInput, options: AnalyzeOptions = {}): Promise<Analysis> {
@@ -35,8 +38,9 @@ export async function analyze(input: AnalyzeInput, options: AnalyzeOptions = {})
   const dimensions = await analyzeDimensions(checked, step);
   const prior = await analyzePrior(checked, step);
   const map = await analyzeMap(checked, chosen, step);
+  const labels = analyzeLabels(checked, map);
   const clusters = await analyzeClusters(checked, map, chosen, step);
   const outliers = await analyzeOutliers(checked, step);
   const moves = await analyzeMoves(checked, dimensions, clusters.mixture, traversals, step);
-  return { input: checked, seed, dimensions, prior, map, clusters, outliers, moves };
+  return { input: checked, seed, dimensions, prior, map, labels, clusters, outliers, moves };
 }

@@ -1,13 +1,10 @@
 import { checkPosteriors } from "../describe/posteriors.js";
+import type { Pictures } from "../draw/sheet.js";
 import { DataError, UsageError } from "../errors.js";
 import { checkOptions } from "../options.js";
-import { type Codes, checkLabels, type Labels, type Rows, rowsOf } from "../rows.js";
+import { type Codes, checkLabels, type Labels, type Rows } from "../rows.js";
 
-/** Pictures as bytes, [count, height, width, channels]; 1 channel is grey, 3 red, green and blue, 4 with alpha. */
-export interface Pictures {
-  readonly data: Uint8Array | Uint8ClampedArray;
-  readonly shape: readonly number[];
-}
+export type { Pictures } from "../draw/sheet.js";
 
 /** What an analysis is made of. All but the codes may be left out, and the report leaves out what it needs them for. */
 export interface AnalyzeInput {
@@ -199,16 +196,6 @@ function classesOf(labels: Labels, title: string, rows: number): Classes {
   const names = [...new Set(distinct.map(String))];
   const place = new Map(names.map((name, i) => [name, i]));
   return { title, names, of: Int32Array.from(values, (value) => place.get(String(value))!) };
-}
-
-/** The rows at `indices`, copied. */
-export function takeRows({ data, shape }: Rows, indices: ArrayLike<number>): Rows {
-  const columns = shape[1]!;
-  const taken = new Float32Array(indices.length * columns);
-  for (let i = 0; i < indices.length; i++) {
-    taken.set(data.subarray(indices[i]! * columns, (indices[i]! + 1) * columns), i * columns);
-  }
-  return rowsOf(taken, columns);
 }
 
 /** The pictures at `indices`, copied. */

@@ -72,7 +72,7 @@ function pageMap({ input, map, clusters }: Analysis): Omit<PageMap, "figure"> {
         points,
         [
           `Trustworthiness ${trustworthiness.toFixed(3)}, continuity ${continuity.toFixed(3)} ` +
-            `(of ${plural(map.scored, "neighbour")} each; 1 is best).`,
+            `(${plural(map.scored, "neighbour")} of each of ${plural(map.scoredRows, "row")}; 1 is best).`,
           ...map.left,
         ].join(" "),
       ),

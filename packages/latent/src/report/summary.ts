@@ -3,7 +3,7 @@ import type { Section } from "./sections/section.js";
 
 /** The analysis as report.json has it: all figures and sentences, without what rows.csv has of each row. */
 export function summary(analysis: Analysis, sections: readonly Section[]): object {
-  const { input, seed, dimensions, prior, map, clusters, outliers, moves } = analysis;
+  const { input, seed, dimensions, prior, map, labels, clusters, outliers, moves } = analysis;
   const { name, rows, latent, classes, facts } = input;
   const { order: furthest, lof, distance } = outliers;
   const place = (row: number) => input.index?.[row] ?? row;
@@ -18,6 +18,13 @@ export function summary(analysis: Analysis, sections: readonly Section[]): objec
     labels: classes && { name: classes.title, names: classes.names },
     facts: Object.fromEntries(facts.map(({ label, value }) => [label, value])),
     sentences: Object.fromEntries(sections.map(({ id, sentences }) => [id, sentences])),
+    labelNeighbours: labels &&
+      classes && {
+        neighbours: labels.neighbours,
+        accuracy: labels.accuracy,
+        largestShare: labels.largestShare,
+        perClass: Object.fromEntries(classes.names.map((of, i) => [of, labels.perClass[i]])),
+      },
     dimensions: { ...dimensions, correlation: matrix(dimensions.correlation) },
     priorDistance: prior && {
       ...prior.distance,
@@ -28,7 +35,12 @@ export function summary(analysis: Analysis, sections: readonly Section[]): objec
         distance: Array.from(prior.holes.distance),
       },
     },
-    maps: map.embeddings.map(({ points: _, ...rest }) => ({ ...rest, neighbours: map.scored })),
+    maps: map.embeddings.map(({ points: _, ...rest }) => ({
+      ...rest,
+      neighbours: map.scored,
+      rows: map.scoredRows,
+    })),
+    mapSettings: map.settings,
     mapsLeftOut: map.left,
     principalAxes: map.explained,
     clusters: {
@@ -36,11 +48,13 @@ export function summary(analysis: Analysis, sections: readonly Section[]): objec
       clusterings: clusters.clusterings.map(({ labels: _, ...rest }) => rest),
       mixture: {
         components: clusters.mixture.components,
+        /** A lower bound of the mean E_q[ln p(z)], and no choice among numbers of components: see heldOut. */
         logLikelihood: clusters.mixture.logLikelihood,
-        bic: clusters.mixture.bic,
-        aic: clusters.mixture.aic,
         converged: clusters.mixture.converged,
+        covariance: clusters.covariance,
       },
+      heldOut: clusters.heldOut,
+      hdbscan: { minClusterSize: clusters.minClusterSize, minSamples: clusters.minSamples },
     },
     outliers: Array.from(furthest, (row) => ({
       row: place(row),
@@ -54,11 +68,16 @@ export function summary(analysis: Analysis, sections: readonly Section[]): objec
         to: place(to),
         ways: ways.map(({ name: way, length }) => ({ name: way, length })),
       })),
-      directions: moves.directions.map(({ name: direction, auc, accuracy }) => ({
-        name: direction,
-        auc,
-        accuracy,
-      })),
+      directions: {
+        asked: moves.directions.asked.map(({ name: direction, rows: count, auc }) => ({
+          name: direction,
+          rows: count,
+          auc,
+        })),
+        small: moves.directions.small,
+        further: moves.directions.further,
+      },
+      arithmetic: moves.arithmetic.map(({ strips: _, ...rest }) => rest),
     },
   };
 }

@@ -13,10 +13,13 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 /** Three digits that mean something: 0.0123, 4.56, 789, 1.23e+33. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return "not known";
-  if (value === 0) return "0";
-  if (Math.abs(value) >= 1e9) return value.toExponential(2);
-  const digits = Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(3));
-  return digits.toLocaleString("en", { maximumFractionDigits: 6 });
+  const size = Math.abs(value);
+  // What rounding leaves of zero.
+  if (size < 1e-9) return "0";
+  const minus = value < 0 ? "\u2212" : "";
+  if (size >= 1e9 || size < 1e-6) return minus + size.toExponential(2);
+  const digits = size >= 1000 ? Math.round(size) : Number(size.toPrecision(3));
+  return minus + digits.toLocaleString("en", { maximumFractionDigits: 8 });
 }
 
 export function percent(share: number): string {

@@ -4,8 +4,11 @@ import { contingency } from "./contingency.js";
 
 /** Rows with the true label rows[r] in the cluster columns[c]: counts[r * columns.length + c]. */
 export interface ConfusionTable {
+  /** The true labels. */
   rows: (string | number)[];
+  /** The clusters. */
   columns: (string | number)[];
+  /** [true labels, clusters], row by row. */
   counts: Int32Array;
 }
 

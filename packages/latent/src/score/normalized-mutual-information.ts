@@ -3,9 +3,10 @@ import { contingency } from "./contingency.js";
 import { entropy, labelInformation } from "./information.js";
 
 /**
- * Mutual information of two labellings of the same rows over the mean of their entropies (Strehl & Ghosh 2002, arithmetic mean):
- * from 0 for independent ones to 1 for the same partition; 1 where both have one label only. Symmetric. Not adjusted for chance:
- * many small clusters raise it. Noise (-1) is a cluster like any other.
+ * Mutual information of two labellings of the same rows over the arithmetic mean of their entropies (Kvalseth 1987; Vinh, Epps & Bailey
+ * 2010), which is the V-measure: from 0 for independent ones to 1 for the same partition; 1 where both have one label only. Symmetric.
+ * Not adjusted for chance: many small clusters raise it, so compare different numbers of clusters by `adjustedMutualInformation`.
+ * Noise (-1) is a cluster like any other.
  *
  * a, b [rows] -> one number;  NMI = 2 I(a; b) / (H(a) + H(b))
  * @throws DataError for labellings of different length, no labels, NaN

@@ -1,14 +1,14 @@
 import { DataError } from "../errors.js";
 import { checkInteger, checkOptions, runOptionNames } from "../options.js";
-import { Random } from "../random.js";
 import { checkLabels, checkRows, type Labels, type Rows } from "../rows.js";
+import { someRows } from "../sample-rows.js";
 import { type RunOptions, runTask, type Task } from "../task.js";
 import { checkClusterCount } from "./clustered-points.js";
 import { rowsByCode } from "./contingency.js";
 import { labelCodes } from "./label-codes.js";
 
 export interface SilhouetteOptions extends RunOptions {
-  /** Score a random sample of so many rows, within itself; all rows by default. 5,000 give the mean to about 0.01. */
+  /** Most rows that are scored (default 5000): of more, so many drawn at random, by the distances among themselves. */
   rows?: number;
   /** Of the sample (default 0). */
   seed?: number;
@@ -29,7 +29,7 @@ export interface Silhouette {
 
 /**
  * Silhouettes (Rousseeuw 1987): how much nearer each row is to its own cluster than to the next one. Exact over the rows scored, in
- * O(rows^2 columns) time and O(rows) memory. A cluster of one row has the silhouette 0. Noise (-1) is a cluster like any
+ * O(rows^2 columns) time and O(rows) memory for that many. A cluster of one row has the silhouette 0. Noise (-1) is a cluster like any
  * other: leave such rows out first.
  *
  * points [rows, columns], labels [rows] -> (b - a) / max(a, b) per row, a the mean Euclidean distance to the other rows of its
@@ -50,12 +50,12 @@ export function* silhouetteTask(
   options: SilhouetteOptions = {},
 ): Task<Silhouette> {
   checkOptions("silhouette", options, ["rows", "seed", ...runOptionNames]);
-  const { rows: wanted, seed = 0 } = options;
+  const { rows: most = 5000, seed = 0 } = options;
   const { data, rows: all, columns } = checkRows("silhouette", points);
   checkLabels("silhouette", labels, all);
-  if (wanted !== undefined) checkInteger("silhouette", "rows", wanted, 3);
+  checkInteger("silhouette", "rows", most, 3);
   checkInteger("silhouette", "seed", seed, 0);
-  const index = sampleRows(all, Math.min(wanted ?? all, all), seed);
+  const index = Int32Array.from(someRows(all, most, seed));
   const rows = index.length;
   const coded = labelCodes(
     "silhouette",
@@ -64,7 +64,7 @@ export function* silhouetteTask(
   if (rows < all && coded.names.length < 2) {
     throw new DataError(
       `silhouette: all ${rows} sampled rows have the label ${coded.names[0]}; the score compares clusters. ` +
-        "Set the option rows to more, or leave it away.",
+        "Set the option rows to more.",
     );
   }
   checkClusterCount("silhouette", coded, rows);
@@ -146,9 +146,4 @@ function silhouetteOf(sums: Float64Array, sizes: Int32Array, own: number): numbe
   }
   const larger = Math.max(within, next);
   return larger === 0 ? 0 : (next - within) / larger;
-}
-
-function sampleRows(all: number, wanted: number, seed: number): Int32Array {
-  if (wanted === all) return Int32Array.from({ length: all }, (_, i) => i);
-  return new Random(seed).choose(wanted, all).slice().sort();
 }

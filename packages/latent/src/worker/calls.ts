@@ -4,9 +4,11 @@ import { kmeans } from "../cluster/kmeans.js";
 import { gaussianMixture } from "../cluster/mixture.js";
 import { posteriorMixture } from "../cluster/posterior.js";
 import { clusterStability } from "../cluster/stability.js";
+import { aggregatedPosterior } from "../describe/aggregated-posterior.js";
 import { distanceToPrior } from "../describe/distance-to-prior.js";
 import { holes } from "../describe/holes.js";
 import { intrinsicDimension } from "../describe/intrinsic-dimension.js";
+import { squaredMmd } from "../describe/mmd.js";
 import { mutualInformation } from "../describe/mutual-information.js";
 import { outliers } from "../describe/outliers.js";
 import { totalCorrelation } from "../describe/total-correlation.js";
@@ -34,8 +36,10 @@ export const calls = {
   chooseClusters,
   clusterStability,
   silhouette,
+  aggregatedPosterior,
   totalCorrelation,
   distanceToPrior,
+  squaredMmd,
   intrinsicDimension,
   mutualInformation,
   outliers,
@@ -45,9 +49,9 @@ export const calls = {
 export type Call = (...args: never[]) => unknown;
 export type CallName = keyof typeof calls;
 
-type Calls = typeof calls;
-
 /** The library's calls, each with its own arguments and a promise of its result. */
 export type LatentCalls = {
-  [K in CallName]: (...args: Parameters<Calls[K]>) => Promise<Awaited<ReturnType<Calls[K]>>>;
+  [K in keyof typeof calls]: (
+    ...args: Parameters<(typeof calls)[K]>
+  ) => Promise<Awaited<ReturnType<(typeof calls)[K]>>>;
 };

@@ -1,4 +1,5 @@
 import { type LatentError, UsageError } from "../errors.js";
+import { checkRunOptions } from "../options.js";
 import type { Progress, RunOptions } from "../task.js";
 import type { CallName } from "./calls.js";
 import { DisposedError, WorkerError } from "./errors.js";
@@ -64,6 +65,7 @@ export class Channel {
     return new Promise((resolve, reject) => {
       if (this.over) throw this.over(name);
       const { sent, options, signal, onProgress } = withoutRunOptions(args);
+      checkRunOptions(name, { signal, onProgress });
       signal?.throwIfAborted();
       const id = ++this.last;
       try {

@@ -23,8 +23,10 @@ export class BaseLatentWorker implements LatentCalls {
   readonly chooseClusters = this.method("chooseClusters");
   readonly clusterStability = this.method("clusterStability");
   readonly silhouette = this.method("silhouette");
+  readonly aggregatedPosterior = this.method("aggregatedPosterior");
   readonly totalCorrelation = this.method("totalCorrelation");
   readonly distanceToPrior = this.method("distanceToPrior");
+  readonly squaredMmd = this.method("squaredMmd");
   readonly intrinsicDimension = this.method("intrinsicDimension");
   readonly mutualInformation = this.method("mutualInformation");
   readonly outliers = this.method("outliers");

@@ -1,4 +1,4 @@
-import { spacedRows } from "@vaekit/latent";
+import { someRows } from "@vaekit/latent";
 import { checkNames } from "../choose.js";
 import type { Dataset } from "../data/types.js";
 import { codebookFigures } from "../evaluation/codebook-figures.js";
@@ -32,7 +32,7 @@ export interface DiagnoseOptions {
   seed?: number;
   /** The examples that count, by their numbers in the data. Default: all. */
   indices?: ArrayLike<number>;
-  /** Most examples that are looked at, evenly spaced. Default 1000. */
+  /** Most examples that are looked at, drawn at random by the seed. Default 1000. */
   limit?: number;
   /** How the examples are called in protocols. Default: the data's name. */
   name?: string;
@@ -57,7 +57,7 @@ export async function diagnose(
   checkCount("limit", limit);
   checkCount("seed", seed, 0);
   const all = exampleIndices(data, options.indices);
-  const indices = Uint32Array.from(spacedRows(all.length, limit), (row) => all[row]!);
+  const indices = Uint32Array.from(someRows(all.length, limit, seed), (row) => all[row]!);
   const binarize = data.binary ? "none" : model.trained.binarize;
   const examples = gatherExamples(model, data, { indices, seed, binarize });
   checkCount(`${name}: examples`, examples.count, 2);

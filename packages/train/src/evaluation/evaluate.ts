@@ -144,7 +144,7 @@ function digestOf(
     indices: [...indices],
     seed,
     rows,
-    plans: plans.map(({ positions, draws, samples }) => ({ examples: positions.length, draws, samples })),
+    plans: plans.map(({ positions, draws, samples }) => ({ positions: [...positions], draws, samples })),
   });
 }
 

@@ -1,5 +1,5 @@
 import { RandomStream } from "@vaekit/infer";
-import { activeUnits, aggregatedPosterior, rowsOf, spacedRows, squaredMmd } from "@vaekit/latent";
+import { activeUnits, aggregatedPosterior, rowsOf, someRows, squaredMmd } from "@vaekit/latent";
 import { rowsOfMatrix, takeRows } from "../metrics/matrix.js";
 import { estimated, type Figure, plain } from "./figure.js";
 import type { Survey } from "./survey.js";
@@ -40,7 +40,7 @@ export async function latentFigures(
     logPrior: model.prior.name === "standard-normal" ? undefined : logPz,
     signal,
   });
-  const chosen = spacedRows(z.rows, posterior.rows);
+  const chosen = someRows(z.rows, posterior.rows, 0);
   const noise = new RandomStream(seed, "sample");
   const prior = await model.samplePrior(
     noise.normal(new Float32Array(chosen.length * model.latent)),

@@ -1,5 +1,5 @@
 import { UsageError } from "@vaekit/infer";
-import { spacedRows } from "@vaekit/latent";
+import { someRows } from "@vaekit/latent";
 import { checkNames } from "../choose.js";
 import { checkCount } from "../metrics/matrix.js";
 import type { DrawPlan } from "./draws.js";
@@ -22,7 +22,7 @@ export interface EvaluateOptions {
   name?: string;
   /** Numbers K of the importance-weighted bounds; empty for none. Default [1, 100, 5000]. */
   importance?: readonly number[];
-  /** Examples, evenly spaced, that bounds with K above 100 are taken on. Default 250. */
+  /** Examples, drawn at random by the seed, that bounds with K above 100 are taken on. Default 250. */
   importanceExamples?: number | "all";
   /** Fewest draws of z per example that the ELBO is averaged over. Default 10. */
   repeats?: number;
@@ -96,18 +96,18 @@ export function defaultRows(features: number): number {
  */
 export function drawPlans(
   examples: number,
-  { importance = importanceDefaults.samples, importanceExamples, repeats = 10 }: EvaluateOptions,
+  { importance = importanceDefaults.samples, importanceExamples, repeats = 10, seed = 0 }: EvaluateOptions,
 ): DrawPlan[] {
   const samples = [...importance].sort((a, b) => a - b);
   const some = importanceExamples ?? importanceDefaults.examples;
   const limited = some !== "all" && some < examples;
   const onAll = limited ? samples.filter((k) => k <= mostOnAll) : samples;
   const all: DrawPlan = {
-    positions: spacedRows(examples, examples),
+    positions: someRows(examples, examples, seed),
     draws: Math.max(repeats, ...onAll),
     samples: onAll,
   };
   if (onAll.length === samples.length) return [all];
-  const positions = spacedRows(examples, some as number);
+  const positions = someRows(examples, some as number, seed);
   return [all, { positions, draws: Math.max(...samples), samples }];
 }

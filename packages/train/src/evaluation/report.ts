@@ -120,7 +120,7 @@ export function boundFigures(measured: Measured): Bounds {
         results[p]!,
         k,
         i,
-        one.positions.length < all.length ? `${one.positions.length} evenly spaced of ${about}` : about,
+        one.positions.length < all.length ? `${one.positions.length} drawn at random of ${about}` : about,
       ),
     ),
   );

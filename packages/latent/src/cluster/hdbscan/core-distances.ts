@@ -1,8 +1,8 @@
+import { squaredDistance } from "../../linear/squared-distance.js";
 import { nearestNeighboursTask } from "../../neighbours/nearest-neighbours.js";
 import { rowsOf } from "../../rows.js";
 import type { Task } from "../../task.js";
 import { kthSquaredDistance } from "./kth-distance.js";
-import { squaredDistance } from "./squared-distance.js";
 
 /** Of more neighbours no lists are kept: rows * neighbours numbers could be as many as rows * rows. */
 export const mostListed = 200;

@@ -1,9 +1,9 @@
+import { squaredDistance } from "../../linear/squared-distance.js";
 import { nearestNeighboursTask } from "../../neighbours/nearest-neighbours.js";
 import { rowsOf } from "../../rows.js";
 import type { Task } from "../../task.js";
 import { mostListed } from "./core-distances.js";
 import { kthSquaredDistance } from "./kth-distance.js";
-import { squaredDistance } from "./squared-distance.js";
 
 /** The fitted row that each query reaches first, and the density at which it does. */
 export interface Reached {

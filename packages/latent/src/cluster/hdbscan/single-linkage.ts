@@ -1,4 +1,4 @@
-import type { SpanningTree } from "./spanning-tree.js";
+import type { SpanningTree } from "../../neighbours/spanning-tree.js";
 
 /** Merges from the nearest to the farthest: merge m joins left[m] and right[m] (rows, or rows + an earlier merge) into node rows + m. */
 export interface SingleLinkage {

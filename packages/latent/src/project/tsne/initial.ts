@@ -1,6 +1,7 @@
 import type { Random } from "../../random.js";
 import { type Rows, rowsOf } from "../../rows.js";
-import { pca } from "../pca.js";
+import type { Task } from "../../task.js";
+import { pcaTask } from "../pca.js";
 
 /** Standard deviation of the first dimension at the start. */
 const spread = 1e-4;
@@ -9,17 +10,17 @@ const spread = 1e-4;
  * Where a layout starts: one array of `rows` numbers per dimension. The leading principal components, scaled together (Kobak & Berens
  * 2019), with a breath of noise that parts equal points; normal noise for dimensions that have no component with variance.
  */
-export function initialPositions(
+export function* initialPositionsTask(
   points: Rows,
   dimensions: number,
   init: "pca" | "random",
   random: Random,
-): Float64Array[] {
+): Task<Float64Array[]> {
   const [rows, columns] = points.shape as [number, number];
   const count = init === "pca" ? Math.min(dimensions, rows, columns) : 0;
   const { embedding, explainedVariance } =
     count > 0
-      ? pca(points, { components: count })
+      ? yield* pcaTask(points, { components: count })
       : { embedding: rowsOf(new Float32Array(0), 1), explainedVariance: [] };
   const first = Math.sqrt(((explainedVariance[0] ?? 0) * (rows - 1)) / rows);
   return Array.from({ length: dimensions }, (_, d) => {

@@ -1,7 +1,7 @@
 import { Random } from "../../random.js";
 import type { Rows } from "../../rows.js";
 import type { Task } from "../../task.js";
-import { pca } from "../pca.js";
+import { pcaTask } from "../pca.js";
 import type { SparseGraph } from "./fuzzy-graph.js";
 import { spectralTask } from "./spectral.js";
 
@@ -29,9 +29,9 @@ export function* initialLayoutTask(
   const width = Math.ceil((dimensions + guard) / 4) * 4;
   let start: Float64Array | undefined;
   if (init === "spectral" && rows > 4 * width && isConnected(graph)) {
-    start = yield* spectralTask(graph, principal(points, width, random), width, dimensions);
+    start = yield* spectralTask(graph, yield* principalTask(points, width, random), width, dimensions);
   }
-  start ??= init === "random" ? undefined : principal(points, dimensions, random);
+  start ??= init === "random" ? undefined : yield* principalTask(points, dimensions, random);
   const layout = new Float32Array(rows * dimensions);
   if (start === undefined) {
     for (let i = 0; i < layout.length; i++) layout[i] = size * random.uniform();
@@ -45,10 +45,10 @@ export function* initialLayoutTask(
 }
 
 /** Principal components [rows, wanted], normal numbers of a thousandth of the first's size where there are no more. */
-function principal(points: Rows, wanted: number, random: Random): Float64Array {
+function* principalTask(points: Rows, wanted: number, random: Random): Task<Float64Array> {
   const [rows, columns] = points.shape as [number, number];
   const count = Math.min(wanted, columns, rows);
-  const { embedding, singularValues } = pca(points, { components: count });
+  const { embedding, singularValues } = yield* pcaTask(points, { components: count });
   const faint = ((singularValues[0] ?? 0) / Math.sqrt(rows)) * 1e-3 || 1;
   const out = new Float64Array(rows * wanted);
   for (let row = 0; row < rows; row++) {

@@ -1,13 +1,7 @@
 import { Random } from "../../random.js";
 import type { Task } from "../../task.js";
+import { type Edges, schedule, strongEdges } from "./edges.js";
 import { type Forces, forceAt, forceTables } from "./forces.js";
-
-/** Edges that pull, with how surely they are there. */
-export interface Edges {
-  head: Int32Array;
-  tail: Int32Array;
-  weight: Float32Array;
-}
 
 export interface LayoutOptions {
   a: number;
@@ -85,43 +79,6 @@ export function* layoutTask(
       pull(layout, epoch, rate, from, Math.min(length, from + chunk));
     }
   }
-}
-
-/** Edges that would not be drawn once in so many epochs are left out. */
-function strongEdges({ head, tail, weight }: Edges, epochs: number): Edges {
-  const least = highest(weight) / epochs;
-  let count = 0;
-  for (let i = 0; i < weight.length; i++) if (weight[i]! >= least) count++;
-  const strong = {
-    head: new Int32Array(count),
-    tail: new Int32Array(count),
-    weight: new Float32Array(count),
-  };
-  for (let i = 0, kept = 0; i < weight.length; i++) {
-    if (weight[i]! < least) continue;
-    strong.head[kept] = head[i]!;
-    strong.tail[kept] = tail[i]!;
-    strong.weight[kept++] = weight[i]!;
-  }
-  return strong;
-}
-
-/** The strongest edge is drawn in every epoch, one half as strong in every second. */
-function schedule(weight: Float32Array, negativeSamples: number) {
-  const most = highest(weight);
-  const every = new Float64Array(weight.length);
-  const repelled = new Float64Array(weight.length);
-  for (let i = 0; i < weight.length; i++) {
-    every[i] = most / weight[i]!;
-    repelled[i] = every[i]! / Math.max(1, negativeSamples);
-  }
-  return { every, next: every.slice(), repelled };
-}
-
-function highest(weight: Float32Array): number {
-  let most = 0;
-  for (let i = 0; i < weight.length; i++) if (weight[i]! > most) most = weight[i]!;
-  return most;
 }
 
 /** Draw the edges from .. to - 1 whose turn it is. Two dimensions are worth their own copy: it is a third faster. */

@@ -4,7 +4,6 @@ const steps = 64;
 const tolerance = 1e-5;
 /** Least bandwidth, in mean distances. */
 const leastScale = 1e-3;
-const largest = 3.4028234663852886e38;
 
 /** Distances of each row to its neighbours, nearest first, [rows, stride] of which the first `count` columns are taken. */
 export interface NeighbourDistances {
@@ -40,7 +39,7 @@ export function* membershipsTask(
     if (row % 1024 === 0) yield { stage: "graph", done: row, total: 2 * rows };
     const start = row * stride;
     const rho = kind === "self" ? firstAbove0(distance, start, count) : 0;
-    const found = bandwidth(distance, start + skipped, start + count, rho, target);
+    const found = bandwidth(distance, start + skipped, start + count, rho, target, means[row]! || 1);
     const sigma = Math.max(found, leastScale * (rho > 0 ? means[row]! : mean));
     for (let j = 0; j < count; j++) {
       const beyond = distance[start + j]! - rho;
@@ -55,11 +54,18 @@ function firstAbove0(distance: Float32Array, start: number, count: number): numb
   return 0;
 }
 
-/** Bisection for the sigma at which the memberships of the neighbours from .. to - 1 add up to the target. */
-function bandwidth(distance: Float32Array, from: number, to: number, rho: number, target: number): number {
+/** Bisection from `first` for the sigma at which the memberships of the neighbours from .. to - 1 add up to the target. */
+function bandwidth(
+  distance: Float32Array,
+  from: number,
+  to: number,
+  rho: number,
+  target: number,
+  first: number,
+): number {
   let low = 0;
-  let high = largest;
-  let sigma = 1;
+  let high = Number.POSITIVE_INFINITY;
+  let sigma = first;
   for (let step = 0; step < steps; step++) {
     let sum = 0;
     for (let j = from; j < to; j++) {
@@ -72,7 +78,7 @@ function bandwidth(distance: Float32Array, from: number, to: number, rho: number
       sigma = (low + high) / 2;
     } else {
       low = sigma;
-      sigma = high >= largest ? sigma * 2 : (low + high) / 2;
+      sigma = high === Number.POSITIVE_INFINITY ? sigma * 2 : (low + high) / 2;
     }
   }
   return sigma;

@@ -1,19 +1,23 @@
 import { type ClusterChoice, chooseClusters } from "../../cluster/choose.js";
 import { type Hdbscan, hdbscan } from "../../cluster/hdbscan.js";
 import { kmeans } from "../../cluster/kmeans.js";
-import type { GaussianMixture } from "../../cluster/mixture.js";
-import { posteriorMixture, posteriorPoints } from "../../cluster/posterior.js";
+import type { CovarianceName, GaussianMixture } from "../../cluster/mixture.js";
+import { posteriorPoints } from "../../cluster/posterior.js";
+import { distinctRows } from "../../distinct-rows.js";
 import { DataError } from "../../errors.js";
 import type { Rows } from "../../rows.js";
+import { someRows, takeRows } from "../../sample-rows.js";
+import { adjustedMutualInformation } from "../../score/adjusted-mutual-information.js";
 import { adjustedRandIndex } from "../../score/adjusted-rand-index.js";
 import { normalizedMutualInformation } from "../../score/normalized-mutual-information.js";
 import { purity } from "../../score/purity.js";
 import { silhouette } from "../../score/silhouette.js";
 import { vMeasure } from "../../score/v-measure.js";
-import { type CheckedInput, type Classes, takeRows } from "../input.js";
+import type { CheckedInput, Classes } from "../input.js";
 import type { CheckedOptions } from "../options.js";
 import type { Step } from "../step.js";
 import type { MapAnalysis } from "./map.js";
+import { fitMixture, type HeldOut, holdOut } from "./mixture.js";
 
 export interface Clustering {
   /** "k-means (10)", "Gaussian mixture (10)", "HDBSCAN", ... */
@@ -34,6 +38,8 @@ export interface Clustering {
 export interface ClusterScores {
   /** Adjusted Rand index: 0 by chance, 1 for equal partitions. */
   ari: number;
+  /** Adjusted mutual information: 0 by chance, 1 for equal partitions. */
+  ami: number;
   nmi: number;
   vMeasure: number;
   homogeneity: number;
@@ -47,8 +53,15 @@ export interface ClustersAnalysis {
   /** Codes that are different, counted as far as it matters here. */
   distinct: number;
   clusterings: Clustering[];
+  /** Of as many components as have the least BIC, or as were asked for: it stands for the codes where new ones are drawn. */
   mixture: GaussianMixture;
+  covariance: CovarianceName;
+  /** null where the model's prior is not the standard normal, or for too few rows. */
+  heldOut: HeldOut | null;
   hdbscan: Hdbscan;
+  /** What HDBSCAN took for a cluster, on the codes and on the map. */
+  minClusterSize: number;
+  minSamples: number;
   /** The clustering that agrees best with the labels, or k-means; index of clusterings. */
   shown: number;
 }
@@ -56,11 +69,11 @@ export interface ClustersAnalysis {
 type Options = Pick<CheckedOptions, "clusters" | "mostClusters">;
 
 /** Rows that silhouettes are taken of. */
-const silhouetteRows = 2000;
-/** Rows that the number of clusters is chosen on: it takes hundreds of fits. */
+export const silhouetteRows = 2000;
+/** Rows that the number of clusters is chosen on: it takes dozens of fits. */
 const choiceRows = 5000;
-/** How the number is tested for stability. */
-const quick = { resamples: 4, resampleRows: 2000, silhouetteRows: 2000 };
+/** How the number is tested. */
+const quick = { patience: 3, resamples: 3, resampleRows: 2000, silhouetteRows: 2000 };
 /** Dimensions above which a full covariance has more numbers than a few thousand codes can tell. */
 const mostForFull = 48;
 /** Classes that are also asked for as clusters. */
@@ -74,29 +87,29 @@ export async function analyzeClusters(
 ): Promise<ClustersAnalysis> {
   const { codes, rows, latent, classes } = input;
   const { seed } = step;
-  const distinct = countDistinct(codes.mu, Math.max(mostAsked, clusters ?? 2));
+  const distinct = distinctRows(codes.mu, { limit: Math.max(mostAsked, clusters ?? 2) }).length;
   if (clusters !== null && clusters > distinct) {
     throw new DataError(
       `analyze: ${clusters} clusters were asked for, but only ${distinct} of ${rows} codes are different; ask for at most as many`,
     );
   }
   const covariance = latent > mostForFull ? "diagonal" : "full";
-  const some = spaced(codes.mu, choiceRows);
-  const to = Math.min(mostClusters, Math.floor(rows / 3), countDistinct(some, mostClusters + 1) - 1);
+  const some = takeRows(codes.mu, someRows(rows, choiceRows, seed));
+  const to = Math.min(
+    mostClusters,
+    Math.floor(rows / 3),
+    distinctRows(some, { limit: mostClusters + 1 }).length - 1,
+  );
   const choice =
     clusters === null && to >= 3
       ? await step.run("number of clusters", (run) =>
-          chooseClusters(some, { from: 2, to, method: "gmm", covariance, ...quick, seed, ...run }),
+          chooseClusters(some, { to, method: "gmm", covariance, ...quick, seed, ...run }),
         )
       : null;
   const asked = Math.min(clusters ?? choice?.recommended ?? 2, distinct);
   const list: Omit<Clustering, "silhouette" | "scores" | "noise" | "clusters">[] = [];
-  const sizes = [asked];
-  if (classes && classes.names.length > 1 && classes.names.length <= Math.min(mostAsked, distinct)) {
-    sizes.push(classes.names.length);
-  }
   let mixture: GaussianMixture | undefined;
-  for (const k of new Set(sizes)) {
+  for (const k of sizesOf(asked, choice, classes, distinct)) {
     const plain = await step.run(`k-means, ${k} clusters`, (run) =>
       kmeans(codes.mu, { clusters: k, seed, ...run }),
     );
@@ -109,26 +122,23 @@ export async function analyzeClusters(
       of: "posteriors, by their 2-Wasserstein distance",
       labels: wide.labels,
     });
-    const fitted = await step.run(`Gaussian mixture, ${k} components`, (run) =>
-      posteriorMixture(codes, { components: k, covariance, seed, ...run }),
-    );
+    const fitted = await fitMixture(codes, k, covariance, step);
     list.push({
       name: `Gaussian mixture (${k})`,
       of: "posteriors, means and variances",
       labels: fitted.labels,
     });
-    mixture = fitted;
+    if (k === asked) mixture = fitted;
   }
-  const minClusterSize = Math.max(5, Math.round(rows / 200));
-  const dense = await step.run("HDBSCAN", (run) =>
-    hdbscan(codes.mu, { minClusterSize, minSamples: 5, seed, ...run }),
-  );
+  mixture ??= await fitMixture(codes, asked, covariance, step);
+  const heldOut = input.standardNormal ? await holdOut(codes, asked, covariance, step) : null;
+  const minClusterSize = Math.max(2, Math.min(15, Math.floor(rows / 4)), Math.round(rows / 100));
+  const density = { minClusterSize, minSamples: Math.min(10, minClusterSize), seed };
+  const dense = await step.run("HDBSCAN", (run) => hdbscan(codes.mu, { ...density, ...run }));
   list.push({ name: "HDBSCAN", of: "posterior means", labels: dense.labels });
   const flat = map.embeddings.find(({ name, dimensions }) => name === "UMAP" && dimensions === 2);
   if (flat) {
-    const onMap = await step.run("HDBSCAN of the map", (run) =>
-      hdbscan(flat.points, { minClusterSize, minSamples: 5, seed, ...run }),
-    );
+    const onMap = await step.run("HDBSCAN of the map", (run) => hdbscan(flat.points, { ...density, ...run }));
     list.push({ name: "HDBSCAN on UMAP", of: "the map in two dimensions", labels: onMap.labels });
   }
   const clusterings: Clustering[] = [];
@@ -138,7 +148,28 @@ export async function analyzeClusters(
     (a, b, i) => ((b.scores?.ari ?? 0) > (clusterings[a]!.scores?.ari ?? 0) ? i : a),
     0,
   );
-  return { choice, distinct, clusterings, mixture: mixture!, hdbscan: dense, shown: best };
+  return {
+    ...{ choice, distinct, clusterings, mixture, covariance, heldOut },
+    ...{ hdbscan: dense, minClusterSize, minSamples: density.minSamples, shown: best },
+  };
+}
+
+/**
+ * Numbers of clusters that k-means and mixtures are asked for: the recommended one and that of the classes. Of one cloud without
+ * classes, the number that cuts it best.
+ */
+function sizesOf(
+  asked: number,
+  choice: ClusterChoice | null,
+  classes: Classes | null,
+  distinct: number,
+): Set<number> {
+  const sizes = new Set<number>();
+  if (asked > 1) sizes.add(asked);
+  const kinds = classes?.names.length ?? 0;
+  if (kinds > 1 && kinds <= Math.min(mostAsked, distinct)) sizes.add(kinds);
+  if (sizes.size === 0) sizes.add(Math.min(Math.max(choice?.best.silhouette ?? 2, 2), distinct));
+  return sizes;
 }
 
 async function describeClustering(mu: Rows, labels: Int32Array, classes: Classes | null, step: Step) {
@@ -166,27 +197,9 @@ async function describeClustering(mu: Rows, labels: Int32Array, classes: Classes
 function scoresOf(truth: Int32Array, labels: Int32Array): ClusterScores {
   return {
     ari: adjustedRandIndex(truth, labels),
+    ami: adjustedMutualInformation(truth, labels),
     nmi: normalizedMutualInformation(truth, labels),
     ...vMeasure(truth, labels),
     purity: purity(truth, labels),
   };
-}
-
-/** Distinct rows, counted up to `most`. */
-function countDistinct({ data, shape }: Rows, most: number): number {
-  const [rows, columns] = shape as [number, number];
-  const seen = new Set<string>();
-  for (let i = 0; i < rows && seen.size < most; i++)
-    seen.add(data.subarray(i * columns, (i + 1) * columns).join());
-  return seen.size;
-}
-
-/** At most `most` rows, evenly spaced. */
-function spaced(points: Rows, most: number): Rows {
-  const rows = points.shape[0]!;
-  if (rows <= most) return points;
-  return takeRows(
-    points,
-    Array.from({ length: most }, (_, i) => Math.floor((i * rows) / most)),
-  );
 }

@@ -2,17 +2,23 @@ import { activeUnits } from "../../describe/active-units.js";
 import { correlation } from "../../describe/correlation.js";
 import { type IntrinsicDimension, intrinsicDimension } from "../../describe/intrinsic-dimension.js";
 import { klPerDimension } from "../../describe/kl-per-dimension.js";
-import { mutualInformation } from "../../describe/mutual-information.js";
-import { DataError } from "../../errors.js";
-import type { Rows } from "../../rows.js";
-import { type CheckedInput, takeRows } from "../input.js";
+import { distinctRows } from "../../distinct-rows.js";
+import type { Codes, Rows } from "../../rows.js";
+import { someRows, takeRows } from "../../sample-rows.js";
+import type { CheckedInput } from "../input.js";
 import type { Step } from "../step.js";
+import { analyzeInformation, type Information } from "./information.js";
 
 export interface DimensionsAnalysis {
   /** KL(q(z_j|x) || N(0, 1)) per dimension, nats per example; null where the prior is another. */
   kl: number[] | null;
   /** Variance of the posterior mean per dimension. */
   variance: number[];
+  /** Share of each dimension's variance that is of its posterior mean: var(mu) / (var(mu) + mean sigma^2); the rest is noise. */
+  signal: number[];
+  /** Most that each can tell of its example, nats: (ln(var(mu) + mean sigma^2) - mean ln sigma^2) / 2, for no density of that variance has a larger entropy. */
+  limit: number[];
+  /** Variance above 0.01 (Burda et al. 2016); where the prior is not N(0, I), and so has another scale, signal above 0.01. */
   active: boolean[];
   /** Dimensions, the most telling first: by KL, or by variance where there is none. */
   order: number[];
@@ -22,67 +28,61 @@ export interface DimensionsAnalysis {
   strongest: { a: number; b: number; r: number } | null;
   /** null where too few rows differ to tell. */
   intrinsic: IntrinsicDimension | null;
-  /** What each dimension tells of the label and of each column, nats. */
-  information: { name: string; kind: string; nats: number[] }[];
+  /** What each dimension tells of the label and of each column. */
+  information: Information[];
 }
 
-/** Rows that the estimates of information take at most. */
-const informationRows = 70_000;
 /** Neighbours that the intrinsic dimension is told from, if there are so many. */
 const neighbours = 20;
+/** Rows that it is told from. */
+const intrinsicRows = 5000;
+const leastSignal = 0.01;
 
 export async function analyzeDimensions(input: CheckedInput, step: Step): Promise<DimensionsAnalysis> {
-  const { codes, rows, latent, classes, columns, standardNormal } = input;
-  const { variance, active } = activeUnits(codes.mu);
+  const { codes, latent, standardNormal } = input;
+  const { variance, active: varies } = activeUnits(codes.mu);
+  const { signal, limit } = useOf(codes, variance);
+  const active = standardNormal ? varies : signal.map((share) => share > leastSignal);
   const kl = standardNormal ? klPerDimension(codes) : null;
   const weight = kl ?? variance;
   const matrix = correlation(codes.mu);
-  const targets = [
-    ...(classes && classes.names.length > 1
-      ? [{ name: classes.title, values: classes.of, kind: "discrete" as const }]
-      : []),
-    ...columns.map((column) => ({ ...column, kind: "auto" as const })),
-  ];
-  const information: DimensionsAnalysis["information"] = [];
-  for (const { name, values, kind } of targets) {
-    const known = Array.from(values, (_, i) => i).filter((i) => Number.isFinite(values[i]));
-    const [points, target] = [takeRows(codes.mu, known), known.map((i) => values[i]!)];
-    const options = { kind, rows: informationRows, seed: step.seed };
-    const found = await ifTold(() =>
-      step.run(`what dimensions tell of ${name}`, (run) =>
-        mutualInformation(points, target, { ...options, ...run }),
-      ),
-    );
-    if (found) information.push({ name, kind: found.kind, nats: found.nats });
-  }
   return {
     kl,
     variance,
+    signal,
+    limit,
     active,
     order: Array.from({ length: latent }, (_, i) => i).sort((a, b) => weight[b]! - weight[a]!),
     correlation: matrix,
     strongest: strongestPair(matrix, active),
-    intrinsic: await ifTold(() =>
-      step.run("intrinsic dimension", (run) =>
-        intrinsicDimension(codes.mu, {
-          neighbours: Math.min(neighbours, rows - 1),
-          seed: step.seed,
-          ...run,
-        }),
-      ),
-    ),
-    information,
+    information: await analyzeInformation(input, step),
+    intrinsic: await intrinsicOf(codes.mu, step),
   };
 }
 
-/** null where the data do not tell it: rows that are all equal, classes of one row each, a column without values. */
-async function ifTold<T>(measure: () => Promise<T>): Promise<T | null> {
-  try {
-    return await measure();
-  } catch (error) {
-    if (error instanceof DataError) return null;
-    throw error;
+function useOf({ logvar: { data } }: Codes, variance: readonly number[]) {
+  const latent = variance.length;
+  const rows = data.length / latent;
+  const noise = new Float64Array(latent);
+  const logNoise = new Float64Array(latent);
+  for (let i = 0; i < data.length; i++) {
+    noise[i % latent]! += Math.exp(data[i]!) / rows;
+    logNoise[i % latent]! += data[i]! / rows;
   }
+  return {
+    signal: variance.map((value, d) => (value > 0 ? value / (value + noise[d]!) : 0)),
+    limit: variance.map((value, d) => Math.max(0, (Math.log(value + noise[d]!) - logNoise[d]!) / 2)),
+  };
+}
+
+async function intrinsicOf(mu: Rows, step: Step): Promise<IntrinsicDimension | null> {
+  const some = takeRows(mu, someRows(mu.shape[0]!, intrinsicRows, step.seed));
+  const count = Math.min(neighbours, some.shape[0]! - 1);
+  const distinct = distinctRows(some, { limit: count + 1 }).length;
+  if (distinct > 1 && distinct <= count) return null;
+  return step.run("intrinsic dimension", (run) =>
+    intrinsicDimension(some, { neighbours: count, seed: step.seed, ...run }),
+  );
 }
 
 function strongestPair({ data, shape }: Rows, active: readonly boolean[]): DimensionsAnalysis["strongest"] {

@@ -21,11 +21,14 @@ export interface Embedding {
 
 export interface MapAnalysis {
   neighbours: Neighbours;
-  /** Neighbours that the scores are of. */
+  /** Neighbours that the scores are of, and rows that they were taken of. */
   scored: number;
+  scoredRows: number;
   embeddings: Embedding[];
   /** Shares of the variance of the posterior means that PCA's axes hold, all of them. */
   explained: number[];
+  /** What UMAP and t-SNE were told. */
+  settings: { umap: { neighbours: number; minDistance: number }; tsne: { perplexity: number } };
   /** Maps that were not made, and why. */
   left: string[];
 }
@@ -45,6 +48,10 @@ export async function analyzeMap(input: CheckedInput, options: Options, step: St
   const { seed } = step;
   const chosen = new Set<Projection>(options.projections);
   const fits = Math.floor((rows - 1) / 3);
+  const settings = {
+    umap: { neighbours: Math.min(umapNeighbours, rows - 1), minDistance: 0.1 },
+    tsne: { perplexity: Math.min(perplexity, fits) },
+  };
   const tsneRuns = chosen.has("tsne") && rows <= mostForTsne;
   const count = Math.min(rows - 1, tsneRuns ? 3 * perplexity : umapNeighbours);
   const neighbours = await step.run("neighbours", (run) =>
@@ -69,12 +76,16 @@ export async function analyzeMap(input: CheckedInput, options: Options, step: St
       ),
     });
   };
+  const whole = sizes.find((size) => size === latent);
+  if (whole) {
+    await add("z", whole, { points: codes.mu, axes: numbered("z", latent, 0) });
+  }
   if (chosen.has("umap")) {
     for (const dimensions of sizes) {
       const { embedding } = await step.run(`UMAP in ${dimensions} dimensions`, (run) =>
         umap(codes.mu, {
           dimensions,
-          neighbours: Math.min(umapNeighbours, rows - 1),
+          ...settings.umap,
           graph: neighbours,
           seed,
           ...run,
@@ -85,13 +96,9 @@ export async function analyzeMap(input: CheckedInput, options: Options, step: St
   }
   if (tsneRuns) {
     const { embedding } = await step.run("t-SNE", (run) =>
-      tsne(codes.mu, { perplexity: Math.min(perplexity, fits), graph: neighbours, seed, ...run }),
+      tsne(codes.mu, { ...settings.tsne, graph: neighbours, seed, ...run }),
     );
     await add("t-SNE", 2, { points: embedding, axes: numbered("t-SNE", 2) });
-  }
-  const whole = sizes.find((size) => size === latent);
-  if (whole) {
-    await add("z", whole, { points: codes.mu, axes: numbered("z", latent, 0) });
   }
   for (const dimensions of sizes) {
     if (latent < dimensions && dimensions === 3) continue;
@@ -105,7 +112,15 @@ export async function analyzeMap(input: CheckedInput, options: Options, step: St
     chosen.has("tsne") && !tsneRuns
       ? [`There is no map by t-SNE: it takes minutes for more than ${mostForTsne.toLocaleString("en")} rows.`]
       : [];
-  return { neighbours, scored, embeddings, explained: principal.explainedVarianceRatio, left };
+  return {
+    neighbours,
+    scored,
+    scoredRows: Math.min(rows, scoredRows),
+    embeddings,
+    explained: principal.explainedVarianceRatio,
+    settings,
+    left,
+  };
 }
 
 const numbered = (name: string, dimensions: number, from = 1) =>

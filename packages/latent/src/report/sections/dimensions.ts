@@ -2,14 +2,20 @@ import { correlationFigure } from "../../draw/correlation.js";
 import { informationFigure } from "../../draw/information.js";
 import { klFigure } from "../../draw/kl.js";
 import { varianceFigure } from "../../draw/variance.js";
+import type { DimensionsAnalysis } from "../analysis/dimensions.js";
+import type { Information } from "../analysis/information.js";
 import type { Analysis } from "../analyze.js";
-import { dimensionName, list, plural, short, signed } from "../words.js";
+import { dimensionName, list, percent, plural, short, signed } from "../words.js";
 import type { Section, SectionFigure } from "./section.js";
 
 /** Correlation that is worth a word. */
 const strong = 0.3;
-/** Nats up to here are none: the estimate errs by so much, and by more of few rows. */
-const leastTold = 0.02;
+/** Nats about the example that are next to nothing. */
+const little = 0.05;
+/** Dimensions above which the neighbours of any affordable number of rows are too far for estimates of dimension. */
+const unbiased = 10;
+/** Inactive dimensions that may tell something, of which each is named. */
+const mostConflicts = 4;
 
 export function dimensionsSection(analysis: Analysis): Section {
   const { input, dimensions, map } = analysis;
@@ -20,7 +26,7 @@ export function dimensionsSection(analysis: Analysis): Section {
     figures.push({
       file: "kl",
       caption:
-        "Mean KL divergence of each dimension from N(0, 1), the most telling first; pale bars are inactive.",
+        "Mean KL divergence of each dimension from N(0, 1), the largest first; pale bars are inactive.",
       draw: (theme) => klFigure({ kl, active }, { theme }),
     });
   }
@@ -57,9 +63,8 @@ export function dimensionsSection(analysis: Analysis): Section {
 
 function sentences({ input, dimensions, map }: Analysis): string[] {
   const { latent } = input;
-  const { kl, active, order, strongest, intrinsic, information } = dimensions;
-  const inactive = active.flatMap((is, i) => (is ? [] : [i]));
-  const said = [activity(latent, inactive)];
+  const { kl, order, strongest, intrinsic, information } = dimensions;
+  const said = activity(dimensions);
   const total = kl?.reduce((sum, value) => sum + value, 0) ?? 0;
   if (kl && total > 0) {
     const half = countUntil(
@@ -94,35 +99,60 @@ function sentences({ input, dimensions, map }: Analysis): string[] {
   if (latent > 1 && intrinsic && intrinsic.rows > 1 && Number.isFinite(intrinsic.twoNn)) {
     said.push(
       `In small regions the posterior means spread over about ${plural(Math.round(intrinsic.mle), "dimension")} ` +
-        `(${intrinsic.twoNn.toFixed(1)} by TwoNN, ${intrinsic.mle.toFixed(1)} by maximum likelihood).`,
+        `(${intrinsic.twoNn.toFixed(1)} by TwoNN, ${intrinsic.mle.toFixed(1)} by maximum likelihood).` +
+        (latent > unbiased ? ` Such estimates are too low above about ${unbiased} dimensions.` : ""),
     );
   }
-  const nothing = Math.max(leastTold, 1 / Math.sqrt(input.rows));
-  for (const { name, nats } of information) {
-    const best = nats.reduce((top, value, i) => (value > nats[top]! ? i : top), 0);
-    said.push(
-      nats[best]! < nothing
-        ? `No dimension by itself says much about ${name}.`
-        : `By itself, ${dimensionName(best)} says the most about ${name}: ${short(nats[best]!)} nats.`,
-    );
-  }
-  return said;
+  return [...said, ...information.map(wordsOfInformation)];
 }
 
-function activity(latent: number, inactive: readonly number[]): string {
-  const each = latent === 1 ? "its posterior mean varies" : "the posterior mean of each varies";
+/** Against chance the largest of all dimensions is compared with the largest: of many estimates one is always far out. */
+function wordsOfInformation({ name, nats, entropy, chance, shuffles }: Information): string {
+  const best = nats.reduce((top, value, i) => (value > nats[top]! ? i : top), 0);
+  const most = nats[best]!;
+  const compared = `with ${name} shuffled the largest of ${shuffles} times is ${chance.toFixed(2)}`;
+  if (most <= chance) {
+    return `No dimension by itself says more about ${name} than chance: the most is ${most.toFixed(2)} nats; ${compared}.`;
+  }
+  const amount =
+    entropy === null
+      ? `${most.toFixed(2)} nats`
+      : `${Math.min(most, entropy).toFixed(2)} of ${entropy.toFixed(2)} nats`;
+  return `By itself, ${dimensionName(best)} says the most about ${name}: ${amount} (${compared}).`;
+}
+
+/** Which dimensions are inactive, and whether they tell as little as that sounds. */
+function activity({ kl, variance, signal, limit, active }: DimensionsAnalysis): string[] {
+  const latent = active.length;
+  const inactive = active.flatMap((is, i) => (is ? [] : [i]));
   const all =
     latent === 1 ? "The only dimension is" : `${latent === 2 ? "Both" : `All ${latent}`} dimensions are`;
-  if (inactive.length === 0) return `${all} active: ${each} from example to example.`;
+  if (inactive.length === 0) {
+    const each = latent === 1 ? "its posterior mean varies" : "the posterior mean of each varies";
+    return [`${all} active: ${each} from example to example.`];
+  }
   const one = inactive.length === 1;
   const some =
     inactive.length === latent ? all : `${inactive.length} of ${latent} dimensions ${one ? "is" : "are"}`;
-  const names = list(inactive.map(dimensionName));
-  return (
-    `${some} inactive: ${names} ${one ? "tells" : "tell"} next to nothing of x, since over the examples the variance of ` +
-    `${one ? "its posterior mean" : "their posterior means"} is below 0.01.`
-  );
+  const means = `the posterior mean${one ? "" : "s"} of ${list(inactive.map(dimensionName))}`;
+  const why = kl
+    ? `over the examples the variance of ${means} is below 0.01`
+    : `${means} ${one ? "holds" : "hold"} at most ${percent(largest(inactive.map((i) => signal[i]!)))} of ${one ? "its" : "their"} variance`;
+  const telling = inactive.filter((i) => limit[i]! > little);
+  const nothing = `${one ? "it tells" : "they tell"} next to nothing of x (at most ${short(largest(inactive.map((i) => limit[i]!)))} nats${one ? "" : " each"})`;
+  return [
+    `${some} inactive: ${why}${telling.length === 0 ? `, and ${nothing}` : ""}.`,
+    ...telling
+      .slice(0, mostConflicts)
+      .map(
+        (i) =>
+          `Yet ${dimensionName(i)} may tell something, up to ${short(limit[i]!)} nats: the variance of its posterior mean, ` +
+          `${short(variance[i]!)}, is ${percent(signal[i]!)} of all its variance.`,
+      ),
+  ];
 }
+
+const largest = (values: readonly number[]) => values.reduce((most, value) => Math.max(most, value), 0);
 
 /** How many values, from the first on, it takes to reach a sum. */
 function countUntil(values: readonly number[], wanted: number): number {

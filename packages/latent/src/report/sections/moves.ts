@@ -2,11 +2,17 @@ import { gridFigure } from "../../draw/grid.js";
 import { interpolationFigure } from "../../draw/interpolation.js";
 import { manifoldFigure } from "../../draw/manifold.js";
 import { traversalFigure } from "../../draw/traversal.js";
+import type { Arithmetic } from "../analysis/moves/arithmetic.js";
+import { folds } from "../analysis/moves/cross-validated.js";
+import type { Directions } from "../analysis/moves/directions.js";
 import type { MovesAnalysis } from "../analysis/moves.js";
 import type { Analysis } from "../analyze.js";
-import type { Classes } from "../input.js";
-import { dimensionName, list, percent } from "../words.js";
+import type { PageTable } from "../page/page-data.js";
+import { dimensionName, list, percent, plural } from "../words.js";
 import type { Section } from "./section.js";
+
+/** Area under the ROC curve above which a class is as good as told. */
+const toldAbove = 0.95;
 
 export function traversalsSection({ input, moves, dimensions }: Analysis): Section | null {
   if (!moves) return null;
@@ -46,13 +52,12 @@ export function traversalsSection({ input, moves, dimensions }: Analysis): Secti
 
 export function waysSection({ moves, input }: Analysis): Section | null {
   if (!moves) return null;
-  const { interpolations, directions } = moves;
+  const { interpolations, directions, arithmetic } = moves;
   const { index, classes } = input;
+  const title = classes?.title ?? "";
   const place = (row: number) => index?.[row] ?? row;
   const called = (row: number) =>
-    classes ? `${classes.title} ${classes.names[classes.of[row]!]}` : `row ${place(row)}`;
-  const sentences = wordsOfWays(interpolations);
-  if (directions.length > 0) sentences.push(wordsOfDirections(directions, input.classes!));
+    classes ? `${title} ${classes.names[classes.of[row]!]}` : `row ${place(row)}`;
   const figures: Section["figures"] = interpolations.map(({ ways, from, to }, i) => ({
     file: `interpolation-${i + 1}`,
     caption: `From row ${place(from)} to row ${place(to)}, by four ways.`,
@@ -62,23 +67,58 @@ export function waysSection({ moves, input }: Analysis): Section | null {
         { theme, title: `From ${called(from)} to ${called(to)}` },
       ),
   }));
-  if (directions.length > 0) {
+  const { asked } = directions;
+  if (asked.length > 0) {
     figures.push({
       file: "directions",
       caption:
-        `From the mean of all codes (0) towards each ${input.classes!.title} and away from it, along the difference between its mean ` +
+        `From the mean of all codes (0) towards each ${title} and away from it, along the difference between its mean ` +
         "and that of the rest (1).",
       draw: (theme) =>
         interpolationFigure(
           {
-            strips: directions.map(({ name, pictures }) => ({ label: name, pictures })),
-            columnLabels: directions[0]!.times.map((times) => `${times}`.replace("-", "\u2212")),
+            strips: asked.map(({ name, pictures }) => ({ label: name, pictures })),
+            columnLabels: asked[0]!.times.map((times) => `${times}`.replace("-", "\u2212")),
           },
           { theme, title: "Directions of classes" },
         ),
     });
   }
-  return { id: "ways", title: "Ways between codes", sentences, figures };
+  if (arithmetic.length > 0) {
+    figures.push({
+      file: "arithmetic",
+      caption: `Examples of one ${title} made another: less the mean of their own, plus the mean of the other.`,
+      draw: (theme) =>
+        interpolationFigure(
+          {
+            strips: arithmetic.flatMap(({ from, to, strips }) =>
+              strips.map(({ pictures }) => ({ label: `${from} \u2212 ${from} + ${to}`, pictures })),
+            ),
+            columnLabels: ["example", "\u2212 mean", "+ mean", "sum"],
+          },
+          { theme, title: "Arithmetic" },
+        ),
+    });
+  }
+  return {
+    id: "ways",
+    title: "Ways between codes",
+    sentences: [
+      ...wordsOfWays(interpolations),
+      ...wordsOfDirections(directions, title),
+      ...wordsOfArithmetic(arithmetic),
+    ],
+    tables: asked.length > 0 ? [tableOf(directions, title)] : [],
+    figures,
+  };
+}
+
+function tableOf({ asked }: Directions, title: string): PageTable {
+  return {
+    caption: `How well a flat boundary tells each ${title} from the rest: area under the ROC curve of rows held out, 0.5 by chance.`,
+    columns: [title, "rows", "area under the curve"],
+    rows: asked.map(({ name, rows, auc }) => [name, rows, auc.toFixed(3)]),
+  };
 }
 
 function wordsOfWays(interpolations: MovesAnalysis["interpolations"]): string[] {
@@ -102,20 +142,47 @@ function wordsOfWays(interpolations: MovesAnalysis["interpolations"]): string[] 
   return said;
 }
 
-function wordsOfDirections(directions: MovesAnalysis["directions"], { title, names }: Classes): string {
-  const told = directions.filter(({ auc }) => auc > 0.95).map(({ name }) => name);
-  const by = "told from the rest by a straight direction of its own (area under the ROC curve above 0.95)";
-  if (told.length === 0) return `No ${title} is ${by}.`;
-  if (told.length === names.length) return `Each ${title} is ${by}.`;
-  const asked = directions.length < names.length ? `the first ${directions.length}` : `${names.length}`;
-  return `Of ${asked} classes, ${list(told, directions.length)} ${told.length === 1 ? "is" : "are each"} ${by}.`;
+function wordsOfDirections({ asked, small, further }: Directions, title: string): string[] {
+  const left = [
+    ...(small.length > 0
+      ? [
+          `${plural(small.length, "class", "classes")} without ${folds} rows of their own and of others (${list(small)})`,
+        ]
+      : []),
+    ...(further > 0 ? [`${plural(further, "class", "classes")} after the first ${asked.length}`] : []),
+  ];
+  const leftOut = left.length > 0 ? [`Not asked: ${left.join(", and ")}.`] : [];
+  if (asked.length === 0) return leftOut;
+  const told = asked.filter(({ auc }) => auc > toldAbove).map(({ name }) => name);
+  const [least, most] = [Math.min, Math.max].map((of) => of(...asked.map(({ auc }) => auc)).toFixed(2));
+  const areas = `${asked.length > 1 ? "ROC areas" : "ROC area"} on held-out rows ${least === most ? `${least}` : `from ${least} to ${most}`}`;
+  const each = left.length > 0 ? `each of the ${asked.length} classes asked` : `each ${title}`;
+  if (told.length === asked.length)
+    return [`A flat boundary tells ${each} well from the rest (${areas}).`, ...leftOut];
+  if (told.length === 0)
+    return [`No flat boundary tells a ${title} well from the rest (${areas}).`, ...leftOut];
+  return [
+    `Of ${asked.length} classes, a flat boundary tells ${list(told)} well from the rest (ROC area above ${toldAbove}; ${areas}).`,
+    ...leftOut,
+  ];
+}
+
+function wordsOfArithmetic(arithmetic: readonly Arithmetic[]): string[] {
+  if (arithmetic.length === 0) return [];
+  const each = arithmetic.map(
+    ({ from, to, moved, landed }, i) =>
+      `${percent(landed)} of ${i === 0 ? plural(moved, "code") : moved} from ${from} to ${to}`,
+  );
+  return [
+    `Moved by the difference between two classes' means, ${list(each)} come to lie nearest to a code of the new class.`,
+  ];
 }
 
 export function samplesSection({ moves, prior }: Analysis): Section | null {
   if (!moves) return null;
   const sentences = [
     prior && prior.holes.share >= 0.05
-      ? "Samples of the mixture that was fitted to the codes keep to where data lie; some of the prior's come from its holes."
+      ? "Some samples of the prior come from where no codes lie; those of the mixture, which was fitted to the codes, less so."
       : "Random codes, decoded; the seed of the report decides which.",
   ];
   return {

@@ -1,4 +1,4 @@
-import { gridFigure } from "../../draw/grid.js";
+import { outliersFigure } from "../../draw/outliers.js";
 import type { Analysis } from "../analyze.js";
 import { takePictures } from "../input.js";
 import { list, plural, short } from "../words.js";
@@ -24,29 +24,31 @@ export function outliersSection({ input, outliers }: Analysis): Section {
     const furthest = Array.from(order.subarray(0, 8), (row) => `row ${place(row)} (${short(lof[row]!)})`);
     sentences.push(`The largest factors are those of ${list(furthest)}.`);
   }
-  if (!pictures) return { id: "outliers", title: "Outliers", sentences, figures: [] };
-  const columns = Math.min(8, order.length);
-  return {
-    id: "outliers",
-    title: "Outliers",
-    sentences,
-    figures: [
-      {
-        file: "outliers",
-        caption: `The examples of the largest local outlier factors, that first, with their row${classes ? ` and ${classes.title}` : ""}.`,
-        draw: (theme) =>
-          gridFigure(
-            {
-              pictures: takePictures(pictures, order),
-              columns,
-              captions: Array.from(
-                order,
-                (row) => `${place(row)}${classes ? `: ${classes.names[classes.of[row]!]}` : ""}`,
-              ),
-            },
-            { theme, title: "Outliers" },
-          ),
-      },
-    ],
+  const table = {
+    caption: "The rows of the largest local outlier factors.",
+    columns: ["row", ...(classes ? [classes.title] : []), "local outlier factor"],
+    rows: Array.from(order, (row) => [
+      place(row),
+      ...(classes ? [classes.names[classes.of[row]!]!] : []),
+      short(lof[row]!),
+    ]),
   };
+  const figures: Section["figures"] = [];
+  if (pictures) {
+    figures.push({
+      file: "outliers",
+      caption:
+        "The examples of the largest local outlier factors, with their factor, in the order of the table.",
+      draw: (theme) =>
+        outliersFigure(
+          {
+            pictures: takePictures(pictures, order),
+            scores: Float32Array.from(order, (row) => lof[row]!),
+            columns: 8,
+          },
+          { theme },
+        ),
+    });
+  }
+  return { id: "outliers", title: "Outliers", sentences, tables: [table], figures };
 }

@@ -1,12 +1,12 @@
 import { gridFigure } from "../../draw/grid.js";
 import type { PriorAnalysis } from "../analysis/prior.js";
 import type { Analysis } from "../analyze.js";
-import { dimensionName, list, percent, plural, short } from "../words.js";
+import { dimensionName, list, percent, plural, short, signed } from "../words.js";
 import type { Section, SectionFigure } from "./section.js";
 
 /** Moments that differ from the prior's by less are as good as equal. */
 const near = 0.1;
-/** Share of the prior in holes up to which its samples are good for most uses. */
+/** Share of the prior far from all codes that is few. */
 const few = 0.05;
 
 export function priorSection({ input, prior }: Analysis): Section | null {
@@ -25,15 +25,16 @@ export function priorSection({ input, prior }: Analysis): Section | null {
   const sentences = [
     odd.length === 0
       ? `All codes together have a mean within ${near} of 0 and a standard deviation within ${near} of 1 in each dimension, as the prior has.`
-      : `All codes together differ from N(0, 1) in ${list(odd.map((i) => `${dimensionName(i)} (mean ${distance.mean[i]!.toFixed(2)}, standard deviation ${distance.std[i]!.toFixed(2)})`))}.`,
+      : `All codes together differ from N(0, 1) in ${list(odd.map((i) => `${dimensionName(i)} (mean ${signed(distance.mean[i]!)}, standard deviation ${distance.std[i]!.toFixed(2)})`))}.`,
     ...spreadOfCodes(distance, totalCorrelation),
-    wordsOfHoles(holes),
+    wordsOfDiscrepancy(distance),
+    wordsOfHoles(holes, input.rows),
   ];
   const figures: SectionFigure[] = inHoles
     ? [
         {
           file: "holes",
-          caption: "The middles of the largest regions of the prior without data, decoded.",
+          caption: "Draws of the prior that are furthest from all codes and from each other, decoded.",
           draw: (theme) =>
             gridFigure(
               { pictures: inHoles, columns: Math.min(12, inHoles.shape[0]!) },
@@ -79,16 +80,21 @@ function spreadOfCodes(
   return said;
 }
 
-function wordsOfHoles({ share, expected, standardError }: PriorAnalysis["holes"]): string {
-  const found = `${percent(share)} of what the prior draws lies further from all data than ${percent(1 - expected)} of data lie from each other`;
+function wordsOfDiscrepancy({ mmd, mmdNullDeviation }: PriorAnalysis["distance"]): string {
+  const found = `The squared maximum mean discrepancy between the codes and the prior is ${short(mmd)}`;
+  const chance = `0 with a standard deviation of ${short(mmdNullDeviation)} if they were the same`;
+  return mmd > 2 * mmdNullDeviation
+    ? `${found}, where it would be about ${chance}: they differ.`
+    : `${found}, no more than by chance (about ${chance}).`;
+}
+
+/** Share of the prior that is far from codes, against the share of held-out codes that are: none that has been detected is not none. */
+function wordsOfHoles({ share, expected, standardError }: PriorAnalysis["holes"], rows: number): string {
+  const found = `${percent(share)} of the prior's draws lie further from their nearest code than ${percent(1 - expected)} of held-out codes do`;
   if (share <= expected + 2 * standardError) {
-    return `${found}, by chance as good as the ${percent(expected)} that there would be if the codes were spread as the prior: samples of the prior are where the decoder was trained.`;
+    return `${found}: no excess over the ${percent(expected)} of equal distributions is detected at ${plural(rows, "row")}.`;
   }
-  if (share < few) {
-    return `${found}, where ${percent(expected)} would be if the codes were spread as the prior: most samples of the prior are where the decoder was trained.`;
-  }
-  return (
-    `${found}, where ${percent(expected)} would be if the codes were spread as the prior: there the decoder was never trained. ` +
-    "Draw from the fitted mixture instead."
-  );
+  const instead = `${found}, where ${percent(expected)} would if the codes were spread as the prior`;
+  if (share < few) return `${instead}: a small excess.`;
+  return `${instead}: no example tells what to decode there. Draw from the fitted mixture instead.`;
 }

@@ -1,4 +1,4 @@
-/** Squared Euclidean distance of row `i` of a to row `j` of b; the inner loops of this folder add in the same order. */
+/** Squared Euclidean distance of row `i` of a to row `j` of b; HDBSCAN's own inner loops add in the same order. */
 export function squaredDistance(
   a: Float32Array,
   i: number,

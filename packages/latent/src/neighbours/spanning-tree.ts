@@ -1,4 +1,4 @@
-import type { Task } from "../../task.js";
+import type { Task } from "../task.js";
 
 /** Edges of a tree over rows 0 .. n - 1: edge e joins from[e] and to[e] at squared[e], the square of their distance. */
 export interface SpanningTree {
@@ -8,10 +8,10 @@ export interface SpanningTree {
 }
 
 /**
- * Minimum spanning tree of mutual reachability, max(core(a), core(b), |a - b|), by Prim's algorithm over all pairs: O(rows^2 columns)
+ * Minimum spanning tree of mutual reachability, max(core(a), core(b), |a - b|), by Prim's algorithm (1957) over all pairs: O(rows^2 columns)
  * time, O(rows columns) memory. Among equals the row with the smaller number comes first, reached from the row that was there first.
  *
- * data [rows, columns], core [rows] squared core distances -> rows - 1 edges in the order of Prim's algorithm
+ * data [rows, columns], core [rows] squared core distances, all 0 for the Euclidean tree -> rows - 1 edges in the order of Prim's algorithm
  */
 export function* reachabilityTree(
   data: Float32Array,
