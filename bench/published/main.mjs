@@ -24,7 +24,7 @@ const { values, positionals } = parseArgs({
     threads: { type: "string" },
     epochs: { type: "string" },
     folder: { type: "string" },
-    /** Test examples, evenly spaced, that the bound is taken on. Default: all. */
+    /** Test examples, drawn at random, that the bound is taken on. Default: all. */
     examples: { type: "string" },
     /** Evaluate what is trained so far. */
     trained: { type: "boolean" },

@@ -374,6 +374,52 @@ describe.runIf(hasChromium)("the report's page", () => {
     expect(tooltip.x + tooltip.width).toBeLessThanOrEqual(box.x + box.width + 1);
   });
 
+  it("keeps figures large enough to read on narrow screens: their boxes scroll, not the page", async () => {
+    const page = await open();
+    await page.setViewportSize({ width: 390, height: 800 });
+    const boxes = page.locator("#s-dimensions .figure");
+    const widths = await boxes.evaluateAll((all) =>
+      all.map((box) => [box.querySelector<HTMLImageElement>("img.only-light")!.width, box.scrollWidth]),
+    );
+    expect(widths).toEqual([
+      [560, 560],
+      [640, 640],
+    ]);
+    for (const box of await boxes.all()) expect((await box.boundingBox())!.width).toBeLessThanOrEqual(390);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await page.setViewportSize({ width: 1440, height: 800 });
+    expect(await boxes.nth(1).evaluate((box) => box.querySelector("img")!.width)).toBe(900);
+  });
+
+  it.each([false, true])("shades the edge where a table goes on, dark: %s", async (dark) => {
+    const columns = Array.from({ length: 14 }, (_, i) => `column ${i}`);
+    const wide = { caption: "Wide", columns, rows: [columns.map((_, i) => i), columns.map((_, i) => i)] };
+    const [section] = known.data.sections;
+    const sections = [{ ...section!, tables: [wide, ...section!.tables!] }];
+    const page = await open({ ...known, data: { ...known.data, sections } }, { dark });
+    await page.setViewportSize({ width: 390, height: 800 });
+    const { paper } = palette(dark ? "dark" : "light");
+    const shaded = async (table: number) => {
+      const box = page.locator(".table").nth(table);
+      await box.scrollIntoViewIfNeeded();
+      const { x, y, width } = (await box.boundingBox())!;
+      const at = async (px: number) => !near(await pixel(page, px, y + 4), paper, 20);
+      return [await at(x + 1.5), await at(x + width - 2.5)];
+    };
+    await page.mouse.move(2, 2);
+    await expect.poll(() => shaded(0)).toEqual([false, true]);
+    const scroll = (to: number) =>
+      page
+        .locator(".table")
+        .first()
+        .evaluate((box, left) => box.scrollTo({ left, behavior: "instant" }), to);
+    await scroll(200);
+    await expect.poll(() => shaded(0)).toEqual([true, true]);
+    await scroll(10_000);
+    await expect.poll(() => shaded(0)).toEqual([true, false]);
+    expect(await shaded(1)).toEqual([false, false]);
+  });
+
   it("shows a figure in its own size", async () => {
     const page = await open();
     await page.setViewportSize({ width: 390, height: 800 });

@@ -44,6 +44,13 @@ beforeAll(async () => {
   await write("bundle", new Vae(mlp({ shape, latent: 3, hidden: [8] }), data, 11));
   const codebook = { kind: "codebook", codes: 4, dimension: 2 } as const;
   await write("codes", new Vae(mlp({ shape, latent: 2, hidden: [8], prior: codebook }), data));
+  for (const objective of ["ae", "vq"]) {
+    const small = ["--latent", "8", "--hidden", "8", "--epochs", "1"];
+    const run = `${objective}-run`;
+    const trained = await vaekit("train", "bars.idx", "--objective", objective, ...small, "--out", run);
+    expect(trained).toMatchObject({ code: 0 });
+    expect(await vaekit("export", run, "--out", objective)).toMatchObject({ code: 0 });
+  }
   const mixture = { kind: "mixture", components: 3 } as const;
   await write("mixture", new Vae(mlp({ shape, latent: 2, hidden: [8], prior: mixture }), data));
   const columns = { kind: "columns", names: ["slant", "width"], mean: [0, 10], std: [1, 2] } as const;
@@ -118,10 +125,10 @@ describe("analyze", () => {
     });
     expect(facts).toMatchObject({ Model: "bundle", Data: "bars.idx, 60 examples", Prior: "standard-normal" });
     expect(maps.map((map: { name: string }) => map.name)).toEqual([
+      "z",
       "UMAP",
       "UMAP",
       "t-SNE",
-      "z",
       "PCA",
       "PCA",
     ]);
@@ -268,6 +275,9 @@ describe("analyze", () => {
     expect(others).toMatchObject({ code: 0 });
     expect(report("under-3").facts["Decoded under"]).toBe("label 3");
     expect([labels.name, report("under-3").labels.name]).toEqual(["label", "digit"]);
+    expect(readFileSync(at("under-3", "index.html"), "utf8")).toContain(
+      "by four ways; all decoded under label 3.",
+    );
   });
 
   it("takes a conditional model's columns", async () => {
@@ -287,8 +297,8 @@ describe("analyze", () => {
       code: 2,
       stderr: expect.stringMatching(/say which, --columns slant=0,width=10/),
     });
-    expect(await vaekit(...args, "--columns", "slant=1,width=12")).toMatchObject({ code: 0 });
-    expect(report("columns-report").facts["Decoded under"]).toBe("slant 1, width 12");
+    expect(await vaekit(...args, "--columns", "slant=-1,width=12")).toMatchObject({ code: 0 });
+    expect(report("columns-report").facts["Decoded under"]).toBe("slant \u22121, width 12");
   });
 
   it.each(["codes", "mixture"])(
@@ -309,6 +319,29 @@ describe("analyze", () => {
       const { prior, priorDistance, dimensions } = report(out);
       expect([priorDistance, dimensions.kl]).toEqual([null, null]);
       expect(prior).not.toBe("standard-normal");
+      // Of the model's own prior.
+      expect(readdirSync(at(out, "figures"))).toContain("samples-prior.png");
+    },
+  );
+
+  it.each([
+    ["ae", "standard-normal"],
+    ["vq", "codebook"],
+  ] as const)(
+    "of the objective %s takes codes for points, whose logvar nothing trained",
+    async (kind, prior) => {
+      const out = `${kind}-report`;
+      const rows = ["--rows", "30", "--no-tsne", "--no-3d"];
+      const { code, stderr } = await vaekit("analyze", kind, "--data", "bars.idx", ...rows, "--out", out);
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      const { facts, sentences, dimensions, clusters, prior: named } = report(out);
+      expect(facts.Codes).toBe(`points, the objective ${kind} trains no variances`);
+      expect([facts.Prior, named]).toEqual([kind === "ae" ? undefined : prior, prior]);
+      expect([dimensions.kl, dimensions.signal, clusters.heldOut]).toEqual([null, null, null]);
+      expect(sentences.prior).toEqual(["These codes have no variances: nothing is said of KL or the prior."]);
+      delete sentences.prior;
+      expect(JSON.stringify(sentences)).not.toMatch(/\bKL\b|posterior|N\(0/);
+      expect(readdirSync(at(out, "figures")).includes("samples-prior.png")).toBe(kind === "vq");
     },
   );
 });

@@ -409,12 +409,6 @@ describe("what does not fit is told", () => {
     );
   });
 
-  it("what decode throws is what analyze throws", async () => {
-    const failure = new Error("out of memory");
-    const decode = () => Promise.reject(failure);
-    await expect(analyze({ ...input, decode }, quick)).rejects.toBe(failure);
-  });
-
   const options: [object, RegExp][] = [
     [{ sed: 1 }, /there is no option "sed"; there are seed, clusters/],
     [{ seed: -1 }, /seed must be an integer of at least 0, got -1/],

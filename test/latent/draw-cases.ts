@@ -175,6 +175,8 @@ export const cases: Record<string, Draw> = {
       options,
     ),
   variance: (options) => varianceFigure({ ratio: [0.5, 0.3, 0.15, 0.05] }, options),
+  "variance of 2": (options) => varianceFigure({ ratio: [0.7, 0.3] }, options),
+  "variance of 1": (options) => varianceFigure({ ratio: [1] }, options),
   "variance of 200": (options) => varianceFigure({ ratio: Array(200).fill(1 / 200) }, options),
   choice: (options) =>
     choiceFigure(

@@ -37,6 +37,14 @@ it("sees text that lies over other text, turned or not", async () => {
   expect(overlaps(boxes)).toEqual([["one", "two"]]);
 });
 
+it.each(["variance of 1", "variance of 2", "variance"] as const)(
+  "names the axis in full: %s",
+  async (name) => {
+    const boxes = await textBoxes((await cases[name]!({})).svg);
+    expect(boxes.map(({ text }) => text)).toContain("principal component");
+  },
+);
+
 describe.each(Object.entries(cases))("%s", (_, draw) => {
   it.each(["light", "dark"] as Theme[])(
     "is a whole SVG with a title and a description, and a PNG, %s",

@@ -81,6 +81,12 @@ describe.each<Theme>(["light", "dark"])("%s", (theme) => {
     }
   });
 
+  it.each(Object.entries(visions))("has greys for noise and for other classes that differ, %s", (_, seen) => {
+    const { none, other } = colours;
+    expect(distance(lab(none, seen), lab(other, seen))).toBeGreaterThan(17);
+    expect(on(other)).toBeGreaterThan(3);
+  });
+
   it.each(Object.entries(visions))(
     "has a sequential scale whose lightness only grows or falls, %s",
     (_, seen) => {

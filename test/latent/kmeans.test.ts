@@ -156,6 +156,12 @@ describe("k-means", () => {
     await bad({ clusters: 2, tolerance: -1 }).toThrow(/tolerance/);
     await bad({ clusters: 2, init: noise(3, 3, 0) }).toThrow(/3 centers for 2 clusters/);
     await bad({ clusters: 2, init: noise(2, 4, 0) }).toThrow(/must have 3 columns/);
+    for (const init of [0, null, "", false]) {
+      await bad({ clusters: 2, init: init as never }).toThrow(
+        /kmeans: init: points must be \{ data: Float32Array/,
+      );
+      await bad({ clusters: 2, weights: init as never }).toThrow(/weights must be a Float32Array/);
+    }
     const withWeight = (value: number) => Float32Array.from({ length: 20 }, (_, i) => (i === 4 ? value : 1));
     await bad({ clusters: 2, weights: withWeight(Number.NaN) }).toThrow(/weight of row 4 is NaN/);
     await bad({ clusters: 2, weights: withWeight(-1) }).toThrow(/weight of row 4 is -1/);

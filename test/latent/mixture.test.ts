@@ -184,7 +184,12 @@ describe("gaussianMixture", () => {
     await bad({ components: 2, uncertainty: noise(3, 3, 0) }).toThrow(/3 rows for 320 points/);
     const model = await gaussianMixture(points, { components: 2 });
     expect(() => mixtureLogDensity(model, noise(2, 2, 0))).toThrow(/must have 3 columns/);
-    expect(() => mixturePredict({ ...model, covariance: "tied" }, points)).toThrow(/do not all fit/);
+    expect(() => mixturePredict({ ...model, covariance: "tied" }, points)).toThrow(
+      /9 in covariances; got 2, 6 and 18/,
+    );
+    expect(() => mixturePredict({ ...model, covariance: "round" as never }, points)).toThrow(
+      /model.covariance must be one of full, tied, diagonal, spherical; got "round"/,
+    );
   });
 });
 

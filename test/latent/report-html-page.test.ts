@@ -70,6 +70,22 @@ describe("colours of rows", () => {
     expect([0, 3].map(paint.textOf)).toEqual(["c", "noise"]);
   });
 
+  it("gives the rest of many classes another grey than noise", () => {
+    const labels = Int32Array.from({ length: 31 }, (_, i) => i - 1);
+    const names = Array.from({ length: 30 }, (_, i) => `n${i}`);
+    const paint = paintOf(packClasses("label", labels, names, "noise"), 31);
+    expect(paint.groups!.slice(19)).toEqual([
+      { name: "other (11)", rows: 11 },
+      { name: "noise", rows: 1 },
+    ]);
+    for (const theme of ["light", "dark"] as const) {
+      const { none, other } = palette(theme);
+      expect(paint.colours(palette(theme)).slice(19)).toEqual([other, none]);
+      expect(other).not.toBe(none);
+    }
+    expect([paint.index[0], paint.index[30]]).toEqual([20, 19]);
+  });
+
   it("keeps the largest 19 of 100,000 classes, and each row's own name", () => {
     const classes = 100_000;
     const rows = classes + 50;
@@ -128,6 +144,23 @@ describe("rows of the map", () => {
       ["label", "noise"],
       ["ink", "missing"],
     ]);
+  });
+
+  it("have room for five values: what they are coloured by, then the leading ones, then the others", () => {
+    const { linesOf } = rowsOfMap({
+      rows: 1,
+      ids: null,
+      embeddings: [packEmbedding("PCA", { data: Float32Array.of(3, 4), shape: [1, 2] }, "")],
+      colourings: Array.from("abcdefgh", (name, i) => packValues(name, [i])),
+      leading: [0, 6],
+      thumbnails: null,
+      figure: null,
+    });
+    const names = (first: number) =>
+      linesOf(0, first)
+        .map(([name]) => name)
+        .join("");
+    expect([7, 0, 6].map(names)).toEqual(["hagbc", "agbcd", "gabcd"]);
   });
 
   it("become records of files", () => {

@@ -28,8 +28,8 @@ export const reportJson = z.strictObject({
   dimensions: z.strictObject({
     kl: amounts.nullable(),
     variance: amounts,
-    signal: amounts,
-    limit: amounts,
+    signal: amounts.nullable(),
+    limit: amounts.nullable(),
     active: z.array(z.boolean()),
     order: z.array(z.int()),
     correlation: z.array(amounts),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MixtureModel } from "../../packages/latent/src/cluster/mixture-predict.ts";
+import type { MixtureModel } from "../../packages/latent/src/cluster/mixture/check-model.ts";
 import { sampleMixture, samplePrior, sampleTruncated } from "../../packages/latent/src/move/samplers.ts";
 import oracle from "./oracles/move.json" with { type: "json" };
 

@@ -1,6 +1,7 @@
 import { createEngine, createJob, evaluate, mlp, Vae } from "@vaekit/train";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ExampleNoise } from "../../packages/train/src/evaluation/noise.ts";
+import { drawPlans } from "../../packages/train/src/evaluation/options.ts";
 import { bars } from "../support/data.ts";
 import { asRun, linearData, linearVae, mean, oracle, traceOnce } from "./evaluation-support.ts";
 
@@ -76,5 +77,19 @@ describe("the ELBO", () => {
     expect(elbo!.value).toBeCloseTo(mean(expected.logPx) - total, 5);
     expect(elbo!.interval.noise).toBeNull();
     expect(elbo!.interval.examples).not.toBeNull();
+  });
+});
+
+describe("the examples of the larger bounds", () => {
+  it("are drawn by the seed, and do not fall in step with data in a cycle", () => {
+    const taken = (seed: number) =>
+      Array.from(drawPlans(1000, { importance: [5, 200], importanceExamples: 100, seed })[1]!.positions);
+    const positions = taken(3);
+    expect(positions).toEqual([...new Set(positions)].sort((a, b) => a - b));
+    expect(positions).toHaveLength(100);
+    expect(taken(3)).toEqual(positions);
+    expect(taken(4)).not.toEqual(positions);
+    // Every tenth of a thousand would all be of one class where ten classes take turns.
+    expect(new Set(positions.map((position) => position % 10)).size).toBe(10);
   });
 });

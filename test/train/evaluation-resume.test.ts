@@ -91,6 +91,7 @@ describe("an evaluation that was stopped", () => {
       { limit: 20 },
       { rows: 31 },
       { repeats: 20 },
+      { importanceExamples: 5 },
       { binarize: "dynamic" as const },
     ]) {
       await expect(evaluate(modelOf(), data, { ...options, ...more, resumeFile })).rejects.toThrow(other);

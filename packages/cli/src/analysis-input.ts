@@ -1,4 +1,12 @@
-import { type Condition, conditionRows, NdArray, RandomStream, UsageError, type Vae } from "@vaekit/infer";
+import {
+  type Condition,
+  conditionRows,
+  type Manifest,
+  NdArray,
+  RandomStream,
+  UsageError,
+  type Vae,
+} from "@vaekit/infer";
 import type { Progress } from "@vaekit/latent";
 import type { AnalyzeInput } from "@vaekit/latent/report";
 import type { Dataset } from "@vaekit/train";
@@ -8,6 +16,8 @@ import { type ConditionOptions, conditionsOfData, givenConditions, toldCondition
 export interface Opened {
   vae: Vae;
   decodes: boolean;
+  /** Whether it has the graph of a prior of its own, and a decoder. */
+  samples: boolean;
   data: Dataset;
 }
 
@@ -31,13 +41,13 @@ const encodedAtOnce = 1024;
 
 /** Rows that are looked at, drawn at random, with their codes and all that the data know of them. */
 export async function encodedInput(
-  { vae, decodes, data: all }: Opened,
+  { vae, decodes, samples, data: all }: Opened,
   bundle: string,
   { rows, seed = 0, name, labelName, data: source, ...options }: InputFlags,
   run: Run,
 ): Promise<AnalyzeInput> {
   const { takeRows } = await import("@vaekit/train");
-  const { condition, prior, likelihood } = vae.manifest;
+  const { condition, prior, likelihood, training } = vae.manifest;
   if (labelName !== undefined && !all.labels) {
     throw new UsageError(`--label-name: ${source} has no labels; leave it out`);
   }
@@ -48,10 +58,12 @@ export async function encodedInput(
   const told = toldConditions(condition, given ?? conditionsOfData(condition, data));
   const c = conditionRows("analyze", condition, told, data.count);
   const typical = condition && c && typicalCondition(condition, c);
+  const points = pointsObjective(training);
+  const { mu, logvar } = await encoded(vae, data, c, run);
   const drawable = [1, 3, 4].includes(data.shape[2]!);
   return {
     name: name ?? `${bundle} on ${source}`,
-    codes: await encoded(vae, data, c, run),
+    codes: points === null ? { mu, logvar } : { mu },
     labels: data.labels,
     labelName,
     columns: columnsOf(data),
@@ -64,15 +76,27 @@ export async function encodedInput(
             return x_mean.toUint8();
           }
         : null,
+    decodedUnder: decodes ? typical?.text : null,
     prior: prior.name,
+    // A sample is decoded, too, where only its z is wanted.
+    sample: samples ? async (count, seed) => (await vae.sample(count, { seed, c: typical?.c })).z : null,
     facts: [
       { label: "Model", value: bundle },
       { label: "Data", value: `${source}, ${all.count.toLocaleString("en")} examples${drawn}` },
       { label: "Likelihood", value: likelihood.name },
-      { label: "Prior", value: prior.name },
+      ...(points === "ae" ? [] : [{ label: "Prior", value: prior.name }]),
+      ...(points === null
+        ? []
+        : [{ label: "Codes", value: `points, the objective ${points} trains no variances` }]),
       ...(typical && decodes ? [{ label: "Decoded under", value: typical.text }] : []),
     ],
   };
+}
+
+/** The objective that a bundle was trained with where that leaves logvar as it began; null where logvar was trained. */
+function pointsObjective({ objective }: Manifest["training"]): string | null {
+  const { kind } = (objective ?? {}) as { kind?: unknown };
+  return kind === "ae" || kind === "vq" ? kind : null;
 }
 
 /** Places of `most` of `count` rows or of all, ascending: whatever the order of the data is, each row is as likely as any other. */
@@ -87,7 +111,7 @@ async function encoded(
   { values, shape, count }: Dataset,
   c: NdArray | null,
   { signal, onProgress }: Run,
-): Promise<AnalyzeInput["codes"]> {
+): Promise<{ mu: NdArray; logvar: NdArray }> {
   const { latent } = vae.manifest;
   const size = shape.reduce((product, n) => product * n, 1);
   const [mu, logvar] = [new Float32Array(count * latent), new Float32Array(count * latent)];
@@ -110,7 +134,8 @@ function typicalCondition(condition: Condition, { data, shape }: NdArray): { c: 
   const mean = new Float32Array(size);
   for (let i = 0; i < data.length; i++) mean[i % size]! += data[i]! / rows;
   if (condition.kind === "columns") {
-    const text = condition.names.map((name, i) => `${name} ${Number(mean[i]!.toPrecision(3))}`).join(", ");
+    const amount = (value: number) => `${Number(value.toPrecision(3))}`.replace(/^-/, "\u2212");
+    const text = condition.names.map((name, i) => `${name} ${amount(mean[i]!)}`).join(", ");
     return { c: new NdArray(mean, [1, size]), text };
   }
   const label = mean.indexOf(Math.max(...mean));

@@ -4,18 +4,14 @@ export type { ClusterCandidate, Recommendation } from "./cluster/choose-reason.j
 export type { CondensedTree } from "./cluster/hdbscan/condense.js";
 export { type Hdbscan, type HdbscanOptions, hdbscan } from "./cluster/hdbscan.js";
 export { type KMeans, type KMeansOptions, kmeans, kmeansPredict } from "./cluster/kmeans.js";
+export type { MixtureModel } from "./cluster/mixture/check-model.js";
 export {
   type CovarianceName,
   type GaussianMixture,
   gaussianMixture,
   type MixtureOptions,
 } from "./cluster/mixture.js";
-export {
-  type MixtureModel,
-  mixtureLogDensity,
-  mixturePredict,
-  mixtureResponsibilities,
-} from "./cluster/mixture-predict.js";
+export { mixtureLogDensity, mixturePredict, mixtureResponsibilities } from "./cluster/mixture-predict.js";
 export { type PosteriorMixtureOptions, posteriorMixture, posteriorPoints } from "./cluster/posterior.js";
 export { type ClusterStability, clusterStability, type StabilityOptions } from "./cluster/stability.js";
 export { type ActiveUnits, type ActiveUnitsOptions, activeUnits } from "./describe/active-units.js";

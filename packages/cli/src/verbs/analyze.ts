@@ -147,6 +147,7 @@ async function openForAnalysis(bundle: string, source: string, io: Io): Promise<
   }
   const decodes = await has("decoder");
   if (!decodes) io.note(`note: ${bundle} has no decoder: the report is without decoded pictures`);
+  const samples = decodes && (await has("prior"));
   const data = await openData(source);
   if (`${data.shape}` !== `${shape}`) {
     throw new DataError(
@@ -154,8 +155,11 @@ async function openForAnalysis(bundle: string, source: string, io: Io): Promise<
     );
   }
   return {
-    vae: await Vae.load(bundle, { graphs: decodes ? ["encoder", "decoder"] : ["encoder"] }),
+    vae: await Vae.load(bundle, {
+      graphs: ["encoder", ...(decodes ? ["decoder" as const] : []), ...(samples ? ["prior" as const] : [])],
+    }),
     decodes,
+    samples,
     data,
   };
 }

@@ -54,7 +54,8 @@ const optionNames = [
  *
  * points [rows, columns] -> centers [clusters, columns], labels [rows]; distances are Euclidean.
  * inertia = sum_i w_i |x_i - c(x_i)|^2. Convergence and its units are scikit-learn's.
- * @throws DataError for fewer (distinct) rows than clusters, and for weights that are negative, not finite or all 0
+ * @throws ShapeError for an `init` that is no rows of as many columns; DataError for fewer (distinct) rows than clusters, and for
+ * weights that are negative, not finite or all 0
  */
 export async function kmeans(points: Rows, options: KMeansOptions): Promise<KMeans> {
   return runTask(kmeansTask(points, options), options);
@@ -71,8 +72,8 @@ export function* kmeansTask(points: Rows, options: KMeansOptions): Task<KMeans> 
     rows: clusters,
     because: `${clusters} clusters`,
   });
-  if (weights) checkWeights(weights, rows);
-  const start = init && startOf(init, clusters, columns);
+  if (weights !== undefined) checkWeights(weights, rows);
+  const start = init === undefined ? undefined : startOf(init, clusters, columns);
   const input = { data, rows, columns, weights };
   checkDistinct("kmeans", input, clusters, "clusters");
   const random = new Random(seed);

@@ -29,7 +29,7 @@ export interface Classes {
 
 /**
  * The classes that labels are drawn as. The integer label -1 is noise (as clusterings give it), in grey. Where there are more than
- * `most` different labels, the largest `most` - 1 stay and the rest becomes "other", in grey.
+ * `most` different labels, the largest `most` - 1 stay and the rest becomes "other", in another grey.
  */
 export function classesOf(labels: Labels, most: number, colours: Palette): Classes {
   const sizes = new Map<string | number, number>();
@@ -49,15 +49,21 @@ export function classesOf(labels: Labels, most: number, colours: Palette): Class
     ([label, size], i): DrawnClass => ({ name: nameOf(label), kind: "class", size, ...look(i, colours) }),
   );
   const position = new Map(kept.map(([label], i) => [label, i]));
-  const grey = { colour: colours.none, shape: "circle" } as const;
+  const shape = "circle";
   const rest = kept.length < all.length ? list.length : -1;
   if (rest >= 0) {
     const size = all.reduce((sum, [label, size]) => (position.has(label) ? sum : sum + size), 0);
-    list.push({ name: `other (${all.length - kept.length})`, kind: "other", size, ...grey });
+    list.push({
+      name: `other (${all.length - kept.length})`,
+      kind: "other",
+      size,
+      colour: colours.other,
+      shape,
+    });
   }
   if (noise > 0) {
     position.set(-1, list.length);
-    list.push({ name: "noise", kind: "noise", size: noise, ...grey });
+    list.push({ name: "noise", kind: "noise", size: noise, colour: colours.none, shape });
   }
   const of = Int32Array.from({ length: labels.length }, (_, i) => position.get(labels[i]!) ?? rest);
   return { of, list, distinct: all.length };

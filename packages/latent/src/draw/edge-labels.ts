@@ -23,7 +23,7 @@ export interface Edge {
 
 const distance = 7;
 /** Pixels of a title above or below, which has room beside narrow cells. */
-const shortestTitle = 72;
+const shortestTitle = 112;
 /** Least pixels between level names. */
 const apart = 4;
 

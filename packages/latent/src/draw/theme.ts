@@ -17,8 +17,10 @@ export interface Palette {
   accent: string;
   /** What stands out among them. */
   highlight: string;
-  /** Points without a class: noise, "other", missing values. */
+  /** Points without a class: noise, missing values. */
   none: string;
+  /** Points of classes that are too many for colours of their own. */
+  other: string;
   /**
    * Twelve classes that people with protanopia, deuteranopia or tritanopia tell apart too: CIE Lab distances of at least 20 under each
    * (Machado, Oliveira & Fernandes 2009, severity 1). The thirteenth class has the first colour and the next marker shape.
@@ -39,6 +41,7 @@ const palettes: Record<Theme, Palette> = {
     accent: "#0b5a85",
     highlight: "#e07b00",
     none: "#b4b8bd",
+    other: "#808890",
     categorical: words(
       "#2fbafa #ed9d0b #067e73 #af3607 #9c75ff #ca68b7 #004967 #7ebc83 #72142e #c4ad57 #8d6143 #5a4399",
     ),
@@ -57,6 +60,7 @@ const palettes: Record<Theme, Palette> = {
     accent: "#7cc4ee",
     highlight: "#f79a2b",
     none: "#5d636b",
+    other: "#928e8a",
     categorical: words(
       "#9be7ff #e88300 #3abd71 #c32803 #9e76ff #d369b3 #1963b7 #d5f3c3 #e1a2b3 #f7e469 #90543d #a2b6ff",
     ),

@@ -10,8 +10,8 @@ const tolerance = 1e-12;
 /** Vectors that the basis has, but six blocks at least, and the share of them that is kept at a restart beside a block. */
 const basisVectors = 96;
 const keptShare = 1 / 4;
-/** Products with the matrix at most, in units of its size: then all vectors cost no more. */
-const mostProducts = 2;
+/** Products with the matrix at most, in units of its size: by then all vectors would have been made. */
+const mostProducts = 1;
 /** Products of numbers between two rests. */
 const chunk = 4e6;
 

@@ -1,8 +1,8 @@
-import type { MixtureModel } from "../cluster/mixture-predict.js";
+import { checkMixture, type MixtureModel } from "../cluster/mixture/check-model.js";
 import { checkInteger, checkNumber, checkOptions } from "../options.js";
 import { Random } from "../random.js";
 import { type Rows, rowsOf } from "../rows.js";
-import { checkMixture, lowerFactors } from "./mixture-factors.js";
+import { lowerFactors } from "./mixture-factors.js";
 
 export interface SampleOptions {
   /** Default 0. */
@@ -38,7 +38,7 @@ export function sampleTruncated(count: number, latent: number, options: Truncate
 
 /**
  * Draws from a fitted mixture -> [count, latent]: a component by its weight, then mean + L eps with L L^T its covariance.
- * @throws DataError for a covariance that is not positive definite
+ * @throws ShapeError or UsageError for what is no mixture; DataError for a covariance that is not positive definite
  */
 export function sampleMixture(model: MixtureModel, count: number, options: SampleOptions = {}): Rows {
   const call = "sampleMixture";

@@ -1,3 +1,4 @@
+import type { RunOptions } from "../task.js";
 import type { ClustersAnalysis } from "./analysis/clusters.js";
 import { analyzeClusters } from "./analysis/clusters.js";
 import { analyzeDimensions, type DimensionsAnalysis } from "./analysis/dimensions.js";
@@ -15,7 +16,7 @@ export interface Analysis {
   input: CheckedInput;
   seed: number;
   dimensions: DimensionsAnalysis;
-  /** null where the model's prior is not the standard normal. */
+  /** null where the model's prior is not the standard normal, or the codes have no variances. */
   prior: PriorAnalysis | null;
   map: MapAnalysis;
   /** null without labels of two kinds. */
@@ -29,11 +30,26 @@ export interface Analysis {
 /**
  * Look into a latent space: whether neighbours share labels, which dimensions are used and for what, how the codes lie against the prior, maps of them, clusters,
  * outliers and holes, and what the decoder makes of moves through it.
- * @throws ShapeError, DataError or UsageError for an input whose parts do not fit; the signal's reason once aborted
+ * @throws ShapeError, DataError or UsageError for an input whose parts do not fit; LatentError, with its cause, where decode or sample
+ * throws; the signal's reason once aborted
  */
 export async function analyze(input: AnalyzeInput, options: AnalyzeOptions = {}): Promise<Analysis> {
   const checked = checkInput(input);
-  const { seed, traversals, ...chosen } = checkAnalyzeOptions(options);
+  const checkedOptions = checkAnalyzeOptions(options);
+  try {
+    return await analyzeChecked(checked, checkedOptions, options);
+  } catch (error) {
+    // decode may have been stopped by the same signal, and say so in its own words.
+    options.signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+async function analyzeChecked(
+  checked: CheckedInput,
+  { seed, traversals, ...chosen }: ReturnType<typeof checkAnalyzeOptions>,
+  options: RunOptions,
+): Promise<Analysis> {
   const step = createStep(seed, options);
   const dimensions = await analyzeDimensions(checked, step);
   const prior = await analyzePrior(checked, step);

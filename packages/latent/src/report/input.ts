@@ -1,8 +1,9 @@
 import { checkPosteriors } from "../describe/posteriors.js";
 import type { Pictures } from "../draw/sheet.js";
-import { DataError, UsageError } from "../errors.js";
-import { checkOptions } from "../options.js";
-import { type Codes, checkLabels, type Labels, type Rows } from "../rows.js";
+import { DataError, LatentError, UsageError } from "../errors.js";
+import { checkOptions, shown } from "../options.js";
+import { type Codes, checkLabels, checkRows, type Labels, type Rows } from "../rows.js";
+import { checkColumns, checkFacts, checkIndex } from "./input-parts.js";
 
 export type { Pictures } from "../draw/sheet.js";
 
@@ -10,8 +11,11 @@ export type { Pictures } from "../draw/sheet.js";
 export interface AnalyzeInput {
   /** Of the model or the data: the report's title. */
   name: string;
-  /** The posteriors of the examples, mu and logvar [rows, latent]. */
-  codes: Codes;
+  /**
+   * The posteriors of the examples, mu and logvar [rows, latent]; or codes without variances, as an autoencoder, PCA or anyone's
+   * embedding gives them: mu alone. The report is then without all that needs variances or the prior.
+   */
+  codes: { readonly mu: Rows; readonly logvar?: Rows | null };
   /** One for each row: numbers or words. */
   labels?: Labels | null;
   /** What the labels are: "digit". Default "label". */
@@ -24,8 +28,12 @@ export interface AnalyzeInput {
   index?: ArrayLike<number> | null;
   /** z [rows, latent] -> a picture for each row. */
   decode?: ((z: Rows) => Promise<Pictures>) | null;
+  /** What a conditional model's decode is told beside z: "label 3". The captions of all decoded pictures say so. */
+  decodedUnder?: string | null;
   /** The model's prior (default "standard-normal"): codes are compared with N(0, I) only where it is that. */
   prior?: string;
+  /** z [count, latent] drawn from a prior other than the standard normal; the report shows such draws decoded. */
+  sample?: ((count: number, seed: number) => Promise<Rows>) | null;
   /** What is said of model and data at the top of the report. */
   facts?: readonly { label: string; value: string }[];
 }
@@ -38,16 +46,22 @@ export interface Column {
 /** An input whose parts fit together. */
 export interface CheckedInput {
   name: string;
-  codes: Codes;
+  codes: AnalyzeInput["codes"];
+  /** The codes where they have variances; null otherwise. */
+  posteriors: Codes | null;
   rows: number;
   latent: number;
   classes: Classes | null;
   columns: readonly Column[];
   pictures: Pictures | null;
   index: Int32Array | null;
-  decode: ((z: Rows) => Promise<Pictures>) | null;
+  /** stage: what it is called for, named where it fails. */
+  decode: ((z: Rows, stage: string) => Promise<Pictures>) | null;
+  decodedUnder: string | null;
+  /** Whether codes are compared with N(0, I): the prior is that, and the codes have variances. */
   standardNormal: boolean;
   prior: string;
+  sample: ((count: number, seed: number) => Promise<Rows>) | null;
   facts: readonly { label: string; value: string }[];
 }
 
@@ -74,7 +88,9 @@ const parts = [
   "pictures",
   "index",
   "decode",
+  "decodedUnder",
   "prior",
+  "sample",
   "facts",
 ];
 
@@ -85,20 +101,35 @@ export function checkInput(input: AnalyzeInput): CheckedInput {
   }
   checkOptions("analyze", input, parts);
   const { name, codes, labels, labelName = "label", columns = [], pictures = null, index = null } = input;
-  const { prior = "standard-normal", decode = null, facts = [] } = input;
+  const { prior = "standard-normal", decode = null, facts = [], sample = null, decodedUnder = null } = input;
   if (typeof name !== "string" || name === "") {
     throw new UsageError("analyze: name must be a text: it is the report's title");
   }
-  const { rows, latent } = checkPosteriors("analyze", codes, { rows: fewestRows, because: "a report" });
-  for (const column of columns) checkColumn(column, rows);
+  if (typeof prior !== "string" || prior === "") {
+    throw new UsageError(
+      `analyze: prior must be a text, the name of the model's prior such as "standard-normal"; got ${shown(prior)}`,
+    );
+  }
+  if (decodedUnder !== null && (typeof decodedUnder !== "string" || decodedUnder === "")) {
+    throw new UsageError(
+      `analyze: decodedUnder must be a text: what decode is told beside z, such as "label 3"; got ${shown(decodedUnder)}`,
+    );
+  }
+  const { posteriors, rows, latent } = checkInputCodes(codes);
+  checkColumns(columns, rows);
+  checkFacts(facts);
   if (index) checkIndex(index, rows);
   if (decode && typeof decode !== "function") {
     throw new UsageError(`analyze: decode must be a function, z -> pictures; got ${typeof decode}`);
+  }
+  if (sample && typeof sample !== "function") {
+    throw new UsageError(`analyze: sample must be a function, (count, seed) -> z; got ${typeof sample}`);
   }
   if (pictures) checkPictures("analyze: pictures", pictures, rows);
   return {
     name,
     codes,
+    posteriors,
     rows,
     latent,
     classes: labels ? classesOf(labels, labelName, rows) : null,
@@ -106,38 +137,28 @@ export function checkInput(input: AnalyzeInput): CheckedInput {
     pictures,
     index: index && Int32Array.from(index),
     decode: decode && checkedDecode(decode),
-    standardNormal: prior === "standard-normal",
+    decodedUnder,
+    standardNormal: posteriors !== null && prior === "standard-normal",
     prior,
+    sample: sample && checkedSample(sample, latent),
     facts,
   };
 }
 
-function checkColumn({ name, values }: Column, rows: number): void {
-  if (typeof name !== "string" || name === "") {
-    throw new UsageError(`analyze: a column's name must be a text, got ${JSON.stringify(name)}`);
+function checkInputCodes(codes: AnalyzeInput["codes"]): {
+  posteriors: Codes | null;
+  rows: number;
+  latent: number;
+} {
+  const limits = { rows: fewestRows, because: "a report" };
+  const { mu, logvar } = codes ?? {};
+  if (mu && (logvar === undefined || logvar === null)) {
+    const { rows, columns } = checkRows("analyze: mu", mu, limits);
+    return { posteriors: null, rows, latent: columns };
   }
-  if (values?.length !== rows) {
-    throw new DataError(
-      `analyze: column ${name} has ${values?.length ?? "no"} values for ${rows} rows; give one for each, NaN where it is missing`,
-    );
-  }
-  const odd = Array.from(values).findIndex((value) => typeof value !== "number");
-  if (odd < 0) return;
-  throw new DataError(
-    `analyze: column ${name}: the value of row ${odd} is ${JSON.stringify(values[odd])}; columns are of numbers, NaN where one ` +
-      "is missing. Give words as labels.",
-  );
-}
-
-function checkIndex(index: ArrayLike<number>, rows: number): void {
-  if (index.length !== rows) {
-    throw new DataError(`analyze: index has ${index.length} entries for ${rows} rows; give one for each`);
-  }
-  const odd = Array.from(index).findIndex((place) => !(Number.isInteger(place) && place >= 0));
-  if (odd < 0) return;
-  throw new DataError(
-    `analyze: index: the entry of row ${odd} is ${index[odd]}; give its place in the data, from 0`,
-  );
+  const posteriors = codes as Codes;
+  const { rows, latent } = checkPosteriors("analyze", posteriors, limits);
+  return { posteriors, rows, latent };
 }
 
 /** @throws DataError unless there are `count` pictures of 1, 3 or 4 channels, and bytes for them all */
@@ -160,12 +181,33 @@ export function checkPictures(where: string, pictures: Pictures, count: number):
   );
 }
 
-function checkedDecode(decode: (z: Rows) => Promise<Pictures>): (z: Rows) => Promise<Pictures> {
-  return async (z) => {
-    const pictures = await decode(z);
+/** What it gives is copied: it may give views of one buffer, which the next call writes over. */
+function checkedDecode(decode: NonNullable<AnalyzeInput["decode"]>): NonNullable<CheckedInput["decode"]> {
+  return async (z, stage) => {
+    const pictures = await called(`decode failed at ${stage}`, () => decode(z));
     checkPictures("analyze: what decode gave", pictures, z.shape[0]!);
-    return pictures;
+    return { data: pictures.data.slice(), shape: [...pictures.shape] };
   };
+}
+
+function checkedSample(sample: NonNullable<AnalyzeInput["sample"]>, latent: number) {
+  return async (count: number, seed: number) => {
+    const z = await called("sample failed", () => sample(count, seed));
+    const limits = { rows: count, because: `${count} samples`, columns: latent };
+    const { rows } = checkRows("analyze: what sample gave", z, limits);
+    if (rows === count) return z;
+    throw new DataError(`analyze: what sample gave: ${rows} rows, where ${count} were asked for`);
+  };
+}
+
+async function called<T>(failed: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    throw new LatentError(`analyze: ${failed}: ${cause instanceof Error ? cause.message : shown(cause)}`, {
+      cause,
+    });
+  }
 }
 
 function classesOf(labels: Labels, title: string, rows: number): Classes {

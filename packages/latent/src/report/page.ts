@@ -56,6 +56,7 @@ function pageMap({ input, map, clusters }: Analysis): Omit<PageMap, "figure"> {
   const { classes, columns, rows, index, pictures } = input;
   const colourings: PageColouring[] = [];
   if (classes) colourings.push(packClasses(classes.title, classes.of, classes.names));
+  const best = colourings.length + clusters.shown;
   for (const { name, labels } of clusters.clusterings) {
     const found = labels.reduce((most, label) => Math.max(most, label + 1), 0);
     const names = Array.from({ length: found }, (_, i) => `${i}`);
@@ -78,6 +79,7 @@ function pageMap({ input, map, clusters }: Analysis): Omit<PageMap, "figure"> {
       ),
     ),
     colourings,
+    leading: classes ? [0, best] : [best],
     thumbnails: pictures ? thumbnails(pictures) : null,
   };
 }

@@ -36,6 +36,15 @@ export function signed(value: number): string {
     .replace("-", "\u2212");
 }
 
+/** What the report calls the points that it looks at: the means of posteriors, or the codes themselves where they have no variances. */
+export function pointsName(
+  { posteriors }: { posteriors: object | null },
+  count: "one" | "many" = "many",
+): string {
+  if (posteriors) return count === "one" ? "posterior mean" : "posterior means";
+  return count === "one" ? "code" : "codes";
+}
+
 /** Latent dimensions are numbered from 0, as they are in arrays. */
 export function dimensionName(index: number): string {
   return `z${index}`;

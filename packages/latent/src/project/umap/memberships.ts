@@ -39,7 +39,7 @@ export function* membershipsTask(
     if (row % 1024 === 0) yield { stage: "graph", done: row, total: 2 * rows };
     const start = row * stride;
     const rho = kind === "self" ? firstAbove0(distance, start, count) : 0;
-    const found = bandwidth(distance, start + skipped, start + count, rho, target, means[row]! || 1);
+    const found = bandwidth(distance, start + skipped, start + count, rho, target, firstScale(means[row]!));
     const sigma = Math.max(found, leastScale * (rho > 0 ? means[row]! : mean));
     for (let j = 0; j < count; j++) {
       const beyond = distance[start + j]! - rho;
@@ -52,6 +52,14 @@ export function* membershipsTask(
 function firstAbove0(distance: Float32Array, start: number, count: number): number {
   for (let j = start; j < start + count; j++) if (distance[j]! > 0) return distance[j]!;
   return 0;
+}
+
+/**
+ * Where the search for a bandwidth starts: at umap-learn's 1, so that it stops at the same number within the tolerance, but for
+ * distances of another order, which the steps would not reach, at their mean.
+ */
+function firstScale(mean: number): number {
+  return mean === 0 || (mean > 2 ** -16 && mean < 2 ** 16) ? 1 : mean;
 }
 
 /** Bisection from `first` for the sigma at which the memberships of the neighbours from .. to - 1 add up to the target. */

@@ -16,6 +16,7 @@ import { vMeasure } from "../../score/v-measure.js";
 import type { CheckedInput, Classes } from "../input.js";
 import type { CheckedOptions } from "../options.js";
 import type { Step } from "../step.js";
+import { pointsName } from "../words.js";
 import type { MapAnalysis } from "./map.js";
 import { fitMixture, type HeldOut, holdOut } from "./mixture.js";
 
@@ -85,7 +86,8 @@ export async function analyzeClusters(
   { clusters, mostClusters }: Options,
   step: Step,
 ): Promise<ClustersAnalysis> {
-  const { codes, rows, latent, classes } = input;
+  const { codes, posteriors, rows, latent, classes } = input;
+  const means = pointsName(input);
   const { seed } = step;
   const distinct = distinctRows(codes.mu, { limit: Math.max(mostAsked, clusters ?? 2) }).length;
   if (clusters !== null && clusters > distinct) {
@@ -113,29 +115,32 @@ export async function analyzeClusters(
     const plain = await step.run(`k-means, ${k} clusters`, (run) =>
       kmeans(codes.mu, { clusters: k, seed, ...run }),
     );
-    list.push({ name: `k-means (${k})`, of: "posterior means", labels: plain.labels });
-    const wide = await step.run(`k-means of posteriors, ${k} clusters`, (run) =>
-      kmeans(posteriorPoints(codes), { clusters: k, seed, ...run }),
-    );
-    list.push({
-      name: `k-means W2 (${k})`,
-      of: "posteriors, by their 2-Wasserstein distance",
-      labels: wide.labels,
-    });
+    list.push({ name: `k-means (${k})`, of: means, labels: plain.labels });
+    if (posteriors) {
+      const wide = await step.run(`k-means of posteriors, ${k} clusters`, (run) =>
+        kmeans(posteriorPoints(posteriors), { clusters: k, seed, ...run }),
+      );
+      list.push({
+        name: `k-means W2 (${k})`,
+        of: "posteriors, by their 2-Wasserstein distance",
+        labels: wide.labels,
+      });
+    }
     const fitted = await fitMixture(codes, k, covariance, step);
     list.push({
       name: `Gaussian mixture (${k})`,
-      of: "posteriors, means and variances",
+      of: posteriors ? "posteriors, means and variances" : means,
       labels: fitted.labels,
     });
     if (k === asked) mixture = fitted;
   }
   mixture ??= await fitMixture(codes, asked, covariance, step);
-  const heldOut = input.standardNormal ? await holdOut(codes, asked, covariance, step) : null;
+  const heldOut =
+    posteriors && input.standardNormal ? await holdOut(posteriors, asked, covariance, step) : null;
   const minClusterSize = Math.max(2, Math.min(15, Math.floor(rows / 4)), Math.round(rows / 100));
   const density = { minClusterSize, minSamples: Math.min(10, minClusterSize), seed };
   const dense = await step.run("HDBSCAN", (run) => hdbscan(codes.mu, { ...density, ...run }));
-  list.push({ name: "HDBSCAN", of: "posterior means", labels: dense.labels });
+  list.push({ name: "HDBSCAN", of: means, labels: dense.labels });
   const flat = map.embeddings.find(({ name, dimensions }) => name === "UMAP" && dimensions === 2);
   if (flat) {
     const onMap = await step.run("HDBSCAN of the map", (run) => hdbscan(flat.points, { ...density, ...run }));

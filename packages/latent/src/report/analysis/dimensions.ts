@@ -14,11 +14,14 @@ export interface DimensionsAnalysis {
   kl: number[] | null;
   /** Variance of the posterior mean per dimension. */
   variance: number[];
-  /** Share of each dimension's variance that is of its posterior mean: var(mu) / (var(mu) + mean sigma^2); the rest is noise. */
-  signal: number[];
-  /** Most that each can tell of its example, nats: (ln(var(mu) + mean sigma^2) - mean ln sigma^2) / 2, for no density of that variance has a larger entropy. */
-  limit: number[];
-  /** Variance above 0.01 (Burda et al. 2016); where the prior is not N(0, I), and so has another scale, signal above 0.01. */
+  /** Share of each dimension's variance that is of its posterior mean: var(mu) / (var(mu) + mean sigma^2); the rest is noise. null for codes without variances. */
+  signal: number[] | null;
+  /** Most that each can tell of its example, nats: (ln(var(mu) + mean sigma^2) - mean ln sigma^2) / 2, for no density of that variance has a larger entropy. null for codes without variances. */
+  limit: number[] | null;
+  /**
+   * Variance above 0.01 (Burda et al. 2016); where the prior is not N(0, I), and so has another scale, signal above 0.01; of codes without
+   * variances, variance above 0.01 of the largest.
+   */
   active: boolean[];
   /** Dimensions, the most telling first: by KL, or by variance where there is none. */
   order: number[];
@@ -36,14 +39,17 @@ export interface DimensionsAnalysis {
 const neighbours = 20;
 /** Rows that it is told from. */
 const intrinsicRows = 5000;
-const leastSignal = 0.01;
+/** Of a dimension's own variance, or of the largest variance of all. */
+const leastShare = 0.01;
 
 export async function analyzeDimensions(input: CheckedInput, step: Step): Promise<DimensionsAnalysis> {
-  const { codes, latent, standardNormal } = input;
+  const { codes, posteriors, latent, standardNormal } = input;
   const { variance, active: varies } = activeUnits(codes.mu);
-  const { signal, limit } = useOf(codes, variance);
-  const active = standardNormal ? varies : signal.map((share) => share > leastSignal);
-  const kl = standardNormal ? klPerDimension(codes) : null;
+  const { signal, limit } = posteriors ? useOf(posteriors, variance) : { signal: null, limit: null };
+  const most = largest(variance);
+  const shares = signal ?? variance.map((value) => (most > 0 ? value / most : 0));
+  const active = standardNormal ? varies : shares.map((share) => share > leastShare);
+  const kl = standardNormal && posteriors ? klPerDimension(posteriors) : null;
   const weight = kl ?? variance;
   const matrix = correlation(codes.mu);
   return {
@@ -59,6 +65,8 @@ export async function analyzeDimensions(input: CheckedInput, step: Step): Promis
     intrinsic: await intrinsicOf(codes.mu, step),
   };
 }
+
+const largest = (values: readonly number[]) => values.reduce((most, value) => Math.max(most, value), 0);
 
 function useOf({ logvar: { data } }: Codes, variance: readonly number[]) {
   const latent = variance.length;

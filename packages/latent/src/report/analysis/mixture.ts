@@ -1,4 +1,4 @@
-import type { CovarianceName, GaussianMixture } from "../../cluster/mixture.js";
+import { type CovarianceName, type GaussianMixture, gaussianMixture } from "../../cluster/mixture.js";
 import { mixtureLogDensity } from "../../cluster/mixture-predict.js";
 import { posteriorMixture } from "../../cluster/posterior.js";
 import { estimateMean } from "../../describe/interval.js";
@@ -8,6 +8,7 @@ import { scatterOf } from "../../linear/covariance.js";
 import { Random } from "../../random.js";
 import { type Codes, rowsOf } from "../../rows.js";
 import { someRows, takeRows } from "../../sample-rows.js";
+import type { AnalyzeInput } from "../input.js";
 import type { Step } from "../step.js";
 
 /** ln p of codes that the mixture was not fitted to, one draw of each posterior; means in nats. */
@@ -28,22 +29,23 @@ const share = 0.1;
 /** Fewest held out that a mean says anything of. */
 const fewest = 5;
 
-/** A mixture of the posteriors; regularization a millionth of the codes' mean variance. */
+/** A mixture of the posteriors, or of codes without variances; regularization a millionth of the codes' mean variance. */
 export async function fitMixture(
-  codes: Codes,
+  { mu, logvar }: AnalyzeInput["codes"],
   components: number,
   covariance: CovarianceName,
   step: Step,
 ): Promise<GaussianMixture> {
-  const { data, shape } = codes.mu;
+  const { data, shape } = mu;
   const [rows, latent] = shape as [number, number];
   const { matrix } = scatterOf(data, rows, latent);
   let scatter = 0;
   for (let j = 0; j < latent; j++) scatter += matrix[j * (latent + 1)]!;
   const regularization = (1e-6 * scatter) / (rows * latent) || 1e-6;
-  return step.run(`Gaussian mixture, ${components} components`, (run) =>
-    posteriorMixture(codes, { components, covariance, regularization, seed: step.seed, ...run }),
-  );
+  return step.run(`Gaussian mixture, ${components} components`, (run) => {
+    const options = { components, covariance, regularization, seed: step.seed, ...run };
+    return logvar ? posteriorMixture({ mu, logvar }, options) : gaussianMixture(mu, options);
+  });
 }
 
 /**

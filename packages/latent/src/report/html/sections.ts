@@ -57,7 +57,7 @@ function figure({ light, dark, alt, caption }: PageFigure): string {
     const attributes = size ? ` width="${size.width}" height="${size.height}"` : "";
     return `<img class="only-${shade}" alt="${escapeHtml(alt)}"${attributes} src="${svgAddress(svg)}">`;
   };
-  return `<figure><button type="button" class="enlarge" title="Show in its own size">${image(light, "light")}${image(dark, "dark")}</button>
+  return `<figure><div class="figure"><button type="button" class="enlarge" title="Show in its own size">${image(light, "light")}${image(dark, "dark")}</button></div>
 <figcaption>${escapeHtml(caption)}</figcaption></figure>`;
 }
 

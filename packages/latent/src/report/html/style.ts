@@ -17,7 +17,7 @@ function variables(selector: string, shade: Shade): string {
   const { ink, muted, paper, grid, none, sequential } = palette(shade);
   const accent = sequential[Math.round(sequential.length * 0.6)]!;
   return `${selector} { color-scheme: ${shade}; --ink: ${ink}; --paper: ${paper}; --line: ${grid};
---soft: ${muted}; --muted: ${none}; --panel: ${mix(paper, ink, 0.035)}; --press: ${mix(paper, ink, 0.09)};
+--soft: ${muted}; --muted: ${none}; --panel: ${mix(paper, ink, 0.035)}; --press: ${mix(paper, ink, 0.09)}; --edge: ${mix(paper, ink, 0.3)};
 --accent: ${accent}; --shown-light: ${shade === "light" ? "block" : "none"}; --shown-dark: ${shade === "dark" ? "block" : "none"}; }`;
 }
 
@@ -58,14 +58,21 @@ section { margin: 0 0 3.2rem; }
 figure { margin: 0; max-width: 100%; min-width: 0; }
 .figures { display: flex; flex-wrap: wrap; gap: 1.6rem 2rem; margin-top: 1.1rem; align-items: flex-start; }
 figure img { max-width: 100%; height: auto; }
+/* Drawn smaller than that, words could not be read. */
+.figure { overflow-x: auto; }
+.enlarge { width: max-content; max-width: max(100%, 640px); }
 figcaption { color: var(--soft); font-size: .9rem; max-width: 42rem; margin-top: .35rem; }
 button, select { font: inherit; color: inherit; }
-.enlarge { display: block; max-width: 100%; padding: 0; border: 0; background: none; cursor: zoom-in; border-radius: 4px; }
+.enlarge { display: block; padding: 0; border: 0; background: none; cursor: zoom-in; border-radius: 4px; }
+.enlarge:focus-visible { outline-offset: -2px; }
 .large { border: 0; padding: 0; background: var(--paper); color: var(--ink); max-width: 96vw; max-height: 94vh; border-radius: 8px; }
 .large::backdrop { background: rgb(0 0 0 / .55); }
 .room { overflow: auto; max-width: 96vw; max-height: 94vh; padding: 2.6rem 1rem 1rem; }
 .close { position: absolute; right: .5rem; top: .3rem; z-index: 1; border: 0; background: none; font-size: 1.6rem; line-height: 1; padding: .3rem .6rem; cursor: pointer; }
-.table { overflow-x: auto; }
+/* Shadows at the edges, under paper that scrolls with the table: they are seen where there is more. */
+.table { overflow-x: auto; background: linear-gradient(to right, var(--paper) 40%, transparent) left / 2.4rem 100%,
+linear-gradient(to left, var(--paper) 40%, transparent) right / 2.4rem 100%, linear-gradient(to right, var(--edge), transparent) left / .9rem 100%,
+linear-gradient(to left, var(--edge), transparent) right / .9rem 100%; background-repeat: no-repeat; background-attachment: local, local, scroll, scroll; }
 table { border-collapse: collapse; font-size: .92rem; font-variant-numeric: tabular-nums; }
 .caption { color: var(--soft); font-size: .9rem; margin: 1.4rem 0 .3rem; }
 th, td { text-align: left; padding: .3rem 1.4rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
@@ -160,6 +167,8 @@ body { padding: 0; font-size: 10pt; }
 .contents, #map-place, #theme-toggle, .skip, .message { display: none !important; }
 .with-map #map-still { display: block; }
 .columns { display: block; }
+.enlarge { max-width: 100%; }
+.table { background: none; }
 figure, tr { break-inside: avoid; }
 h2 { break-after: avoid; }
 section { margin-bottom: 1.6rem; }

@@ -11,7 +11,7 @@ export interface MapRows {
   coordinates(embedding: number): Float32Array;
   numberOf(row: number): number;
   titleOf(row: number): string;
-  /** Names and values, those of `first` first. */
+  /** Names and values, that of the colouring `first` first, then those of the leading ones. */
   linesOf(row: number, first: number): [name: string, value: string][];
   /** For files: all values, and the place in an embedding; no two of the same name. */
   recordOf(row: number, embedding: number): Field[];
@@ -20,7 +20,7 @@ export interface MapRows {
 /** So many lines stand beside a picture. */
 const mostLines = 5;
 
-export function rowsOfMap({ rows, ids, index, embeddings, colourings }: PageMap): MapRows {
+export function rowsOfMap({ rows, ids, index, embeddings, colourings, leading = [] }: PageMap): MapRows {
   const numbers = index === undefined ? null : unpackIntegers(index);
   const unpacked: Float32Array[] = [];
   const paints: Paint[] = [];
@@ -43,8 +43,8 @@ export function rowsOfMap({ rows, ids, index, embeddings, colourings }: PageMap)
       return id === undefined ? `Row ${numberOf(row)}` : `Row ${numberOf(row)}: ${id}`;
     },
     linesOf(row, first) {
-      const others = Array.from(colourings.keys()).filter((which) => which !== first);
-      const shown = colourings.length > 0 ? [first, ...others].slice(0, mostLines) : [];
+      const order = colourings.length > 0 ? new Set([first, ...leading, ...colourings.keys()]) : [];
+      const shown = [...order].slice(0, mostLines);
       return shown.map(paint).map((each) => [each.name, each.textOf(row)]);
     },
     recordOf(row, embedding) {

@@ -57,6 +57,8 @@ export interface PageMap {
   embeddings: PageEmbedding[];
   /** The first one chosen; none: all points in one colour. */
   colourings: PageColouring[];
+  /** Which of them stand beside a row first, after the chosen one, as there is no room for all: the label, the best clustering. */
+  leading?: number[];
   thumbnails: PageThumbnails | null;
   /** Shown where there is no WebGL or no script, and in print; null for nothing but a sentence. */
   figure: PageFigure | null;

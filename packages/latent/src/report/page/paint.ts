@@ -90,7 +90,11 @@ function classes({ name, names, data, none = "none" }: PageColouring & { kind: "
     groups,
     range: null,
     missing: 0,
-    colours: (palette) => groups.map((_, i) => (i < shown.length ? classColour(i, palette) : palette.none)),
+    colours: (palette) =>
+      groups.map((_, i) => {
+        if (i < shown.length) return classColour(i, palette);
+        return others > 0 && i === shown.length ? palette.other : palette.none;
+      }),
     textOf,
     valueOf: textOf,
     numberOf: () => Number.NaN,

@@ -7,7 +7,7 @@ import { type Clustering, silhouetteRows } from "../analysis/clusters.js";
 import type { HeldOut } from "../analysis/mixture.js";
 import type { Analysis } from "../analyze.js";
 import type { PageTable } from "../page/page-data.js";
-import { list, percent, plural, short } from "../words.js";
+import { list, percent, plural, pointsName, short, signed } from "../words.js";
 import type { Section, SectionFigure } from "./section.js";
 
 /** An adjusted Rand index up to here is as good as none: partitions by chance have 0. */
@@ -68,8 +68,7 @@ export function clustersSection(analysis: Analysis): Section {
   if (hdbscan.clusters > 0) {
     figures.push({
       file: "tree",
-      caption:
-        "HDBSCAN's condensed tree: how clusters of the posterior means part as density grows; coloured ones were chosen.",
+      caption: `HDBSCAN's condensed tree: how clusters of the ${pointsName(input)} part as density grows; coloured ones were chosen.`,
       draw: (theme) => condensedTreeFigure(hdbscan, { theme }),
     });
   }
@@ -88,7 +87,7 @@ function table(clusterings: readonly Clustering[], title: string): PageTable {
     `Silhouettes are of the codes, without noise, of at most ${silhouetteRows.toLocaleString("en")} rows. ` +
     "A mixture has fewer clusters than components where one of these is no row's likeliest.";
   const fixed = (value: number | null | undefined) =>
-    value === null || value === undefined ? "" : value.toFixed(3);
+    value === null || value === undefined ? "" : value.toFixed(3).replace("-", "\u2212");
   return {
     caption: scored
       ? `Clusterings, and how far they agree with ${title} (1 is best; ARI and AMI are 0 by chance, NMI grows with the number of clusters, and noise counts as one more). ${silhouettes}`
@@ -121,7 +120,7 @@ function sentences({ input, clusters }: Analysis): string[] {
   const best = clusterings[shown]!;
   if (best.scores && classes) {
     const { ari, ami, nmi } = best.scores;
-    const scores = `ARI ${ari.toFixed(2)}, AMI ${ami.toFixed(2)}, NMI ${nmi.toFixed(2)}`;
+    const scores = `ARI ${signed(ari)}, AMI ${signed(ami)}, NMI ${nmi.toFixed(2)}`;
     said.push(
       ari <= byChance
         ? `No clustering agrees with ${classes.title} by much more than chance; nearest comes ${best.name} (${scores}).`

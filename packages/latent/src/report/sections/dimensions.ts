@@ -5,7 +5,7 @@ import { varianceFigure } from "../../draw/variance.js";
 import type { DimensionsAnalysis } from "../analysis/dimensions.js";
 import type { Information } from "../analysis/information.js";
 import type { Analysis } from "../analyze.js";
-import { dimensionName, list, percent, plural, short, signed } from "../words.js";
+import { dimensionName, list, percent, plural, pointsName, short, signed } from "../words.js";
 import type { Section, SectionFigure } from "./section.js";
 
 /** Correlation that is worth a word. */
@@ -20,6 +20,7 @@ const mostConflicts = 4;
 export function dimensionsSection(analysis: Analysis): Section {
   const { input, dimensions, map } = analysis;
   const { kl, active, order, correlation, information } = dimensions;
+  const points = pointsName(input);
   const names = Array.from({ length: input.latent }, (_, i) => dimensionName(i));
   const figures: SectionFigure[] = [];
   if (kl) {
@@ -33,12 +34,12 @@ export function dimensionsSection(analysis: Analysis): Section {
   if (input.latent > 1) {
     figures.push({
       file: "variance",
-      caption: "Share of the variance of the posterior means that each principal axis holds.",
+      caption: `Share of the variance of the ${points} that each principal axis holds.`,
       draw: (theme) => varianceFigure({ ratio: map.explained }, { theme }),
     });
     figures.push({
       file: "correlation",
-      caption: "Correlation of the posterior means of each pair of dimensions.",
+      caption: `Correlation of the ${points} of each pair of dimensions.`,
       draw: (theme) => correlationFigure({ matrix: correlation, names }, { theme }),
     });
   }
@@ -63,8 +64,9 @@ export function dimensionsSection(analysis: Analysis): Section {
 
 function sentences({ input, dimensions, map }: Analysis): string[] {
   const { latent } = input;
+  const points = pointsName(input);
   const { kl, order, strongest, intrinsic, information } = dimensions;
-  const said = activity(dimensions);
+  const said = activity(dimensions, points, pointsName(input, "one"));
   const total = kl?.reduce((sum, value) => sum + value, 0) ?? 0;
   if (kl && total > 0) {
     const half = countUntil(
@@ -92,13 +94,13 @@ function sentences({ input, dimensions, map }: Analysis): string[] {
     const enough = countUntil(map.explained, 0.9);
     if (map.explained.some((share) => share > 0)) {
       said.push(
-        `${plural(enough, "principal axis holds", "principal axes hold")} 90 % of the variance of the posterior means.`,
+        `${plural(enough, "principal axis holds", "principal axes hold")} 90 % of the variance of the ${points}.`,
       );
     }
   }
   if (latent > 1 && intrinsic && intrinsic.rows > 1 && Number.isFinite(intrinsic.twoNn)) {
     said.push(
-      `In small regions the posterior means spread over about ${plural(Math.round(intrinsic.mle), "dimension")} ` +
+      `In small regions the ${points} spread over about ${plural(Math.round(intrinsic.mle), "dimension")} ` +
         `(${intrinsic.twoNn.toFixed(1)} by TwoNN, ${intrinsic.mle.toFixed(1)} by maximum likelihood).` +
         (latent > unbiased ? ` Such estimates are too low above about ${unbiased} dimensions.` : ""),
     );
@@ -112,7 +114,7 @@ function wordsOfInformation({ name, nats, entropy, chance, shuffles }: Informati
   const most = nats[best]!;
   const compared = `with ${name} shuffled the largest of ${shuffles} times is ${chance.toFixed(2)}`;
   if (most <= chance) {
-    return `No dimension by itself says more about ${name} than chance: the most is ${most.toFixed(2)} nats; ${compared}.`;
+    return `No dimension by itself says more about ${name} than chance: the most is ${signed(most)} nats; ${compared}.`;
   }
   const amount =
     entropy === null
@@ -122,19 +124,30 @@ function wordsOfInformation({ name, nats, entropy, chance, shuffles }: Informati
 }
 
 /** Which dimensions are inactive, and whether they tell as little as that sounds. */
-function activity({ kl, variance, signal, limit, active }: DimensionsAnalysis): string[] {
+function activity(
+  { kl, variance, signal, limit, active }: DimensionsAnalysis,
+  points: string,
+  point: string,
+): string[] {
   const latent = active.length;
   const inactive = active.flatMap((is, i) => (is ? [] : [i]));
   const all =
     latent === 1 ? "The only dimension is" : `${latent === 2 ? "Both" : `All ${latent}`} dimensions are`;
   if (inactive.length === 0) {
-    const each = latent === 1 ? "its posterior mean varies" : "the posterior mean of each varies";
+    const each = latent === 1 ? `its ${point} varies` : `the ${point} of each varies`;
     return [`${all} active: ${each} from example to example.`];
   }
   const one = inactive.length === 1;
   const some =
     inactive.length === latent ? all : `${inactive.length} of ${latent} dimensions ${one ? "is" : "are"}`;
-  const means = `the posterior mean${one ? "" : "s"} of ${list(inactive.map(dimensionName))}`;
+  if (!signal || !limit) {
+    // Nothing is known of noise: what hardly varies beside the others may still tell something.
+    const what = inactive.length === latent ? `the ${points} are all the same` : "";
+    const names = list(inactive.map(dimensionName));
+    const compared = `over the examples the variance of ${names} is at most 0.01 of the largest, ${short(largest(variance))}`;
+    return [`${some} inactive: ${what || compared}.`];
+  }
+  const means = `the ${one ? point : points} of ${list(inactive.map(dimensionName))}`;
   const why = kl
     ? `over the examples the variance of ${means} is below 0.01`
     : `${means} ${one ? "holds" : "hold"} at most ${percent(largest(inactive.map((i) => signal[i]!)))} of ${one ? "its" : "their"} variance`;

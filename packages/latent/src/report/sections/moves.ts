@@ -9,6 +9,7 @@ import type { MovesAnalysis } from "../analysis/moves.js";
 import type { Analysis } from "../analyze.js";
 import type { PageTable } from "../page/page-data.js";
 import { dimensionName, list, percent, plural } from "../words.js";
+import { captionUnder, subtitleUnder } from "./decoded-under.js";
 import type { Section } from "./section.js";
 
 /** Area under the ROC curve above which a class is as good as told. */
@@ -17,6 +18,7 @@ const toldAbove = 0.95;
 export function traversalsSection({ input, moves, dimensions }: Analysis): Section | null {
   if (!moves) return null;
   const { traversals, manifold } = moves;
+  const [under, subtitle] = [captionUnder(input), subtitleUnder(input)];
   const sentences = [
     "Each strip moves one dimension from the 1 % to the 99 % quantile of all codes and holds the others at their median" +
       `${traversals.length < 2 ? "" : dimensions.kl ? "; the dimensions with the most KL come first" : "; those that vary most come first"}.`,
@@ -24,7 +26,7 @@ export function traversalsSection({ input, moves, dimensions }: Analysis): Secti
   const figures: Section["figures"] = [
     {
       file: "traversals",
-      caption: "What each dimension does to the picture, with its value above.",
+      caption: `What each dimension does to the picture, with its value above${under}.`,
       draw: (theme) =>
         traversalFigure(
           {
@@ -33,7 +35,7 @@ export function traversalsSection({ input, moves, dimensions }: Analysis): Secti
               ...strip,
             })),
           },
-          { theme },
+          { theme, subtitle },
         ),
     },
   ];
@@ -42,9 +44,9 @@ export function traversalsSection({ input, moves, dimensions }: Analysis): Secti
     const names: [string, string] = [dimensionName(pair[0]), dimensionName(pair[1])];
     figures.push({
       file: "manifold",
-      caption: `The plane of ${names[0]} and ${names[1]}, decoded over the quantiles of all codes${input.latent > 2 ? ", the other dimensions at their mean" : ""}.`,
+      caption: `The plane of ${names[0]} and ${names[1]}, decoded over the quantiles of all codes${input.latent > 2 ? ", the other dimensions at their mean" : ""}${under}.`,
       draw: (theme) =>
-        manifoldFigure({ pictures, columns: across, rows: down, dimensions: names }, { theme }),
+        manifoldFigure({ pictures, columns: across, rows: down, dimensions: names }, { theme, subtitle }),
     });
   }
   return { id: "traversals", title: "What the dimensions do", sentences, figures };
@@ -54,17 +56,18 @@ export function waysSection({ moves, input }: Analysis): Section | null {
   if (!moves) return null;
   const { interpolations, directions, arithmetic } = moves;
   const { index, classes } = input;
+  const [under, subtitle] = [captionUnder(input), subtitleUnder(input)];
   const title = classes?.title ?? "";
   const place = (row: number) => index?.[row] ?? row;
   const called = (row: number) =>
     classes ? `${title} ${classes.names[classes.of[row]!]}` : `row ${place(row)}`;
   const figures: Section["figures"] = interpolations.map(({ ways, from, to }, i) => ({
     file: `interpolation-${i + 1}`,
-    caption: `From row ${place(from)} to row ${place(to)}, by four ways.`,
+    caption: `From row ${place(from)} to row ${place(to)}, by four ways${under}.`,
     draw: (theme) =>
       interpolationFigure(
         { strips: ways.map(({ name, pictures }) => ({ label: name, pictures })) },
-        { theme, title: `From ${called(from)} to ${called(to)}` },
+        { theme, subtitle, title: `From ${called(from)} to ${called(to)}` },
       ),
   }));
   const { asked } = directions;
@@ -73,21 +76,21 @@ export function waysSection({ moves, input }: Analysis): Section | null {
       file: "directions",
       caption:
         `From the mean of all codes (0) towards each ${title} and away from it, along the difference between its mean ` +
-        "and that of the rest (1).",
+        `and that of the rest (1)${under}.`,
       draw: (theme) =>
         interpolationFigure(
           {
             strips: asked.map(({ name, pictures }) => ({ label: name, pictures })),
             columnLabels: asked[0]!.times.map((times) => `${times}`.replace("-", "\u2212")),
           },
-          { theme, title: "Directions of classes" },
+          { theme, subtitle, title: "Directions of classes" },
         ),
     });
   }
   if (arithmetic.length > 0) {
     figures.push({
       file: "arithmetic",
-      caption: `Examples of one ${title} made another: less the mean of their own, plus the mean of the other.`,
+      caption: `Examples of one ${title} made another: less the mean of their own, plus the mean of the other${under}.`,
       draw: (theme) =>
         interpolationFigure(
           {
@@ -96,18 +99,20 @@ export function waysSection({ moves, input }: Analysis): Section | null {
             ),
             columnLabels: ["example", "\u2212 mean", "+ mean", "sum"],
           },
-          { theme, title: "Arithmetic" },
+          { theme, subtitle, title: "Arithmetic" },
         ),
     });
   }
+  const sentences = [
+    ...wordsOfWays(interpolations),
+    ...wordsOfDirections(directions, title),
+    ...wordsOfArithmetic(arithmetic),
+  ];
+  if (figures.length === 0 && sentences.length === 0) return null;
   return {
     id: "ways",
     title: "Ways between codes",
-    sentences: [
-      ...wordsOfWays(interpolations),
-      ...wordsOfDirections(directions, title),
-      ...wordsOfArithmetic(arithmetic),
-    ],
+    sentences,
     tables: asked.length > 0 ? [tableOf(directions, title)] : [],
     figures,
   };
@@ -123,6 +128,7 @@ function tableOf({ asked }: Directions, title: string): PageTable {
 
 function wordsOfWays(interpolations: MovesAnalysis["interpolations"]): string[] {
   const measured = interpolations.filter(({ ways: [line] }) => line!.length! > 0);
+  if (measured.length === 0) return [];
   const pairs = measured.length < 2 ? "" : `, on the average of ${measured.length} pairs`;
   const ratio = (way: number) =>
     measured.reduce((sum, { ways }) => sum + ways[way]!.length! / ways[0]!.length!, 0) / measured.length;
@@ -133,9 +139,10 @@ function wordsOfWays(interpolations: MovesAnalysis["interpolations"]): string[] 
         "the decoder's pull-back metric)."
       : "The straight line between two codes is about as short as any way, measured by how far the pictures change.",
   ];
-  if (alongData > 0) {
+  const times = alongData.toFixed(1);
+  if (times !== "1.0") {
     said.push(
-      `The path along the data, which goes from neighbour to neighbour, is ${alongData.toFixed(1)} times as long as the straight line${pairs}, ` +
+      `The path along the data, which goes from neighbour to neighbour, is ${times} times as long as the straight line${pairs}, ` +
         "and leaves the codes only where there is a gap between them.",
     );
   }
@@ -178,7 +185,7 @@ function wordsOfArithmetic(arithmetic: readonly Arithmetic[]): string[] {
   ];
 }
 
-export function samplesSection({ moves, prior }: Analysis): Section | null {
+export function samplesSection({ input, moves, prior }: Analysis): Section | null {
   if (!moves) return null;
   const sentences = [
     prior && prior.holes.share >= 0.05
@@ -191,8 +198,12 @@ export function samplesSection({ moves, prior }: Analysis): Section | null {
     sentences,
     figures: moves.samples.map(({ name, pictures }) => ({
       file: `samples-${name.replace(/\W+/g, "-")}`,
-      caption: `Codes drawn from the ${name}, decoded.`,
-      draw: (theme) => gridFigure({ pictures, columns: 10 }, { theme, title: `Samples of the ${name}` }),
+      caption: `Codes drawn from the ${name}, decoded${captionUnder(input)}.`,
+      draw: (theme) =>
+        gridFigure(
+          { pictures, columns: 10 },
+          { theme, title: `Samples of the ${name}`, subtitle: subtitleUnder(input) },
+        ),
     })),
   };
 }

@@ -2,6 +2,7 @@ import { gridFigure } from "../../draw/grid.js";
 import type { PriorAnalysis } from "../analysis/prior.js";
 import type { Analysis } from "../analyze.js";
 import { dimensionName, list, percent, plural, short, signed } from "../words.js";
+import { captionUnder, subtitleUnder } from "./decoded-under.js";
 import type { Section, SectionFigure } from "./section.js";
 
 /** Moments that differ from the prior's by less are as good as equal. */
@@ -11,6 +12,10 @@ const few = 0.05;
 
 export function priorSection({ input, prior }: Analysis): Section | null {
   const title = "Against the prior";
+  if (!input.posteriors) {
+    const sentences = ["These codes have no variances: nothing is said of KL or the prior."];
+    return { id: "prior", title, sentences, figures: [] };
+  }
   if (!prior) {
     const sentences = [
       `The model's prior is ${input.prior}, not the standard normal: codes are not compared with N(0, I), and there are no ` +
@@ -34,11 +39,11 @@ export function priorSection({ input, prior }: Analysis): Section | null {
     ? [
         {
           file: "holes",
-          caption: "Draws of the prior that are furthest from all codes and from each other, decoded.",
+          caption: `Draws of the prior that are furthest from all codes and from each other, decoded${captionUnder(input)}.`,
           draw: (theme) =>
             gridFigure(
               { pictures: inHoles, columns: Math.min(12, inHoles.shape[0]!) },
-              { theme, title: "Decoded from holes" },
+              { theme, title: "Decoded from holes", subtitle: subtitleUnder(input) },
             ),
         },
       ]

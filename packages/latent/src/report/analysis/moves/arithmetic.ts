@@ -52,7 +52,7 @@ export async function arithmetic(
     const strips: Arithmetic["strips"] = [];
     for (const [at, row] of chosen.slice(0, shown).entries()) {
       const z = joined([takeRows(mu, [row]).data, without, having, sums[at]!]);
-      strips.push({ row, pictures: await step.run("arithmetic", () => decode(z)) });
+      strips.push({ row, pictures: await step.run("arithmetic", () => decode(z, "arithmetic")) });
     }
     const { index } = await step.run("arithmetic", (run) =>
       nearestNeighbours(mu, { queries: joined(sums), count: 2, seed: step.seed, ...run }),

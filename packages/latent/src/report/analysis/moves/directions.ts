@@ -52,7 +52,8 @@ export async function directions(
       const auc = await step.run("directions", (run) =>
         runTask(crossValidated(mu, members, rest, step.seed), run),
       );
-      const pictures = await step.run("directions", () => decode(moveAlong(middle, towards, times)));
+      const z = moveAlong(middle, towards, times);
+      const pictures = await step.run("directions", () => decode(z, "directions"));
       found.asked.push({ name, rows: members.length, auc, times, pictures });
     }
   }

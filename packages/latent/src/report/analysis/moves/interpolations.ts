@@ -1,3 +1,4 @@
+import { columnMoments } from "../../../linear/column-moments.js";
 import { geodesic } from "../../../move/geodesic.js";
 import { interpolate } from "../../../move/interpolate.js";
 import type { Rows } from "../../../rows.js";
@@ -20,6 +21,8 @@ const steps = 9;
 const pairs = 3;
 /** Codes that shortest paths run over: each of them, and what lies between neighbours, is decoded. */
 const geodesicRows = 1500;
+/** Squared distance between codes, against their variance, up to which pictures do not differ. */
+const same = 1e-8;
 
 export async function interpolations(
   input: CheckedInput,
@@ -35,7 +38,7 @@ export async function interpolations(
     const line = interpolate(a, b, { steps });
     const arc = interpolate(a, b, { steps, path: "slerp" });
     const path = await step.run("shortest paths", (run) =>
-      geodesic(among, { from: a, to: b, decode, steps, ...run }),
+      geodesic(among, { from: a, to: b, decode: (z) => decode(z, "shortest paths"), steps, ...run }),
     );
     const ways = [
       { name: "straight line", z: line, length: path.straightLength },
@@ -45,29 +48,62 @@ export async function interpolations(
     ];
     const drawn: Interpolation["ways"] = [];
     for (const { name, z, length } of ways) {
-      drawn.push({ name, length, pictures: await step.run("interpolations", () => decode(z)) });
+      drawn.push({
+        name,
+        length,
+        pictures: await step.run("interpolations", () => decode(z, "interpolations")),
+      });
     }
     found.push({ from, to, ways: drawn });
   }
   return found;
 }
 
-/** Pairs of examples: the ones nearest to the means of two classes, or rows drawn at random. */
-function endsOf({ codes, rows, classes }: CheckedInput, seed: number): [number, number][] {
+/**
+ * Pairs of examples: the ones nearest to the means of two classes, or rows drawn at random. Where the codes of two are the same, the
+ * second gives way to the typical row that is furthest from the first, or the furthest of all; no pair where all codes are the same.
+ */
+function endsOf({ codes: { mu }, rows, classes }: CheckedInput, seed: number): [number, number][] {
   const chosen =
     classes && classes.names.length > 1
-      ? classes.names.slice(0, 2 * pairs).map((_, name) => typicalRow(codes.mu, classes.of, name))
+      ? classes.names.slice(0, 2 * pairs).map((_, name) => typicalRow(mu, classes.of, name))
       : someRows(rows, 2 * pairs, seed);
-  const count = Math.floor(chosen.length / 2);
-  return Array.from({ length: count }, (_, i) => [chosen[2 * i]!, chosen[2 * i + 1]!]);
+  const spread = columnMoments(mu.data, mu.shape[1]!).variance.reduce((sum, value) => sum + value, 0);
+  const apart = (a: number, b: number) => distance(mu, a, takeRows(mu, [b]).data) > same * spread;
+  const all = Array.from({ length: rows }, (_, row) => row);
+  const found = new Map<string, [number, number]>();
+  for (let i = 0; i + 1 < chosen.length; i += 2) {
+    const from = chosen[i]!;
+    const to = [[chosen[i + 1]!], chosen, all]
+      .map((among) => furthest(mu, from, among))
+      .find((row) => apart(from, row));
+    if (to !== undefined) found.set([from, to].sort((a, b) => a - b).join(), [from, to]);
+  }
+  return [...found.values()];
+}
+
+function furthest(mu: Rows, from: number, among: ArrayLike<number>): number {
+  const code = takeRows(mu, [from]).data;
+  let best = among[0]!;
+  for (let i = 1; i < among.length; i++) {
+    if (distance(mu, among[i]!, code) > distance(mu, best, code)) best = among[i]!;
+  }
+  return best;
+}
+
+/** Squared Euclidean, of a row's code from another. */
+function distance({ data, shape }: Rows, row: number, code: Float32Array): number {
+  let sum = 0;
+  for (let j = 0; j < code.length; j++) sum += (data[row * shape[1]! + j]! - code[j]!) ** 2;
+  return sum;
 }
 
 /** Of the rows of a class, the one nearest to their mean. */
 function typicalRow(mu: Rows, classes: Int32Array, name: number): number {
-  const latent = mu.shape[1]!;
   const members = Array.from(classes.keys()).filter((row) => classes[row] === name);
   const mean = meanOf(mu, members);
-  const distance = (row: number) =>
-    mean.reduce((sum, value, j) => sum + (mu.data[row * latent + j]! - value) ** 2, 0);
-  return members.reduce((best, row) => (distance(row) < distance(best) ? row : best), members[0]!);
+  return members.reduce(
+    (best, row) => (distance(mu, row, mean) < distance(mu, best, mean) ? row : best),
+    members[0]!,
+  );
 }

@@ -13,7 +13,7 @@ export interface Samples {
 const count = 40;
 
 export async function samples(
-  { latent, standardNormal }: CheckedInput,
+  { latent, standardNormal, prior, sample }: CheckedInput,
   mixture: GaussianMixture,
   decode: Decode,
   step: Step,
@@ -26,11 +26,14 @@ export async function samples(
           { name: "prior, truncated at 2", z: sampleTruncated(count, latent, { bound: 2, seed }) },
         ]
       : []),
+    ...(sample && prior !== "standard-normal"
+      ? [{ name: "prior", z: await step.run("samples", () => sample(count, seed)) }]
+      : []),
     { name: "fitted mixture", z: sampleMixture(mixture, count, { seed }) },
   ];
   const decoded: Samples[] = [];
   for (const { name, z } of drawn) {
-    decoded.push({ name, pictures: await step.run("samples", () => decode(z)) });
+    decoded.push({ name, pictures: await step.run("samples", () => decode(z, "samples")) });
   }
   return decoded;
 }
