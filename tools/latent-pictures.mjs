@@ -21,7 +21,7 @@ try {
   process.exitCode = await runCommand([...command, "--no-tsne", "--theme", "light"]);
   if (process.exitCode === 0) {
     for (const [figure, picture] of Object.entries({
-      clusters: "latent-map",
+      map: "latent-map",
       traversals: "latent-traversals",
     })) {
       copyFileSync(join(report, `figures/${figure}.png`), join(root, `docs/images/${picture}.png`));
