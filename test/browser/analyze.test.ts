@@ -71,7 +71,7 @@ describe.runIf(hasChromium)("a report that analyze made", () => {
       await expect.poll(async () => coloured(await map.screenshot()), { message: name }).toBeGreaterThan(300);
       seen.add((await map.screenshot()).toString("base64"));
       expect(await page.locator(".note").textContent()).toMatch(
-        /^Trustworthiness [01]\.\d{3}, continuity [01]\.\d{3} \(of 15 neighbours each; 1 is best\)\.$/,
+        /^Trustworthiness [01]\.\d{3}, continuity [01]\.\d{3} \(15 neighbours of each of 60 rows; 1 is best\)\.$/,
       );
     }
     expect(seen.size).toBe(tabs.length);
