@@ -130,8 +130,8 @@ describe("leadingEigenTask", () => {
 
 describe("scatterTask", () => {
   it.each([
-    [3000, 130],
-    [700, 301],
+    [5000, 130],
+    [900, 301],
   ])("is the scatter of the plain loops, [%i, %i]", (rows, columns) => {
     const data = points(rows, decaying(columns));
     for (let i = 0; i < data.length; i++) data[i]! += i % columns;
