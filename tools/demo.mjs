@@ -36,6 +36,7 @@ Done in ${Math.round((performance.now() - began) / 1000)} s. In ${folder}/:
   SUMMARY.txt           this list
 Running the demo again replaces all of it.
 Try next:
+  npx vaekit analyze ${folder}/model --data mnist:test --out ${folder}/report
   npx vaekit sample ${folder}/model --count 16 --temperature 0.7 --out more.png
   npx vaekit encode ${folder}/model mnist:test --out z.csv
   npx vaekit train --resume ${folder}/run --epochs ${Number(epochs) + 10}
