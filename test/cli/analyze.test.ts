@@ -91,6 +91,7 @@ const printed = z.strictObject({
       clusters: z.number().int(),
       silhouette: score,
       ari: score,
+      ami: score,
       nmi: score,
     }),
   ),

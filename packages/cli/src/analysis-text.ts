@@ -14,6 +14,7 @@ export function analysisResult(
     clusters: count,
     silhouette,
     ari: scores?.ari ?? null,
+    ami: scores?.ami ?? null,
     nmi: scores?.nmi ?? null,
   }));
   const page = join(out, "index.html");
@@ -27,8 +28,9 @@ export function analysisResult(
     sentences,
   };
   const width = Math.max(...scored.map(({ clustering }) => clustering.length));
-  const lines = scored.map(({ clustering, clusters: count, ari, nmi }) => {
-    const agreement = ari === null ? "" : `  ARI ${ari.toFixed(3)}  NMI ${nmi!.toFixed(3)}`;
+  const lines = scored.map(({ clustering, clusters: count, ari, ami, nmi }) => {
+    const agreement =
+      ari === null ? "" : `  ARI ${ari.toFixed(3)}  AMI ${ami!.toFixed(3)}  NMI ${nmi!.toFixed(3)}`;
     return `  ${clustering.padEnd(width)}  ${`${count}`.padStart(3)} ${count === 1 ? "cluster " : "clusters"}${agreement}`;
   });
   const said = Object.values(sentences).flat();

@@ -1,4 +1,4 @@
-import { BundleError, checkDirectory, DataError, UsageError, writeDirectory } from "@vaekit/infer";
+import { BundleError, checkDirectory, UsageError, writeDirectory } from "@vaekit/infer";
 import type { AnalyzeOptions, PageTheme, Projection } from "@vaekit/latent/report";
 import type { Command } from "commander";
 import { encodedInput, type InputFlags, type Opened } from "../analysis-input.js";
@@ -6,6 +6,7 @@ import { analysisProgress, analysisResult } from "../analysis-text.js";
 import { withConditionOptions } from "../condition.js";
 import { abortable } from "../interrupt.js";
 import type { Io, OutputFlags } from "../io.js";
+import { checkFit } from "../open.js";
 import { integerBetween, integerFromZero, oneOf } from "../options.js";
 import { action, verb } from "../verb.js";
 
@@ -134,7 +135,6 @@ async function openForAnalysis(bundle: string, source: string, io: Io): Promise<
   const { openData } = await import("@vaekit/train");
   const files = await openBundle(bundle);
   const manifest = await readManifest(files);
-  const { shape } = manifest.data;
   const has = async (graph: string) => {
     const file = `${graph}.onnx`;
     const { bytes = 0, sha256 } = manifest.files[file] ?? {};
@@ -149,11 +149,7 @@ async function openForAnalysis(bundle: string, source: string, io: Io): Promise<
   if (!decodes) io.note(`note: ${bundle} has no decoder: the report is without decoded pictures`);
   const samples = decodes && (await has("prior"));
   const data = await openData(source);
-  if (`${data.shape}` !== `${shape}`) {
-    throw new DataError(
-      `${source} has examples of [${data.shape}], ${bundle} takes [${shape}]. Give data of the same kind.`,
-    );
-  }
+  checkFit(bundle, manifest, source, data);
   return {
     vae: await Vae.load(bundle, {
       graphs: ["encoder", ...(decodes ? ["decoder" as const] : []), ...(samples ? ["prior" as const] : [])],

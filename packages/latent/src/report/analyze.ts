@@ -1,6 +1,5 @@
 import type { RunOptions } from "../task.js";
-import type { ClustersAnalysis } from "./analysis/clusters.js";
-import { analyzeClusters } from "./analysis/clusters.js";
+import { analyzeClusters, type ClustersAnalysis } from "./analysis/clusters.js";
 import { analyzeDimensions, type DimensionsAnalysis } from "./analysis/dimensions.js";
 import { analyzeLabels, type LabelsAnalysis } from "./analysis/labels.js";
 import { analyzeMap, type MapAnalysis } from "./analysis/map.js";
@@ -28,8 +27,8 @@ export interface Analysis {
 }
 
 /**
- * Look into a latent space: whether neighbours share labels, which dimensions are used and for what, how the codes lie against the prior, maps of them, clusters,
- * outliers and holes, and what the decoder makes of moves through it.
+ * Look into a latent space: whether neighbours share labels, which dimensions are used and for what, how the codes lie against the
+ * prior, maps of them, clusters, outliers and holes, and what the decoder makes of moves through it.
  * @throws ShapeError, DataError or UsageError for an input whose parts do not fit; LatentError, with its cause, where decode or sample
  * throws; the signal's reason once aborted
  */

@@ -16,7 +16,8 @@ export function createSources(rows: number, dimensions: number): Sources {
 /**
  * Repulsion of the points of groups `from` .. `to` - 1: force[k][i] = sum_j q_ij w_ij (y_i - y_j) for row i, with
  * w = 1 / (1 + d^2 / nu), q = w^((nu + 1) / 2), nu = dimensions - 1 (Student's t; van der Maaten 2009, 2014). Returns their part of
- * sum_ij q_ij, with i = j, which is 1 for every row.
+ * sum_ij q_ij, with i = j, which is 1 for every row. Two and three dimensions have loops of their own, since t-SNE spends its time
+ * in them.
  */
 export function repel(
   tree: Tree,
