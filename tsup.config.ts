@@ -2,7 +2,8 @@ import { defineConfig } from "tsup";
 
 const packages = {
   infer: ["index", "node", "web", "webgpu", "worker", "worker-web", "worker/main-node", "worker/main-web"],
-  latent: ["index", "worker", "worker-web", "worker/main-node", "worker/main-web", "draw", "report"],
+  latent: ["index", "worker", "worker-web", "worker/main-node", "worker/main-web", "draw", "map", "report"],
+  explorer: ["index"],
   export: ["index"],
   train: ["index"],
   serve: ["index"],

@@ -8,7 +8,7 @@ import { completeDistribution } from "./distribution.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const oldest = [20, 19];
-const packages = ["infer", "latent", "export", "train", "serve", "cli"];
+const packages = ["infer", "latent", "explorer", "export", "train", "serve", "cli"];
 const installStamp = join(root, "node_modules", ".vaekit-installed");
 const buildStamp = join(root, ".cache", "built");
 
@@ -55,8 +55,24 @@ function build() {
   ]);
   run(bin("tsc"), ["-b"]);
   run(bin("tsup"), []);
+  buildPages();
   for (const name of packages) completeDistribution(join(root, "packages", name));
   writeFileSync(buildStamp, sourceFingerprint());
+}
+
+/** The explorer's page, its variant that is one script, and the custom element, by Vite. */
+function buildPages() {
+  const folder = join(root, "packages/explorer");
+  for (const mode of ["production", "single", "element"]) {
+    run(join(root, "node_modules/.bin/vite"), [
+      "build",
+      folder,
+      "--config",
+      join(folder, "vite.config.ts"),
+      "--mode",
+      mode,
+    ]);
+  }
 }
 
 function built() {
@@ -75,6 +91,7 @@ function sourceFingerprint() {
     for (const file of files(join("packages", name, "src"))) rows.push(describe(file));
     rows.push(describe(join("packages", name, "package.json")));
   }
+  rows.push(describe("packages/explorer/vite.config.ts"));
   return digest(rows.join("\n"));
 }
 

@@ -23,3 +23,4 @@ export type { Strip } from "./draw/strips.js";
 export { type Palette, palette, type Theme } from "./draw/theme.js";
 export { type TraversalStrip, traversalFigure } from "./draw/traversal.js";
 export { varianceFigure } from "./draw/variance.js";
+export { shrink, sprite } from "./report/sprite.js";

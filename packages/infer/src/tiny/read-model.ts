@@ -112,6 +112,6 @@ function readPort(message: Uint8Array): Port {
   );
   fields(message, { 1: text((value) => (name = value)), 2: bytes((type) => fields(type, { 1: tensor })) });
   const dtype = elementOf(code, name);
-  expect(dtype === "float32", `${name} is ${dtype}; here inputs and outputs are float32`);
+  expect(dtype === "float32" || dtype === "uint8", `${name} is ${dtype}`);
   return { name, dtype, shape };
 }

@@ -1,4 +1,5 @@
 import { DisposedError, ShapeError } from "../errors.js";
+import type { DType } from "../nd-array.js";
 import type { Feeds, Port, Runtime, RuntimeTensor, Session } from "../runtime/types.js";
 import { TinyError } from "./errors.js";
 import { foldConstants, makePlan, type Plan } from "./plan.js";
@@ -56,7 +57,11 @@ class TinySession implements Session {
     const rows = feeds[this.inputs[0]?.name ?? ""]?.shape[0] ?? 0;
     check("inputs", feeds, this.inputs, rows, true);
     const { inputs, outputs, run } = this.plan(rows);
-    const made = outputs.map(({ name, tensor }) => ({ name, shape: tensor.shape }));
+    const made = outputs.map(({ name, tensor: { dtype, shape } }) => ({
+      name,
+      dtype: dtype as DType,
+      shape,
+    }));
     check("outputs", fetches ?? {}, made, rows, false);
     for (const [name, { data }] of inputs) data.set(feeds[name]!.data as Float32Array);
     run();
@@ -86,22 +91,16 @@ class TinySession implements Session {
 }
 
 /** @throws ShapeError unless what is given is of these ports and fits them; all: every one must be given */
-function check(
-  what: string,
-  given: Feeds,
-  ports: readonly Pick<Port, "name" | "shape">[],
-  rows: number,
-  all: boolean,
-): void {
+function check(what: string, given: Feeds, ports: readonly Port[], rows: number, all: boolean): void {
   const fits =
     (!all || ports.every(({ name }) => name in given)) &&
     Object.entries(given).every(([name, { dtype, shape, data }]) => {
       const port = ports.find((other) => other.name === name);
       const expected = `${[rows, ...(port?.shape.slice(1) ?? [])]}`;
-      return port && dtype === "float32" && data.length === product(shape) && `${shape}` === expected;
+      return port?.dtype === dtype && data.length === product(shape) && `${shape}` === expected;
     });
   if (fits) return;
-  const expected = ports.map(({ name, shape }) => `${name} [${shape.join(", ")}] float32`);
-  const got = Object.entries(given).map(([name, { dtype, shape }]) => `${name} [${shape}] ${dtype}`);
-  throw new ShapeError(`run: ${what} are ${expected.join(", ")}; got ${got.join(", ") || "nothing"}`);
+  const told = ({ name, dtype, shape }: Port) => `${name} [${shape}] ${dtype}`;
+  const got = Object.entries(given).map(([name, tensor]) => told({ ...tensor, name }));
+  throw new ShapeError(`run: ${what} are ${ports.map(told)}; got ${got.join() || "nothing"}`);
 }

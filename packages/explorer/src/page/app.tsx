@@ -1,0 +1,40 @@
+import { useExplorer } from "./core/context.js";
+import { panels } from "./core/state.js";
+import { panelParts } from "./panels/index.js";
+import { Stage } from "./stage/stage.js";
+import { Header } from "./ui/header.js";
+import { Problems } from "./ui/problems.js";
+import { TabPanel, Tabs } from "./ui/tabs.js";
+
+export function App() {
+  const state = useExplorer();
+  const chosen = state.panel.value;
+  const { Panel } = panelParts[chosen];
+  const tabs = panels.map((name) => ({ name, title: panelParts[name].title }));
+  return (
+    <>
+      <Header />
+      <Problems />
+      <main class="layout">
+        <Stage />
+        <section class="work" aria-label="Ways to explore">
+          <Tabs
+            label="Ways to explore"
+            tabs={tabs}
+            chosen={chosen}
+            panel="panel"
+            choose={(name) => {
+              state.panel.value = name;
+            }}
+          />
+          <TabPanel id="panel" tab={chosen}>
+            {state.model.value ? <Panel /> : <p class="waiting">This opens once the decoder is here.</p>}
+          </TabPanel>
+        </section>
+      </main>
+      <p class="hidden" role="status">
+        {state.said.value}
+      </p>
+    </>
+  );
+}

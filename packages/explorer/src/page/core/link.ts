@@ -1,0 +1,108 @@
+import { panels, type State } from "./state.js";
+
+/** Numbers to the last bit, in letters that an address may have. */
+export function encodeNumbers(values: Float32Array): string {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}
+
+/** null for text that is not so many numbers, each of them finite. */
+export function decodeNumbers(text: string, count: number): Float32Array | null {
+  try {
+    const raw = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+    const bytes = Uint8Array.from(raw, (c) => c.charCodeAt(0));
+    if (bytes.length !== count * 4) return null;
+    const values = new Float32Array(bytes.buffer);
+    return values.every(Number.isFinite) ? values : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The state as the part of an address behind "#": what is as it was at the start is left out. */
+export function linkOf(state: State): string {
+  const parts = new URLSearchParams();
+  parts.set("z", encodeNumbers(state.z.value));
+  const { condition, panel, embedding, colouring, selection, stops, path, at, locks } = state;
+  if (condition.value) parts.set("c", encodeNumbers(condition.value));
+  if (panel.value !== "map") parts.set("panel", panel.value);
+  if (embedding.value) parts.set("map", `${embedding.value}`);
+  if (colouring.value) parts.set("colour", `${colouring.value}`);
+  if (selection.value.length > 0 && selection.value.length <= 200)
+    parts.set("rows", selection.value.join("."));
+  for (const { z, name } of stops.value) parts.append("stop", `${encodeNumbers(z)}~${name}`);
+  if (path.value !== "linear") parts.set("path", path.value);
+  if (at.value) parts.set("at", `${at.value}`);
+  if (locks.value.length > 0) parts.set("locks", locks.value.join("."));
+  if (state.temperature.value !== 1) parts.set("temperature", `${state.temperature.value}`);
+  if (state.seed.value !== 1) parts.set("seed", `${state.seed.value}`);
+  const { kind, cluster, x, y } = state.grid.value;
+  if (kind !== "prior") parts.set("grid", [kind, cluster, x, y].join("."));
+  for (const { direction, amount } of state.terms.value) parts.append("add", `${amount}~${direction}`);
+  if (state.base.value) parts.set("base", encodeNumbers(state.base.value));
+  if (state.origin.value) parts.set("from", state.origin.value);
+  return parts.toString();
+}
+
+/** Take over what an address says; what it does not say, or says wrongly, stays as it is. Needs the model. */
+export function readLink(state: State, text: string): void {
+  const parts = new URLSearchParams(text.replace(/^#/, ""));
+  const model = state.model.peek();
+  if (!model) return;
+  const { latent } = model;
+  const number = (name: string, least: number, most: number) => {
+    const value = Number(parts.get(name) ?? Number.NaN);
+    return value >= least && value <= most ? value : null;
+  };
+  const list = (name: string, below: number) =>
+    (parts.get(name) ?? "")
+      .split(".")
+      .filter((word) => word !== "")
+      .map(Number)
+      .filter((value) => Number.isInteger(value) && value >= 0 && value < below);
+  const z = decodeNumbers(parts.get("z") ?? "", latent);
+  if (z) state.z.value = z;
+  const condition = state.condition.peek();
+  const c = condition && decodeNumbers(parts.get("c") ?? "", condition.length);
+  if (c) state.condition.value = c;
+  state.panel.value = panels.find((name) => name === parts.get("panel")) ?? state.panel.peek();
+  const { embeddings, colourings, rows } = state.site.reference;
+  state.embedding.value = Math.trunc(number("map", 0, embeddings.length - 1) ?? state.embedding.peek());
+  state.colouring.value = Math.trunc(number("colour", 0, colourings.length - 1) ?? state.colouring.peek());
+  const selected = list("rows", rows);
+  if (selected.length > 0) state.selection.value = [...new Set(selected)].sort((a, b) => a - b);
+  const stops = parts.getAll("stop").flatMap((stop) => {
+    const at = stop.indexOf("~");
+    const code = decodeNumbers(stop.slice(0, at), latent);
+    return code ? [{ z: code, name: stop.slice(at + 1, at + 80) }] : [];
+  });
+  if (stops.length > 0) state.stops.value = stops.slice(0, 12);
+  const path = parts.get("path");
+  if (path === "slerp" || path === "data") state.path.value = path;
+  state.at.value = number("at", 0, 1) ?? state.at.peek();
+  const locks = list("locks", latent);
+  if (locks.length > 0) state.locks.value = locks;
+  state.temperature.value = number("temperature", 0, 3) ?? state.temperature.peek();
+  state.seed.value = Math.trunc(number("seed", 0, 2 ** 53 - 1) ?? state.seed.peek());
+  const [kind, ...numbers] = (parts.get("grid") ?? "").split(".");
+  const [cluster, x, y] = numbers.map(Number);
+  if (
+    (kind === "cluster" || kind === "manifold") &&
+    [cluster, x, y].every((n) => Number.isInteger(n) && n! >= 0)
+  ) {
+    state.grid.value = { kind, cluster: cluster!, x: Math.min(x!, latent - 1), y: Math.min(y!, latent - 1) };
+  }
+  const terms = parts.getAll("add").flatMap((term) => {
+    const at = term.indexOf("~");
+    const amount = Number(term.slice(0, at));
+    return at > 0 && Number.isFinite(amount) ? [{ direction: term.slice(at + 1), amount }] : [];
+  });
+  if (terms.length > 0) state.terms.value = terms.slice(0, 40);
+  const base = decodeNumbers(parts.get("base") ?? "", latent);
+  if (base) state.base.value = base;
+  const from = parts.get("from");
+  if (from) state.origin.value = from.slice(0, 120);
+}

@@ -1,0 +1,166 @@
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { SiteManifest } from "../../site/manifest.js";
+import type { Model } from "./model.js";
+import type { Reference } from "./reference.js";
+
+export const panels = ["map", "sliders", "morph", "draw", "grid", "arithmetic"] as const;
+export type PanelName = (typeof panels)[number];
+
+/** Something that does not work, and what does all the same. */
+export interface Problem {
+  what: string;
+  still: string;
+}
+
+/** A code that was kept to be used elsewhere: a morph's stop, an end of a direction. */
+export interface Keepsake {
+  z: Float32Array;
+  /** "row 17", "7", "drawn": for people. */
+  name: string;
+}
+
+/** Part of a sum of directions. */
+export interface Term {
+  /** Id of a direction: "label:7", "cluster:2", "selection", "dimension:3". */
+  direction: string;
+  /** How much of it; 1 is the whole way. */
+  amount: number;
+}
+
+/** Everything that a link keeps is in these signals; what a panel alone needs is in the panel. */
+export interface State {
+  readonly site: SiteManifest;
+  /** null until the decoder is there. */
+  readonly model: Signal<Model | null>;
+  /** null until the map's data are there. */
+  readonly reference: Signal<Reference | null>;
+  readonly problems: Signal<readonly Problem[]>;
+  /** Bytes of the decoder, while it loads. */
+  readonly progress: Signal<{ loaded: number; total: number }>;
+
+  /** The code that is looked at [latent]: a new array at each change, never written to. */
+  readonly z: Signal<Float32Array>;
+  /** What the model is told beside z, one row [classes] or [columns]; null for models that are told nothing. */
+  readonly condition: Signal<Float32Array | null>;
+  /** What the decoder makes of z: pixels [height, width, channels]; null before the first. */
+  readonly picture: Signal<Uint8Array | null>;
+  /** Where the code came from, in a few words: "row 17 of the data", "drawn by you", "sliders". */
+  readonly origin: Signal<string>;
+
+  readonly panel: Signal<PanelName>;
+  /** Indices into the reference's lists. */
+  readonly embedding: Signal<number>;
+  readonly colouring: Signal<number>;
+  /** Rows that are selected on the map, ascending. */
+  readonly selection: Signal<readonly number[]>;
+  /** Stops of the morph, in order. */
+  readonly stops: Signal<readonly Keepsake[]>;
+  readonly path: Signal<"linear" | "slerp" | "data">;
+  /** 0 to 1 along the morph. */
+  readonly at: Signal<number>;
+  /** Dimensions that randomising and resetting leave alone. */
+  readonly locks: Signal<readonly number[]>;
+  readonly temperature: Signal<number>;
+  readonly seed: Signal<number>;
+  readonly grid: Signal<{ kind: "prior" | "cluster" | "manifold"; cluster: number; x: number; y: number }>;
+  readonly terms: Signal<readonly Term[]>;
+  /** Where the arithmetic starts; null: the code of that moment. */
+  readonly base: Signal<Float32Array | null>;
+  /** Chosen by the reader; "auto" follows the system. */
+  readonly theme: Signal<"auto" | "light" | "dark">;
+  /** What is shown now. */
+  readonly shade: ReadonlySignal<"light" | "dark">;
+  /** For screen readers: what just happened. */
+  readonly said: Signal<string>;
+}
+
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+
+export function createState(site: SiteManifest, latent: number): State {
+  const system = signal(dark.matches);
+  dark.addEventListener("change", () => {
+    system.value = dark.matches;
+  });
+  const theme = signal<"auto" | "light" | "dark">("auto");
+  return {
+    site,
+    model: signal(null),
+    reference: signal(null),
+    problems: signal([]),
+    progress: signal({ loaded: 0, total: 0 }),
+    z: signal(new Float32Array(latent)),
+    condition: signal(null),
+    picture: signal(null),
+    origin: signal(""),
+    panel: signal("map"),
+    embedding: signal(0),
+    colouring: signal(0),
+    selection: signal([]),
+    stops: signal([]),
+    path: signal("linear"),
+    at: signal(0),
+    locks: signal([]),
+    temperature: signal(1),
+    seed: signal(1),
+    grid: signal({ kind: "prior", cluster: 0, x: 0, y: 1 }),
+    terms: signal([]),
+    base: signal(null),
+    theme,
+    shade: computed(() => (theme.value === "auto" ? (system.value ? "dark" : "light") : theme.value)),
+    said: signal(""),
+  };
+}
+
+/** Look at another code. condition: told from now on, where it is given. */
+export function go(
+  state: State,
+  z: Float32Array,
+  origin: string,
+  condition: Float32Array | null = state.condition.peek(),
+): void {
+  batch(() => {
+    state.z.value = z;
+    state.origin.value = origin;
+    state.condition.value = condition;
+  });
+}
+
+/** Look at a row of the reference, told its own label where the model is told labels. */
+export function goToRow(state: State, row: number): void {
+  const reference = state.reference.peek();
+  if (!reference) return;
+  const label = reference.labels?.[row];
+  const own = label === undefined ? undefined : labelCondition(state, label);
+  go(state, reference.codeOf(row).slice(), `${rowName(state, row)}`, own ?? state.condition.peek());
+}
+
+export function rowName(state: State, row: number): string {
+  const reference = state.reference.peek();
+  const label = reference?.labels?.[row];
+  const what = reference?.of === "prior" ? "draw" : "example";
+  return label === undefined
+    ? `${what} ${row}`
+    : `${what} ${row}, ${state.site.labelName} ${className(state.site, label)}`;
+}
+
+export function className({ classes }: SiteManifest, label: number): string {
+  return classes?.[label] ?? `${label}`;
+}
+
+/** A row [classes] that is 1 at the label; null where the model is not told labels. */
+export function labelCondition(state: State, label: number): Float32Array | null {
+  const kind = state.model.peek()?.manifest.condition;
+  if (kind?.kind !== "labels") return null;
+  const row = new Float32Array(kind.classes);
+  row[label] = 1;
+  return row;
+}
+
+export function report(state: State, what: string, still: string): void {
+  state.problems.value = [...state.problems.peek(), { what, still }];
+}
+
+/** Say something to those who do not see the page. */
+export function say(state: State, text: string): void {
+  state.said.value = text;
+}

@@ -1,0 +1,75 @@
+/*! This page holds Preact (c) 2015-present Jason Miller, twgl.js (c) 2019 Gregg Tavares, gifenc (c) 2017 Matt DesLauriers, fflate, valibot and noble-hashes, under the MIT licence. */
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { App } from "./app.js";
+import { StateContext } from "./core/context.js";
+import { followCode, messageOf } from "./core/decode-loop.js";
+import { linkOf, readLink } from "./core/link.js";
+import { loadModel } from "./core/model.js";
+import { loadReference } from "./core/reference.js";
+import { readSite } from "./core/site.js";
+import { createState, report, type State } from "./core/state.js";
+import "./styles/index.css";
+
+const site = readSite();
+const state = createState(site, site.reference.dimensions.length);
+const root = document.getElementById("app")!;
+
+effect(() => {
+  document.documentElement.dataset.theme = state.shade.value;
+});
+render(
+  <StateContext.Provider value={state}>
+    <App />
+  </StateContext.Provider>,
+  root,
+);
+root.dataset.started = "";
+followCode(state);
+void start(state);
+
+/** The decoder and its first picture first, the map's data after. */
+async function start(state: State): Promise<void> {
+  try {
+    const model = await loadModel(site, (loaded, total) => {
+      state.progress.value = { loaded, total };
+    });
+    state.condition.value = firstCondition(model.manifest.condition);
+    state.z.value = Float32Array.from(site.reference.dimensions, ({ mean }) => mean);
+    state.origin.value = "the mean of all codes";
+    state.model.value = model;
+    readLink(state, location.hash);
+    keepLink(state);
+  } catch (error) {
+    report(state, `The decoder did not load: ${messageOf(error)}`, "The map below still shows the examples.");
+  }
+  try {
+    state.reference.value = await loadReference(site, site.reference.dimensions.length);
+  } catch (error) {
+    report(
+      state,
+      `The map's data did not load: ${messageOf(error)}`,
+      "Sliders, grids, samples and pictures of your own still work.",
+    );
+  }
+}
+
+type Condition = NonNullable<State["model"]["value"]>["manifest"]["condition"];
+
+/** The first label, or the means of the columns. */
+function firstCondition(condition: Condition): Float32Array | null {
+  if (!condition) return null;
+  if (condition.kind === "columns") return Float32Array.from(condition.mean);
+  return Float32Array.from({ length: condition.classes }, (_, label) => (label === 0 ? 1 : 0));
+}
+
+/** The address follows the state, a moment behind, so that a reload and a copied address come back to it. */
+function keepLink(state: State): void {
+  let timer = 0;
+  effect(() => {
+    const link = linkOf(state);
+    clearTimeout(timer);
+    timer = window.setTimeout(() => history.replaceState(null, "", `#${link}`), 300);
+  });
+  window.addEventListener("hashchange", () => readLink(state, location.hash));
+}

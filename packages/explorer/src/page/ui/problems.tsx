@@ -1,0 +1,16 @@
+import { useExplorer } from "../core/context.js";
+
+/** What does not work, and what does all the same. */
+export function Problems() {
+  const { problems } = useExplorer();
+  if (problems.value.length === 0) return null;
+  return (
+    <div class="problems" role="alert">
+      {problems.value.map(({ what, still }) => (
+        <p key={what}>
+          <strong>{what}</strong> {still}
+        </p>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,1 @@
+export { type Look, type Plot, pointOpacity, pointSize } from "./report/page/plot.js";

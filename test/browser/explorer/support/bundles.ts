@@ -1,0 +1,56 @@
+import { exportBundle } from "@vaekit/export";
+import { conditionOn, conv, type Dataset, fit, mlp, openData, shapes, takeRows } from "@vaekit/train";
+
+const count = 300;
+
+/** Small models of real pictures, trained for some seconds: each with the codes of 300 examples. */
+const models = {
+  /** MNIST digits by convolutions, 8 latents; its bundle keeps the pictures. */
+  conv: async () => {
+    const data = await openData("mnist", { limit: 1500 });
+    return {
+      data,
+      model: conv({ shape: data.shape, latent: 8, filters: [8, 16], dense: 32 }),
+      pictures: true,
+    };
+  },
+  /** Two latents, which are a map by themselves; without pictures. */
+  two: async () => {
+    const data = await openData("mnist", { limit: 2000 });
+    return { data, model: mlp({ shape: data.shape, latent: 2, hidden: [64] }), pictures: false };
+  },
+  /** Told the digit. */
+  labels: async () => {
+    const data = await openData("mnist", { limit: 2000 });
+    const condition = conditionOn(data, "labels");
+    return { data, model: mlp({ shape: data.shape, latent: 6, hidden: [64], condition }), pictures: true };
+  },
+  /** Shapes in colour, 32 x 32, by convolutions; no labels. */
+  colour: async () => {
+    const data = shapes({ count: 800, size: 32, colour: true, seed: 3 });
+    return {
+      data,
+      model: conv({ shape: data.shape, latent: 6, filters: [8, 16], dense: 32 }),
+      pictures: true,
+    };
+  },
+};
+export type BundleName = keyof typeof models;
+
+export async function exportModel(name: BundleName, directory: string): Promise<void> {
+  const { data, model, pictures } = await models[name]();
+  const run = await fit(model, data, { epochs: 2, batch: 50, seed: 7 });
+  const index = Int32Array.from({ length: count }, (_, i) => i * Math.floor(data.count / count));
+  const kept: Dataset = takeRows(data, [...index]);
+  const told = name === "labels" ? { conditions: kept.labels! } : {};
+  try {
+    await exportBundle(run.vae, directory, {
+      samples: kept.values,
+      ...told,
+      statistics: run.statistics,
+      reference: { examples: kept.values, index, labels: kept.labels ?? undefined, pictures, ...told },
+    });
+  } finally {
+    run.vae.dispose();
+  }
+}

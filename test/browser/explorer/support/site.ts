@@ -1,0 +1,107 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type SiteOptions, siteFiles } from "@vaekit/explorer";
+import { openBundle, Vae } from "@vaekit/infer";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect } from "vitest";
+import { type Served, serve } from "../../../../bench/support/web-server.mjs";
+import { chromium } from "../../support/chromium.ts";
+import { type BundleName, exportModel } from "./bundles.ts";
+
+/** WebGL by the processor: there on every machine. */
+const webgl = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
+
+export interface OpenOptions {
+  /** Behind "#". */
+  hash?: string;
+  width?: number;
+  height?: number;
+  dark?: boolean;
+  /** Errors that the test asks for; all others fail it, as do requests to anywhere else. */
+  expected?: RegExp;
+  prepare?: (page: Page) => void;
+}
+
+/** A model of this kind, deployed and served for the file that calls this, with a browser to open it in. */
+export function exploredSite(name: BundleName, options: SiteOptions = {}) {
+  const root = mkdtempSync(join(tmpdir(), "vaekit-explorer-"));
+  const bundle = join(root, "bundle");
+  const folder = join(root, "site");
+  const browser = chromium({ args: webgl });
+  let served: Served;
+  let vae: Vae;
+  beforeAll(async () => {
+    await exportModel(name, bundle);
+    writeFiles(folder, await siteFiles(await openBundle(bundle), { name: `Model ${name}`, ...options }));
+    served = await serve({ "/": folder });
+    vae = await Vae.load(bundle);
+  });
+  afterAll(async () => {
+    await served?.close();
+    await vae?.dispose();
+    rmSync(root, { recursive: true, force: true });
+  });
+  return {
+    bundle,
+    folder,
+    origin: () => served.origin,
+    /** Paths that were asked for so far. */
+    requests: () => served.requests,
+    /** The same bundle in Node, by onnxruntime: what pictures are compared with. */
+    vae: () => vae,
+    /** Open the site, and wait until the first picture and the map's data are there. */
+    async open({ hash = "", width = 1280, height = 860, dark = false, expected, prepare }: OpenOptions = {}) {
+      const page = await browser.open(`${served.origin}/${hash && `#${hash}`}`, {
+        expected,
+        prepare(page) {
+          void page.setViewportSize({ width, height });
+          void page.emulateMedia({ colorScheme: dark ? "dark" : "light", reducedMotion: "reduce" });
+          prepare?.(page);
+        },
+      });
+      await page.locator(".stage-picture[data-ready]").waitFor();
+      return page;
+    },
+  };
+}
+
+export function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): void {
+  for (const [name, bytes] of files) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), bytes);
+  }
+}
+
+/** Grey levels, or red, green and blue, of a canvas as it is drawn [height, width, channels]. */
+export function pixelsOf(page: Page, selector: string, channels = 1, at = 0): Promise<number[]> {
+  return page
+    .locator(selector)
+    .nth(at)
+    .evaluate((canvas, channels) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      const { data } = (canvas as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, width, height);
+      const rows = Array.from({ length: width * height }, (_, i) =>
+        Array.from(data.slice(i * 4, i * 4 + channels)),
+      );
+      return rows.flat();
+    }, channels);
+}
+
+/** The pixels of the stage's picture. */
+export const stagePixels = (page: Page, channels = 1) => pixelsOf(page, ".stage-picture canvas", channels);
+
+/** The code in the page's address [latent], once the address has followed. */
+export async function codeIn(page: Page): Promise<Float32Array> {
+  await page.waitForTimeout(500);
+  const parts = new URLSearchParams(new URL(page.url()).hash.slice(1));
+  const bytes = Buffer.from(parts.get("z")!, "base64url");
+  return new Float32Array(new Uint8Array(bytes).buffer);
+}
+
+/** Rounding may differ by one level where two runtimes add in another order. */
+export function expectSamePixels(page: readonly number[], node: ArrayLike<number>): void {
+  expect(page.length).toBe(node.length);
+  const worst = page.reduce((most, value, i) => Math.max(most, Math.abs(value - node[i]!)), 0);
+  expect(worst).toBeLessThanOrEqual(1);
+}
