@@ -2,7 +2,7 @@ import { defineConfig } from "tsup";
 
 const packages = {
   infer: ["index", "node", "web", "webgpu", "worker", "worker-web", "worker/main-node", "worker/main-web"],
-  latent: ["index", "worker", "worker-web", "worker/main-node", "worker/main-web", "draw", "map", "report"],
+  latent: ["index", "worker", "worker-web", "worker/main-node", "worker/main-web", "draw", "report"],
   explorer: ["index"],
   export: ["index"],
   train: ["index"],
@@ -27,8 +27,20 @@ const page = {
   silent: true,
 };
 
+/** For pages alone, with the library that it draws with: whoever has @vaekit/latent need not have that. */
+const map = {
+  entry: { map: "packages/latent/src/map.ts" },
+  outDir: "packages/latent/dist",
+  format: ["esm" as const],
+  target: "es2022",
+  platform: "browser" as const,
+  noExternal: [/.*/],
+  silent: true,
+};
+
 export default defineConfig([
   page,
+  map,
   ...builds.map(([name, entries]) => ({
     entry: entries.map((entry) => `packages/${name}/src/${entry}.ts`),
     outDir: `packages/${name}/dist`,

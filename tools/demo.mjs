@@ -17,6 +17,8 @@ const commands = [
   `verify ${folder}/model`,
   `sample ${folder}/model --count 64 --seed 1 --out ${folder}/samples.png`,
   `reconstruct ${folder}/model mnist:test --count 24 --out ${folder}/reconstructions.png`,
+  `export ${folder}/run --weights int8 --reference-pictures --out ${folder}/small`,
+  `deploy ${folder}/small --name MNIST --label-name digit --out ${folder}/site`,
 ];
 
 process.chdir(root);
@@ -33,8 +35,12 @@ Done in ${Math.round((performance.now() - began) / 1000)} s. In ${folder}/:
   model/                the bundle: encoder, decoder and scorer as ONNX, manifest, model card
   samples.png           digits that the decoder made from random numbers, run by ONNX Runtime
   reconstructions.png   test digits beside what the model makes of them
+  small/                the bundle again, its weights in a quarter of the bytes, with the pictures of 1,000 examples
+  site/                 a page that explores it, for any host
   SUMMARY.txt           this list
 Running the demo again replaces all of it.
+See the page:
+  npx vaekit preview ${folder}/site
 Try next:
   npx vaekit analyze ${folder}/model --data mnist:test --out ${folder}/report
   npx vaekit sample ${folder}/model --count 16 --temperature 0.7 --out more.png

@@ -292,6 +292,51 @@ describe.runIf(hasChromium)("the report's page", () => {
     expect(await map.getAttribute("data-row")).toBe("23");
   });
 
+  it("comes nearer in space by two fingers, and goes with the right button", async () => {
+    const page = await open();
+    await page.getByRole("tab", { name: "Space 3-D" }).click();
+    await settled(page);
+    // Row 0 is in the middle; the others of its class are on the shell around it.
+    for (const other of ["bee", "cat"]) await page.locator(".legend button", { hasText: other }).click();
+    const map = page.locator("#map-surface");
+    const box = await surface(page);
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    const touch = await page.context().newCDPSession(page);
+    const send = (type: "touchStart" | "touchMove" | "touchEnd", ...apart: number[]) =>
+      touch.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: apart.flatMap((half) => [
+          { x: x - half, y, id: 0 },
+          { x: x + half, y, id: 1 },
+        ]),
+      });
+    const ring = page.locator("circle.ring");
+    const diameter = async () => 2 * (Number(await ring.getAttribute("r")) - 3);
+    const middle = async (px: number, py: number) => {
+      await page.mouse.move(2, 2);
+      await page.mouse.move(px, py);
+      expect(await map.getAttribute("data-row")).toBe("0");
+    };
+    await middle(x, y);
+    const before = await diameter();
+    await send("touchStart", 40);
+    await send("touchMove", 60);
+    await send("touchMove", 80);
+    await send("touchEnd");
+    await middle(x, y);
+    expect(await diameter()).toBeCloseTo(2 * before, 1);
+
+    const place = async () => [Number(await ring.getAttribute("cx")), Number(await ring.getAttribute("cy"))];
+    const [fromX, fromY] = await place();
+    await page.mouse.down({ button: "right" });
+    await page.mouse.move(x + 60, y - 25, { steps: 3 });
+    await page.mouse.up({ button: "right" });
+    await middle(x + 60, y - 25);
+    const [toX, toY] = await place();
+    expect(toX! - fromX!).toBeCloseTo(60, 0);
+    expect(toY! - fromY!).toBeCloseTo(-25, 0);
+  });
+
   it("turns in space, and finds points there", async () => {
     const page = await open();
     await page.getByRole("tab", { name: "Space 3-D" }).click();

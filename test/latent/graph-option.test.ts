@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { outliers } from "../../packages/latent/src/describe/outliers.js";
 import { DataError, ShapeError, UsageError } from "../../packages/latent/src/errors.js";
 import { geodesic } from "../../packages/latent/src/move/geodesic.js";
+import { neighbourPath } from "../../packages/latent/src/move/neighbour-path.js";
 import {
   type Neighbours,
   nearestNeighbours,
@@ -26,6 +27,7 @@ const calls: Record<string, (graph: Neighbours) => Promise<unknown>> = {
   tsne: (given) => tsne(points, { graph: given, perplexity: 5, iterations: 5 }),
   outliers: (given) => outliers(points, { graph: given, neighbours: 15 }),
   geodesic: (given) => geodesic(points, { graph: given, from: 0, to: 1, decode: async (z) => z, refine: 1 }),
+  neighbourPath: (given) => neighbourPath(points, { graph: given, from: 0, to: 1 }),
 };
 
 describe.each(Object.entries(calls))("the graph of %s", (name, call) => {

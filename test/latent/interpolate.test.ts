@@ -12,6 +12,15 @@ describe("interpolate", () => {
     expect(found.data).toEqual(pathBetween(a, b, 7, path).data);
   });
 
+  it.each(["linear", "slerp"] as const)("has any place on the %s path", (path) => {
+    const { data } = interpolate(a, b, { steps: 7, path });
+    const some = interpolate(a, b, { path, at: [5 / 6, 0, 0.5] });
+    expect(some.shape).toEqual([3, 3]);
+    expect(some.data).toEqual(
+      Float32Array.of(...[5, 0, 3].flatMap((i) => [...data.subarray(3 * i, 3 * i + 3)])),
+    );
+  });
+
   it("begins and ends at its ends, and keeps to the circle by slerp", () => {
     const { data } = interpolate(Float32Array.of(2, 0), Float32Array.of(0, 2), { steps: 5, path: "slerp" });
     for (let i = 0; i < 5; i++) {
@@ -37,6 +46,7 @@ describe("interpolate", () => {
     expect(() => interpolate(a, b.subarray(1))).toThrow(/b must have 3 numbers, .* got 2/);
     expect(() => interpolate(a, Float32Array.of(1, Number.NaN, 2))).toThrow(/b\[1\] is NaN/);
     expect(() => interpolate(a, b, { path: "curved" as never })).toThrow(/path must be one of linear, slerp/);
+    expect(() => interpolate(a, b, { at: [0, 1.5] })).toThrow(/at must be an array of numbers from 0 to 1/);
     expect(() => interpolate([1, 2] as never, b)).toThrow(/a must be a Float32Array, got Array/);
   });
 });

@@ -204,7 +204,7 @@ const table: { [K in Exclude<CallName, keyof typeof unchecked>]: Argument[] } = 
   ],
   hdbscan: [points(), options({ minClusterSize: 4 }, long)],
   holes: [codes, options({ samples: 50 }, long)],
-  interpolate: [vector, vector, options({ steps: 3 }, {})],
+  interpolate: [vector, vector, options({ steps: 3 }, {}, { at: [0.5, [], [2], ["0"], null] })],
   intrinsicDimension: [points(), options({ neighbours: 5 }, long)],
   klPerDimension: [codes],
   kmeans: [
@@ -229,6 +229,19 @@ const table: { [K in Exclude<CallName, keyof typeof unchecked>]: Argument[] } = 
   nearestNeighbours: [
     points(),
     options({ count: 3 }, long, { count: counts, queries: [...objects, plane], method: ["hnsw", 3] }),
+  ],
+  neighbourPath: [
+    points(),
+    options(
+      { from: 0, to: 1 },
+      { required: true, run: true },
+      {
+        from: [...counts, rows, Float32Array.of(1)],
+        to: counts,
+        neighbours: counts,
+        graph: graph.slice(0, -1),
+      },
+    ),
   ],
   normalizedMutualInformation: [labels(), labels()],
   outliers: [points(), options({ neighbours: 5 }, long, { neighbours: counts, graph })],

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { palette } from "../../packages/latent/src/draw/theme.ts";
+import { rowAt, rowsInside, rowTowards } from "../../packages/latent/src/map/find.ts";
+import { mixedOrder, pointSize } from "../../packages/latent/src/map/plot.ts";
 import {
   packClasses,
   packEmbedding,
@@ -7,10 +9,8 @@ import {
   packValues,
 } from "../../packages/latent/src/report/html/pack.ts";
 import { csv, json } from "../../packages/latent/src/report/page/fields.ts";
-import { rowAt, rowsInside, rowTowards } from "../../packages/latent/src/report/page/find.ts";
 import { rowsOfMap } from "../../packages/latent/src/report/page/map-rows.ts";
 import { paintOf } from "../../packages/latent/src/report/page/paint.ts";
-import { mixedOrder, pointSize } from "../../packages/latent/src/report/page/plot.ts";
 
 const flat = (...places: [x: number, y: number, depth?: number][]) =>
   Float32Array.from(places.flatMap(([x, y, depth = 0]) => [x, y, depth]));

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { centred } from "../../packages/latent/src/map/centred.ts";
 import { escapeHtml, scriptJson, svgAddress, svgSize } from "../../packages/latent/src/report/html/escape.ts";
 import {
   packClasses,
@@ -8,7 +9,6 @@ import {
   packValues,
 } from "../../packages/latent/src/report/html/pack.ts";
 import {
-  centred,
   unpackEmbedding,
   unpackFloats,
   unpackIntegers,
@@ -39,7 +39,7 @@ describe("renderHtml", () => {
 
   it("keeps the licences of what it holds", async () => {
     const html = await renderHtml(data);
-    expect(html).toMatch(/three \(c\) [-0-9]+ three\.js authors, under the MIT licence/);
+    expect(html).toMatch(/twgl\.js \(c\) [-0-9]+ Gregg Tavares, under the MIT licence/);
   });
 
   it("opens in the theme that is asked for", async () => {

@@ -79,6 +79,7 @@ describe("LatentWorker", () => {
     const model = await umap(small, { epochs: 5 });
     const given: { [K in keyof LatentCalls]: Parameters<LatentCalls[K]> } = {
       nearestNeighbours: [small, { count: 3 }],
+      neighbourPath: [small, { from: 0, to: small.data.slice(4, 8) }],
       pca: [small, { components: 2 }],
       umap: [small, { epochs: 5 }],
       umapTransform: [model, rowsOf(small.data.slice(0, 8), 4)],

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
-export const folders = ["infer", "latent", "export", "train", "serve", "cli"] as const;
+export const folders = ["infer", "latent", "explorer", "export", "train", "serve", "cli"] as const;
 
 interface Manifest {
   name: string;

@@ -3,24 +3,32 @@ import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
-const packages = ["infer", "latent", "export", "train", "serve", "cli"] as const;
+const packages = ["infer", "latent", "explorer", "export", "train", "serve", "cli"] as const;
 type Package = (typeof packages)[number];
 
 /** Which of the house's packages a package may import. */
 const mayImport: Record<Package, readonly string[]> = {
   infer: [],
   latent: [],
+  explorer: ["@vaekit/infer", "@vaekit/latent"],
   export: ["@vaekit/infer"],
   train: ["@vaekit/infer", "@vaekit/latent", "@vaekit/export"],
   serve: ["@vaekit/infer"],
-  cli: ["@vaekit/infer", "@vaekit/latent", "@vaekit/export", "@vaekit/train", "@vaekit/serve"],
+  cli: [
+    "@vaekit/infer",
+    "@vaekit/latent",
+    "@vaekit/explorer",
+    "@vaekit/export",
+    "@vaekit/train",
+    "@vaekit/serve",
+  ],
 };
 
 /** Outside libraries that may be imported in one part of the tree only. */
 const confined: { library: RegExp; to: RegExp }[] = [
   { library: /^onnxruntime-/, to: /^packages\/infer\/src\/runtime\// },
   { library: /^(vega|vega-lite|@resvg\/resvg-js)$/, to: /^packages\/latent\/src\/draw\// },
-  { library: /^three(\/|$)/, to: /^packages\/latent\/src\/report\/page\// },
+  { library: /^twgl\.js$/, to: /^packages\/latent\/src\/map\// },
   { library: /^(protobufjs|\.\/generated\/)/, to: /^packages\/export\/src\/proto\// },
   { library: /^@tensorflow\/tfjs-core/, to: /^packages\/(export|train)\// },
   { library: /^@tensorflow\//, to: /^packages\/(export|train)\// },
@@ -36,7 +44,7 @@ interface Import {
 function sources(name: Package): string[] {
   const folder = join(root, "packages", name, "src");
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts") && !file.includes("generated"))
+    .filter((file) => /\.tsx?$/.test(file) && !file.includes("generated"))
     .map((file) => join(folder, file));
 }
 
@@ -114,16 +122,16 @@ describe("imports point one way", () => {
     }
   });
 
-  it("what is built into the report's page is installed to build it, and not with the package", () => {
+  it("what is built into the scripts of pages is installed to build them, and not with the package", () => {
     const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     const inside = libraries(imports("latent").filter(({ file }) => bundled.test(file)));
-    expect(inside).toContain("three");
+    expect(inside).toContain("twgl.js");
     expect([...new Set(inside)].filter((library) => !(library in devDependencies))).toEqual([]);
   });
 });
 
-/** Scripts that tsup makes one file of, with the libraries that they import. */
-const bundled = /^packages\/latent\/src\/report\/page\//;
+/** Scripts that tsup makes one file of, with the libraries that they import: the report's page, and the map. */
+const bundled = /^packages\/latent\/src\/(report\/page|map)\//;
 
 /** The names of the packages that are imported from outside. */
 function libraries(found: readonly Import[]): string[] {

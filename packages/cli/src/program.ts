@@ -5,6 +5,7 @@ import { type OutputFlags, reportError } from "./io.js";
 import { analyzeVerb } from "./verbs/analyze.js";
 import { convertVerb } from "./verbs/convert.js";
 import { decodeVerb } from "./verbs/decode.js";
+import { deployVerb } from "./verbs/deploy.js";
 import { diagnoseVerb } from "./verbs/diagnose.js";
 import { doctorVerb } from "./verbs/doctor.js";
 import { encodeVerb } from "./verbs/encode.js";
@@ -12,6 +13,7 @@ import { evaluateVerb } from "./verbs/evaluate.js";
 import { exportVerb } from "./verbs/export.js";
 import { inspectVerb } from "./verbs/inspect.js";
 import { packVerb } from "./verbs/pack.js";
+import { previewVerb } from "./verbs/preview.js";
 import { reconstructVerb } from "./verbs/reconstruct.js";
 import { sampleVerb } from "./verbs/sample.js";
 import { serveVerb } from "./verbs/serve.js";
@@ -33,6 +35,8 @@ const verbs = [
   reconstructVerb,
   sampleVerb,
   serveVerb,
+  deployVerb,
+  previewVerb,
   doctorVerb,
 ];
 

@@ -58,6 +58,11 @@ export {
 export type { Decode, Decoded } from "./move/decode.js";
 export { type Geodesic, type GeodesicOptions, geodesic } from "./move/geodesic.js";
 export { type InterpolateOptions, interpolate } from "./move/interpolate.js";
+export {
+  type NeighbourPath,
+  type NeighbourPathOptions,
+  neighbourPath,
+} from "./move/neighbour-path.js";
 export { posteriorQuantiles, type QuantileOptions } from "./move/posterior-quantiles.js";
 export { type PullbackOptions, pullbackMetric } from "./move/pullback-metric.js";
 export {

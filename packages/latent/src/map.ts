@@ -1,1 +1,10 @@
-export { type Look, type Plot, pointOpacity, pointSize } from "./report/page/plot.js";
+export { centred, type Extent } from "./map/centred.js";
+export { classColour, mix, type Palettes, ramp, type Shade } from "./map/colours.js";
+export { rowAt, rowsInside, rowTowards } from "./map/find.js";
+export type { Place } from "./map/fingers.js";
+export { type KeyActions, listenToKeys } from "./map/keys.js";
+export { type Look, type Plot, pointOpacity, pointSize } from "./map/plot.js";
+export { deepPlot } from "./map/plot-deep.js";
+export { flatPlot } from "./map/plot-flat.js";
+export { type Plots, plotsOn } from "./map/plots.js";
+export { listenToPointers, type PointerActions } from "./map/pointer.js";

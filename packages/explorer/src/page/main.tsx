@@ -37,8 +37,8 @@ async function start(state: State): Promise<void> {
     state.condition.value = firstCondition(model.manifest.condition);
     state.z.value = Float32Array.from(site.reference.dimensions, ({ mean }) => mean);
     state.origin.value = "the mean of all codes";
-    state.model.value = model;
     readLink(state, location.hash);
+    state.model.value = model;
     keepLink(state);
   } catch (error) {
     report(state, `The decoder did not load: ${messageOf(error)}`, "The map below still shows the examples.");

@@ -41,6 +41,8 @@ export interface SiteManifest {
   classes: string[] | null;
   /** What a label is called: "label", "digit". */
   labelName: string;
+  /** Whether a service worker (sw.js) keeps the site for visits without a network. */
+  offline: boolean;
   reference: SiteReference;
   /** The house's colours for points and charts. */
   palettes: Readonly<Record<"light" | "dark", Palette>>;
@@ -97,7 +99,8 @@ export interface SiteEmbedding {
   /** Name of the tensor [rows, dimensions] F32. */
   tensor: string;
   /**
-   * How a place is turned into a code: "exact" (the place is the code), "linear" (pca.mean + place . components), or
+   * How a place is turned into a code: "exact" (the place is the code; for one latent dimension its first number is, and the second
+   * only spreads the rows), "linear" (pca.mean + place . components), or
    * "neighbours" (no inverse: the mean of the nearest rows' codes by inverse squared distance).
    */
   kind: "exact" | "linear" | "neighbours";

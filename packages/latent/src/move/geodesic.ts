@@ -1,4 +1,3 @@
-import { UsageError } from "../errors.js";
 import { checkGraph } from "../neighbours/check-graph.js";
 import type { Neighbours } from "../neighbours/nearest-neighbours.js";
 import { checkInteger, checkOptions, runOptionNames } from "../options.js";
@@ -6,11 +5,11 @@ import { checkRows, type Rows, rowsOf } from "../rows.js";
 import type { RunOptions } from "../task.js";
 import { type Curve, measure, resample, subdivide } from "./curve.js";
 import { checkedDecoder, type Decode } from "./decode.js";
-import { type End, graphPath } from "./graph-path.js";
+import { graphPath } from "./graph-path.js";
 import { interpolate } from "./interpolate.js";
+import { endOf } from "./path-end.js";
 import { checkDecode } from "./pullback-metric.js";
 import { shorten } from "./shorten.js";
-import { checkVector } from "./vector.js";
 
 export interface GeodesicOptions extends RunOptions {
   /** Where the path begins: a row of points, or a code [latent]. */
@@ -164,21 +163,3 @@ const ownNames = [
   "graph",
   "batchSize",
 ];
-
-function endOf(
-  call: string,
-  name: string,
-  end: number | Float32Array,
-  data: Float32Array,
-  rows: number,
-  latent: number,
-): End {
-  if (typeof end === "number") {
-    checkInteger(call, name, end, 0, rows - 1);
-    return { row: end, code: data.slice(end * latent, (end + 1) * latent) };
-  }
-  if (end === undefined)
-    throw new UsageError(`${call}: ${name} must be a row of points or a code, got ${end}`);
-  checkVector(call, name, end, latent);
-  return { row: -1, code: end };
-}

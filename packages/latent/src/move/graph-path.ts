@@ -1,43 +1,16 @@
 import { columnMoments } from "../linear/column-moments.js";
-import { type Neighbours, nearestNeighbours } from "../neighbours/nearest-neighbours.js";
-import { reachabilityTree } from "../neighbours/spanning-tree.js";
 import { rowsOf } from "../rows.js";
-import { someRows, takeRows } from "../sample-rows.js";
-import { type RunOptions, runTask } from "../task.js";
+import { takeRows } from "../sample-rows.js";
 import { chord, type Decoder, type Outputs } from "./decode.js";
-import { areConnected, type Edges, uniqueEdges } from "./graph.js";
+import type { Edges } from "./graph.js";
+import { chooseNodes, connect, type NodeOptions, type Points } from "./nodes.js";
+import type { End } from "./path-end.js";
 import { shortestPath } from "./shortest-path.js";
 
-/** An end of a path: its code, and its row of the points or -1. */
-export interface End {
-  row: number;
-  code: Float32Array;
-}
-
-export interface GraphPathOptions extends RunOptions {
-  neighbours: number;
-  /** Most nodes, the ends aside. */
-  most: number;
-  /** Of their choice. */
-  seed: number;
+export interface GraphPathOptions extends NodeOptions {
   /** Parts in which an edge is measured. */
   parts: number;
-  graph?: Neighbours;
   batch: number;
-}
-
-interface Points {
-  data: Float32Array;
-  rows: number;
-  latent: number;
-}
-
-interface Nodes {
-  z: Float32Array;
-  /** The row that each node is, -1 for an end that is none. */
-  rows: Int32Array;
-  from: number;
-  to: number;
 }
 
 /** The shortest path along the edges between neighbouring points: its corners, and a width for differences that suits the points. */
@@ -58,58 +31,6 @@ export async function graphPath(
   const rows = Int32Array.from(path, (node) => nodes.rows[node]!).filter((row) => row >= 0);
   const coarse = outputs instanceof Float32Array ? 0.002 : 0.1;
   return { z, rows, epsilon: coarse * spread(nodes.z, latent) };
-}
-
-function chooseNodes(
-  { data, rows, latent }: Points,
-  from: End,
-  to: End,
-  { most, seed, graph }: GraphPathOptions,
-): Nodes {
-  const chosen = new Set<number>(someRows(rows, graph ? rows : most, seed));
-  for (const { row } of [from, to]) if (row >= 0) chosen.add(row);
-  const free = [from, to].filter(({ row }) => row < 0);
-  const all = Int32Array.from([...chosen, ...free.map(() => -1)]);
-  const z = new Float32Array(all.length * latent);
-  all.forEach((row, i) => {
-    const code = row < 0 ? free[i - chosen.size]!.code : data.subarray(row * latent, (row + 1) * latent);
-    z.set(code, i * latent);
-  });
-  const first = from.row < 0 ? chosen.size : all.indexOf(from.row);
-  return { z, rows: all, from: first, to: to.row < 0 ? all.length - 1 : all.indexOf(to.row) };
-}
-
-async function connect(points: Points, nodes: Nodes, options: GraphPathOptions): Promise<Edges> {
-  const { latent } = points;
-  const { graph, signal, onProgress } = options;
-  const count = nodes.rows.length;
-  const run = { signal, onProgress };
-  const pairs: number[] = [];
-  const add = ({ index, shape }: Neighbours, first: number): void => {
-    const each = shape[1]!;
-    for (let i = 0; i < index.length; i++) pairs.push(first + Math.floor(i / each), index[i]!);
-  };
-  if (graph) {
-    add(graph, 0);
-    const free = nodes.z.slice(points.rows * latent);
-    if (free.length > 0) {
-      const given = rowsOf(points.data, latent);
-      const near = Math.min(graph.shape[1]!, points.rows);
-      add(
-        await nearestNeighbours(given, { ...run, count: near, queries: rowsOf(free, latent) }),
-        points.rows,
-      );
-    }
-  } else {
-    const near = Math.min(options.neighbours, count - 1);
-    add(await nearestNeighbours(rowsOf(nodes.z, latent), { ...run, count: near }), 0);
-  }
-  const edges = uniqueEdges(pairs, count);
-  if (areConnected(edges, count, nodes.from, nodes.to)) return edges;
-  const none = new Float64Array(count);
-  const tree = await runTask(reachabilityTree(nodes.z, latent, none), run);
-  const bridges = Array.from(tree.from, (from, i) => [from, tree.to[i]!]).flat();
-  return uniqueEdges([...pairs, ...bridges], count);
 }
 
 async function decodeNodes(

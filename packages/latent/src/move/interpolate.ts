@@ -1,4 +1,5 @@
-import { checkInteger, checkOptions, checkWord } from "../options.js";
+import { UsageError } from "../errors.js";
+import { checkInteger, checkOptions, checkWord, shown } from "../options.js";
 import { type Rows, rowsOf } from "../rows.js";
 import { checkVector } from "./vector.js";
 
@@ -7,6 +8,8 @@ const paths = ["linear", "slerp"] as const;
 export interface InterpolateOptions {
   /** Default 9; both ends are among them. */
   steps?: number;
+  /** Shares of the way from 0 to 1, in place of steps that are evenly spaced. */
+  at?: readonly number[];
   /** Along a straight line, or the arc of a circle around the origin (Shoemake 1985; for latents White 2016). Default "linear". */
   path?: (typeof paths)[number];
 }
@@ -15,26 +18,38 @@ export interface InterpolateOptions {
 const leastAngle = 1e-4;
 
 /**
- * Latents on the way from a to b, both of them included: a, b [latent] -> [steps, latent].
+ * Latents on the way from a to b, both of them included: a, b [latent] -> [steps or at, latent].
  * slerp: sin((1 - t) w) / sin(w) a + sin(t w) / sin(w) b, w the angle between a and b
- * @throws ShapeError when a and b differ in length; UsageError for fewer than 2 steps
+ * @throws ShapeError when a and b differ in length; UsageError for fewer than 2 steps, or shares that are not from 0 to 1
  */
 export function interpolate(a: Float32Array, b: Float32Array, options: InterpolateOptions = {}): Rows {
   const call = "interpolate";
-  checkOptions(call, options, ["steps", "path"]);
-  const { steps = 9, path = "linear" } = options;
+  checkOptions(call, options, ["steps", "at", "path"]);
+  const { steps = 9, at, path = "linear" } = options;
   checkVector(call, "a", a);
   checkVector(call, "b", b, a.length);
   checkInteger(call, "steps", steps, 2, 2 ** 16);
   checkWord(call, "path", path, paths);
+  if (at !== undefined) checkShares(call, at);
+  const shares = at ?? Array.from({ length: steps }, (_, step) => step / (steps - 1));
   const latent = a.length;
   const weights = path === "slerp" ? arcWeights(a, b) : lineWeights;
-  const z = new Float32Array(steps * latent);
-  for (let step = 0; step < steps; step++) {
-    const [ofA, ofB] = weights(step / (steps - 1));
+  const z = new Float32Array(shares.length * latent);
+  for (let step = 0; step < shares.length; step++) {
+    const [ofA, ofB] = weights(shares[step]!);
     for (let i = 0; i < latent; i++) z[step * latent + i] = ofA * a[i]! + ofB * b[i]!;
   }
   return rowsOf(z, latent);
+}
+
+function checkShares(call: string, at: readonly number[]): void {
+  if (
+    Array.isArray(at) &&
+    at.length > 0 &&
+    at.every((share) => Number.isFinite(share) && share >= 0 && share <= 1)
+  )
+    return;
+  throw new UsageError(`${call}: at must be an array of numbers from 0 to 1, at least one; got ${shown(at)}`);
 }
 
 type Weights = (t: number) => [number, number];

@@ -12,6 +12,7 @@ import { squaredMmd } from "../describe/mmd.js";
 import { mutualInformation } from "../describe/mutual-information.js";
 import { outliers } from "../describe/outliers.js";
 import { totalCorrelation } from "../describe/total-correlation.js";
+import { neighbourPath } from "../move/neighbour-path.js";
 import { nearestNeighbours } from "../neighbours/nearest-neighbours.js";
 import { pca } from "../project/pca.js";
 import { continuity, trustworthiness } from "../project/quality.js";
@@ -23,6 +24,7 @@ import { silhouette } from "../score/silhouette.js";
 /** Every call that takes data alone and may take long. One more is a line here and one in LatentWorker. */
 export const calls = {
   nearestNeighbours,
+  neighbourPath,
   pca,
   umap,
   umapTransform,

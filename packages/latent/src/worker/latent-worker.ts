@@ -10,6 +10,7 @@ import type { Channel } from "./channel.js";
  */
 export class BaseLatentWorker implements LatentCalls {
   readonly nearestNeighbours = this.method("nearestNeighbours");
+  readonly neighbourPath = this.method("neighbourPath");
   readonly pca = this.method("pca");
   readonly umap = this.method("umap");
   readonly umapTransform = this.method("umapTransform");

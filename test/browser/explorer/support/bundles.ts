@@ -34,12 +34,18 @@ const models = {
       pictures: true,
     };
   },
+  /** More latents than can be looked through at a glance, of which a large beta leaves a few active. */
+  wide: async () => {
+    const data = await openData("mnist", { limit: 1500 });
+    const model = mlp({ shape: data.shape, latent: 64, hidden: [64] });
+    return { data, model, pictures: false, epochs: 5, beta: 3 };
+  },
 };
 export type BundleName = keyof typeof models;
 
 export async function exportModel(name: BundleName, directory: string): Promise<void> {
-  const { data, model, pictures } = await models[name]();
-  const run = await fit(model, data, { epochs: 2, batch: 50, seed: 7 });
+  const { data, model, pictures, ...options } = await models[name]();
+  const run = await fit(model, data, { epochs: 2, batch: 50, seed: 7, ...options });
   const index = Int32Array.from({ length: count }, (_, i) => i * Math.floor(data.count / count));
   const kept: Dataset = takeRows(data, [...index]);
   const told = name === "labels" ? { conditions: kept.labels! } : {};

@@ -19,6 +19,7 @@ export function followCode(state: State): () => void {
       do {
         again = false;
         const picture = await model.decode(state.z.peek(), state.condition.peek());
+        if (!state.picture.peek()) performance.mark("first-picture");
         state.picture.value = picture;
       } while (again);
     } catch (error) {

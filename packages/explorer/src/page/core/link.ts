@@ -47,12 +47,10 @@ export function linkOf(state: State): string {
   return parts.toString();
 }
 
-/** Take over what an address says; what it does not say, or says wrongly, stays as it is. Needs the model. */
+/** Take over what an address says; what it does not say, or says wrongly, stays as it is. */
 export function readLink(state: State, text: string): void {
   const parts = new URLSearchParams(text.replace(/^#/, ""));
-  const model = state.model.peek();
-  if (!model) return;
-  const { latent } = model;
+  const latent = state.z.peek().length;
   const number = (name: string, least: number, most: number) => {
     const value = Number(parts.get(name) ?? Number.NaN);
     return value >= least && value <= most ? value : null;

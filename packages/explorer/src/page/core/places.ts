@@ -16,7 +16,7 @@ export function codeAt(
   near = false,
 ): Float32Array {
   const { latent, mu, pca } = reference;
-  if (embedding.kind === "exact") return Float32Array.from(place);
+  if (embedding.kind === "exact") return Float32Array.from(place.slice(0, latent));
   const z = new Float32Array(latent);
   if (embedding.kind === "linear" && !near) {
     z.set(pca.mean);
@@ -37,7 +37,7 @@ export function codeAt(
 export function placeOf(reference: Reference, embedding: Embedding, z: ArrayLike<number>): number[] {
   const { latent, mu, pca } = reference;
   const { dimensions, kind, places } = embedding;
-  if (kind === "exact") return Array.from({ length: dimensions }, (_, k) => z[k]!);
+  if (kind === "exact") return Array.from({ length: dimensions }, (_, k) => z[k] ?? 0);
   if (kind === "linear") {
     return Array.from({ length: dimensions }, (_, k) => {
       let sum = 0;

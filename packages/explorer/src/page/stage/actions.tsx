@@ -1,4 +1,64 @@
-/** Filled in by its own part of the page. */
+import { useExplorer } from "../core/context.js";
+import { newSeed } from "../core/random.js";
+import { go, type State, say } from "../core/state.js";
+import { CodeDialog } from "./code-dialog.js";
+import { CodeNumbers } from "./code-numbers.js";
+import { CopyButton } from "./copy-button.js";
+import { Downloads } from "./downloads.js";
+import { exactLink } from "./share.js";
+
+/** Stops that a morph takes. */
+const mostStops = 12;
+
+/** What can be done with the code that is looked at, whatever panel is open. */
 export function Actions() {
-  return <div class="actions" />;
+  const state = useExplorer();
+  return (
+    <div class="actions">
+      <div class="action-row">
+        <button type="button" onClick={() => void random(state)}>
+          Random
+        </button>
+        <button type="button" onClick={() => mean(state)}>
+          Mean
+        </button>
+        <button type="button" onClick={() => keep(state)} title="Keep it as a stop of the morph">
+          Keep
+        </button>
+      </div>
+      <div class="action-row">
+        <CopyButton title="Copy link" what="The link" text={() => exactLink(state)} />
+        <Downloads />
+        <CodeDialog />
+      </div>
+      <CodeNumbers />
+    </div>
+  );
+}
+
+async function random(state: State): Promise<void> {
+  const seed = newSeed();
+  const z = await state.model.peek()!.sample(1, seed, 1, state.condition.peek());
+  go(state, z, `a draw from the prior, seed ${seed}`);
+  say(state, "Another code, drawn from the prior.");
+}
+
+function mean(state: State): void {
+  go(
+    state,
+    Float32Array.from(state.site.reference.dimensions, ({ mean }) => mean),
+    "the mean of all codes",
+  );
+  say(state, "The mean of all codes.");
+}
+
+function keep(state: State): void {
+  const stops = state.stops.peek();
+  if (stops.length >= mostStops) {
+    say(state, `A morph has ${mostStops} stops at most: remove one there first.`);
+    return;
+  }
+  const name = state.origin.peek() || `code ${stops.length + 1}`;
+  state.stops.value = [...stops, { z: state.z.peek(), name }];
+  say(state, `Kept as stop ${stops.length + 1} of the morph.`);
 }

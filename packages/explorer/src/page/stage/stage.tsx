@@ -12,19 +12,27 @@ export function Stage() {
   const shape = model?.shape ?? [1, 1, 1];
   return (
     <aside class="stage" aria-label="The code that is looked at">
-      <div class="stage-picture" data-ready={state.picture.value ? "" : undefined}>
-        <Picture pixels={state.picture.value} shape={shape} alt="What the decoder makes of the code" />
-        {!model && (
-          <div class="loading">
-            <label for="loading">Loading the decoder</label>
-            <progress id="loading" max={total || 1} value={total ? loaded : undefined} />
-          </div>
-        )}
+      <div class="stage-look">
+        <div class="stage-picture" data-ready={state.picture.value ? "" : undefined}>
+          <Picture pixels={state.picture.value} shape={shape} alt="What the decoder makes of the code" />
+          {!model && (
+            <div class="loading">
+              <label for="loading">Loading the decoder</label>
+              <progress id="loading" max={total || 1} value={total ? loaded : undefined} />
+            </div>
+          )}
+        </div>
+        <div class="stage-told">
+          <p class="origin">{state.origin.value || "\u00a0"}</p>
+          <ConditionChooser />
+        </div>
       </div>
-      <p class="origin">{state.origin.value || " "}</p>
-      <ConditionChooser />
-      {model && <Actions />}
-      {model && <RunsOn />}
+      {model && (
+        <div class="stage-do">
+          <Actions />
+          <RunsOn />
+        </div>
+      )}
     </aside>
   );
 }

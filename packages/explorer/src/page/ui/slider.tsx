@@ -9,6 +9,8 @@ interface SliderProps {
   /** The value in words. */
   text?: string;
   disabled?: boolean;
+  /** A place on the track to show. */
+  mark?: number;
   onInput: (value: number) => void;
   children?: ComponentChildren;
 }
@@ -22,25 +24,35 @@ export function Slider({
   step = "any",
   text,
   disabled,
+  mark,
   onInput,
   children,
 }: SliderProps) {
   const shown = text ?? value.toFixed(2);
+  const range = (
+    <input
+      type="range"
+      min={min}
+      max={max}
+      step={step === "any" ? (max - min) / 400 : step}
+      value={value}
+      disabled={disabled}
+      aria-valuetext={shown}
+      onInput={(event) => onInput(event.currentTarget.valueAsNumber)}
+    />
+  );
   return (
     <label class="slider">
       <span class="slider-label">
         {label} {children}
       </span>
-      <input
-        type="range"
-        min={min}
-        max={max}
-        step={step === "any" ? (max - min) / 400 : step}
-        value={value}
-        disabled={disabled}
-        aria-valuetext={shown}
-        onInput={(event) => onInput(event.currentTarget.valueAsNumber)}
-      />
+      {mark === undefined ? (
+        range
+      ) : (
+        <span class="slider-track" style={{ "--mark": `${(mark - min) / (max - min)}` }}>
+          {range}
+        </span>
+      )}
       <output class="slider-value">{shown}</output>
     </label>
   );

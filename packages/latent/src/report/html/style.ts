@@ -1,5 +1,5 @@
 import { palette } from "../../draw/theme.js";
-import { mix, type Shade } from "../page/colours.js";
+import { mix, type Shade } from "../../map/colours.js";
 
 /** The page's style sheet, in the colours of the figures; faces: its @font-face rules. */
 export function pageStyle(faces: string): string {

@@ -1,4 +1,4 @@
-/*! This page holds three (c) 2010-2026 three.js authors, under the MIT licence. */
+/*! This page holds twgl.js (c) 2015-2019 Gregg Tavares, under the MIT licence. */
 import { dressFigures } from "./figure-fonts.js";
 import { followSections, openFigures } from "./figures.js";
 import { type MapData, startMap } from "./map.js";

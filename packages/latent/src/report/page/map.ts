@@ -1,18 +1,19 @@
-import type { Palettes } from "./colours.js";
+import { centred } from "../../map/centred.js";
+import type { Palettes } from "../../map/colours.js";
+import { rowAt, rowsInside, rowTowards } from "../../map/find.js";
+import { listenToKeys } from "../../map/keys.js";
+import { plotsOn } from "../../map/plots.js";
+import { listenToPointers } from "../../map/pointer.js";
 import { choice, chooser, tabs } from "./controls.js";
 import { count, element } from "./dom.js";
-import { rowAt, rowsInside, rowTowards } from "./find.js";
-import { keysHelp, listenToKeys } from "./keys.js";
+import { keysHelp } from "./keys.js";
 import { legendOf } from "./legend.js";
 import { rowsOfMap } from "./map-rows.js";
 import type { PageMap } from "./page-data.js";
-import { plotsOn } from "./plots.js";
-import { listenToPointers } from "./pointer.js";
 import { selectionPanel } from "./selection.js";
 import type { Shades } from "./shade.js";
 import { stageOf } from "./stage.js";
 import { thumbnailsOf } from "./thumbnails.js";
-import { centred } from "./unpack.js";
 
 /** What the file holds for the map. */
 export interface MapData {

@@ -1,5 +1,5 @@
 import type { Palette } from "../../draw/theme.js";
-import { classColour, ramp } from "./colours.js";
+import { classColour, ramp } from "../../map/colours.js";
 import { short } from "./dom.js";
 import type { PageColouring } from "./page-data.js";
 import { unpackFloats, unpackIntegers } from "./unpack.js";

@@ -1,4 +1,4 @@
-import type { Shade } from "./colours.js";
+import type { Shade } from "../../map/colours.js";
 
 /** Light or dark: what the reader chose on the page, else what the file says, else what the system asks for. */
 export interface Shades {

@@ -25,10 +25,3 @@ export function unpackEmbedding({ data, dimensions, range }: PageEmbedding): Flo
   }
   return points;
 }
-
-/** Centred, and scaled alike on all axes so that the farthest point is 1 away from 0 on its axis: [rows, dimensions]. */
-export function centred(points: Float32Array, { dimensions, range }: PageEmbedding): Float32Array {
-  const middle = range.map(([from, to]) => (from + to) / 2);
-  const half = Math.max(...range.map(([from, to]) => (to - from) / 2)) || 1;
-  return points.map((value, i) => (value - middle[i % dimensions]!) / half);
-}

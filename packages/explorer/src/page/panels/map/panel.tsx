@@ -1,4 +1,61 @@
-/** Filled in by its own part of the page. */
+import { useExplorer } from "../../core/context.js";
+import { MapCard } from "./card.js";
+import { Floating } from "./floating.js";
+import { Legend } from "./legend.js";
+import { mapViewOf } from "./map-view.js";
+import { Notes } from "./notes.js";
+import { Selection } from "./selection.js";
+import { MapSurface } from "./surface.js";
+import { Tools } from "./tools.js";
+
+/** The examples on a plane or in space, to look at, to select, and to decode what is between them. */
 export function MapPanel() {
-  return <p>Map</p>;
+  const state = useExplorer();
+  const reference = state.reference.value;
+  if (!reference) return <MapWaiting />;
+  const view = mapViewOf(state, reference);
+  return (
+    <div class="map">
+      <Tools view={view} />
+      <div class="map-body">
+        <div class="map-stage" id="map-view" role="tabpanel" aria-label="Map">
+          <MapSurface view={view} />
+          <MapCard view={view} />
+          <Floating view={view} />
+        </div>
+        <div class="map-side">
+          <Legend view={view} />
+          <Selection view={view} reference={reference} />
+        </div>
+      </div>
+      <Notes view={view} reference={reference} />
+    </div>
+  );
+}
+
+/** As large as the map will be. */
+function MapWaiting() {
+  const { problems } = useExplorer();
+  const failed = problems.value.some(({ what }) => what.startsWith("The map's data did not load"));
+  return (
+    <div class="map">
+      <Tools view={null} />
+      <div class="map-body">
+        <div
+          class="map-stage waiting"
+          id="map-view"
+          role="tabpanel"
+          aria-label="Map"
+          data-failed={failed ? "" : undefined}
+        >
+          <p>
+            {failed
+              ? "There is no map, as its data did not load. All other panels work without."
+              : "Loading the map"}
+          </p>
+        </div>
+        <div class="map-side" />
+      </div>
+    </div>
+  );
 }

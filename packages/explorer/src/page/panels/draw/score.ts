@@ -1,0 +1,78 @@
+import { klToStandardNormal } from "@vaekit/latent";
+import type { Near } from "../../core/nearest.js";
+
+/** Neighbours that the usual distances were measured to. */
+const usualNeighbours = 5;
+/** Nearer than this is the same code: an example that was uploaded again. */
+const same = 1e-3;
+
+/** Percent of the usual that lie below a value, by quantiles 0, 0.01, ..., 1 of it; 0 to 100. */
+export function percentileOf(value: number, quantiles: readonly number[]): number {
+  const last = quantiles.length - 1;
+  if (value >= quantiles[last]!) return 100;
+  if (value <= quantiles[0]!) return 0;
+  const above = quantiles.findIndex((quantile) => quantile > value);
+  const [low, high] = [quantiles[above - 1]!, quantiles[above]!];
+  return (100 * (above - 1 + (value - low) / (high - low))) / last;
+}
+
+/** Mean squared difference of two pictures of bytes, pixels from 0 to 1. */
+export function errorOf(a: Uint8Array, b: Uint8Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += ((a[i]! - b[i]!) / 255) ** 2;
+  return sum / a.length;
+}
+
+/** Mean distance to the nearest codes, as it was measured among the rows themselves: not to a row's own. */
+export function distanceOf(near: readonly Near[]): number {
+  const others = near[0] && near[0].distance < same ? near.slice(1) : near;
+  const five = others.slice(0, usualNeighbours);
+  return five.reduce((sum, { distance }) => sum + distance, 0) / five.length;
+}
+
+/** KL(q(z|x) || N(0, 1)), nats, over all dimensions. */
+export function klOf(mu: Float32Array, logvar: Float32Array): number {
+  return mu.reduce((sum, value, i) => sum + klToStandardNormal(value, logvar[i]!), 0);
+}
+
+export interface Percentiles {
+  /** null where they are not known. */
+  error: number | null;
+  distance: number | null;
+}
+
+export interface Verdict {
+  level: "ordinary" | "rare" | "unusual";
+  text: string;
+}
+
+/** One line. of: what the usual was measured on, "examples". */
+export function verdictOf({ error, distance }: Percentiles, of: string): Verdict | null {
+  const found = [
+    { percentile: error, says: "reconstructed worse" },
+    { percentile: distance, says: "further from its neighbours" },
+  ].flatMap(({ percentile, says }) => (percentile === null ? [] : [{ percentile, says }]));
+  if (found.length === 0) return null;
+  const most = Math.max(...found.map(({ percentile }) => percentile));
+  if (most < 95)
+    return { level: "ordinary", text: `Like the data: nothing about it is rare among the ${of}.` };
+  const level = most < 99 ? "rare" : "unusual";
+  const from = level === "rare" ? 95 : 99;
+  const says = found.filter(({ percentile }) => percentile >= from);
+  const share = Math.min(...says.map(({ percentile }) => Math.floor(percentile)));
+  const than = share === 100 ? `all ${of}` : `${share} % of the ${of}`;
+  const begin = level === "rare" ? "Somewhat unusual" : "Unusual";
+  return { level, text: `${begin}: ${says.map((each) => each.says).join(" and ")} than ${than}.` };
+}
+
+export interface Vote {
+  label: number;
+  count: number;
+}
+
+/** Labels of rows, the most frequent first; of as frequent ones, the nearer. */
+export function votesOf(rows: readonly number[], labels: Int32Array): Vote[] {
+  const counts = new Map<number, number>();
+  for (const row of rows) counts.set(labels[row]!, (counts.get(labels[row]!) ?? 0) + 1);
+  return [...counts].map(([label, count]) => ({ label, count })).sort((a, b) => b.count - a.count);
+}

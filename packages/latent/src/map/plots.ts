@@ -1,0 +1,42 @@
+import type { Plot } from "./plot.js";
+import { deepPlot } from "./plot-deep.js";
+import { flatPlot } from "./plot-flat.js";
+
+/** Of the points' space. */
+type Dimensions = 2 | 3;
+
+/** The two plots of a surface, each made when it is first needed. */
+export interface Plots {
+  /** The one for embeddings of so many dimensions, shown instead of the other. @throws where the browser cannot draw it */
+  show(dimensions: Dimensions): Plot;
+  /** The one that is shown. */
+  current(): Plot;
+}
+
+export function plotsOn(surface: HTMLElement, moved: () => void): Plots {
+  const made: { [dimensions in Dimensions]?: Plot } = {};
+  let shown: Plot | null = null;
+  new ResizeObserver(() => {
+    // Not there, as on paper.
+    if (surface.clientWidth === 0 || surface.clientHeight === 0) return;
+    for (const plot of Object.values(made)) plot.resize(surface.clientWidth, surface.clientHeight);
+  }).observe(surface);
+  return {
+    show(dimensions) {
+      let plot = made[dimensions];
+      if (!plot) {
+        plot = dimensions === 2 ? flatPlot(moved) : deepPlot(surface, moved);
+        made[dimensions] = plot;
+        surface.prepend(plot.canvas);
+        plot.resize(surface.clientWidth, surface.clientHeight);
+      }
+      shown = plot;
+      for (const each of Object.values(made)) {
+        each.canvas.hidden = each !== plot;
+        each.gestures(false);
+      }
+      return plot;
+    },
+    current: () => shown!,
+  };
+}
