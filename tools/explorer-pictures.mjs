@@ -28,7 +28,7 @@ const doings = {
     await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.55, { steps: 5 });
   },
   async draw(page) {
-    const box = await page.locator("canvas[data-board]").boundingBox();
+    const box = await page.locator(".draw-surface canvas").boundingBox();
     const to = (x, y) => [box.x + box.width * x, box.y + box.height * y];
     await page.mouse.move(...to(0.3, 0.25));
     await page.mouse.down();

@@ -42,8 +42,9 @@ describe("how usual a drawing is", () => {
   it("measures the error of pixels from 0 to 1, and the distance to five others", () => {
     expect(errorOf(Uint8Array.of(0, 255, 51, 0), Uint8Array.of(0, 0, 0, 0))).toBeCloseTo((1 + 0.04) / 4);
     const near = [1, 2, 3, 4, 5, 60].map((distance, row) => ({ row, distance }));
-    expect(distanceOf(near)).toBe(3);
-    expect(distanceOf([{ row: 9, distance: 1e-6 }, ...near])).toBe(3);
+    expect(distanceOf(near, 2)).toBe(3);
+    expect(distanceOf([{ row: 9, distance: 0.01 }, ...near], 2)).toBe(3);
+    expect(distanceOf([{ row: 9, distance: 1 }, ...near], 2)).toBe(11 / 5);
   });
 
   it("has the KL that the latent analysis has", () => {

@@ -26,7 +26,9 @@ describe("the frame of a map", () => {
 
   it("sees an embedding of three dimensions along the third where the plot is flat", () => {
     const places = Float32Array.from([0, 10, 5, 4, 30, 6]);
-    expect([...frameOf({ ...embedding(3), places }, 2).points]).toBeAllClose([-0.2, -1, 0.2, 1], { atol: 1e-6 });
+    expect([...frameOf({ ...embedding(3), places }, 2).points]).toBeAllClose([-0.2, -1, 0.2, 1], {
+      atol: 1e-6,
+    });
   });
 });
 

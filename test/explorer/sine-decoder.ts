@@ -11,7 +11,9 @@ export async function putSineDecoder(directory: string): Promise<void> {
     [3, 30],
   );
   const flat = graph.op("MatMul", [graph.op("Sin", [z]), weights]);
-  const picture = graph.op("Reshape", [graph.op("Sigmoid", [flat]), graph.ints([-1, 6, 5, 1])]);
+  const picture = graph.op("Reshape", [graph.op("Sigmoid", [flat]), graph.ints([-1, 6, 5, 1])], {
+    outputs: [{ dtype: "float32", shape: [batch, 6, 5, 1] }],
+  });
   const most = graph.constant("float32", Float32Array.of(255), []);
   graph.output("x_mean", graph.op("Mul", [picture, most]));
   graph.output("x_logits", flat);

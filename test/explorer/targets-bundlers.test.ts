@@ -40,7 +40,7 @@ const bundlers = {
       `import webpack from ${JSON.stringify(join(root, "node_modules/webpack/lib/index.js"))};
       webpack({
         mode: "production", context: ${JSON.stringify(folder)}, entry: "./main.js",
-        output: { path: ${JSON.stringify(join(folder, "dist"))} }, performance: false,
+        output: { path: ${JSON.stringify(join(folder, "dist"))} }, performance: false, optimization: { minimize: false },
       }, (error, stats) => {
         if (error) throw error;
         process.stdout.write(stats.toString("errors-warnings"));
@@ -94,7 +94,8 @@ describe.runIf(hasChromium)("an npm package of a model, in a page built by", () 
         () => (window as unknown as { decoded: Promise<number[]> }).decoded,
       );
       expectSamePixels(decoded, pixels);
-      // The small runtime does it all.
+      // The small runtime does it all, and decoding takes no encoder.
+      expect(server.requests.filter((path: string) => path.includes("encoder"))).toEqual([]);
       expect(server.requests.filter((path: string) => /\.wasm|\/ort/.test(path))).toEqual([]);
       const runtime = readdirSync(join(folder, "dist")).filter((file) => /\.wasm$|ort/.test(file));
       if (decoderOnly) expect(runtime).toEqual([]);

@@ -1,13 +1,14 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { npmPackageFiles } from "@vaekit/explorer";
 import { openBundle, parseManifest, Vae } from "@vaekit/infer";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { npmPackageFiles } from "../../packages/explorer/src/targets/npm-package.ts";
 import { packageName } from "../../packages/explorer/src/targets/package-name.ts";
 import { smallBundle } from "../infer/small-bundle.ts";
+import { putSineDecoder } from "./sine-decoder.ts";
 import { classNames, type ModelName, packagedModels } from "./targets-packages.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -191,6 +192,22 @@ describe("the files of an npm package", () => {
     );
     expect(checked.stdout).toMatch(/"bars-labels"\s+│ OK \(ESM\)\s+│ OK /);
     expect(checked.status).toBe(0);
+  });
+
+  it("take one name for each label", async () => {
+    const source = await openBundle(models.bundle("labels"));
+    await expect(npmPackageFiles(source, { name: "bars", classes: ["one", "two"] })).rejects.toThrow(
+      "2 names of classes, and the model is told 6 labels",
+    );
+  });
+
+  it("load onnxruntime in pages for a model that the small runtime refuses, and say why", async () => {
+    const place = damaged.copy();
+    await putSineDecoder(place);
+    const files = await npmPackageFiles(await openBundle(place), { name: "sine" });
+    expect(text(files.get("README.md"))).toContain("operators that only onnxruntime runs: Sin.");
+    expect(text(files.get("open-web.js"))).toMatch(/^import \{ Vae \} from "@vaekit\/infer\/web";$/m);
+    expect(text(files.get("open-web.js"))).not.toContain("tiny");
   });
 
   it("are refused for a damaged bundle", async () => {

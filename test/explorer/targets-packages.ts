@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { npmPackageFiles, type PackageOptions } from "@vaekit/explorer";
 import { exportBundle } from "@vaekit/export";
 import { openBundle } from "@vaekit/infer";
 import { conditionOn, mlp, Vae } from "@vaekit/train";
 import { afterAll, beforeAll } from "vitest";
-import { npmPackageFiles, type PackageOptions } from "../../packages/explorer/src/targets/npm-package.ts";
 import { labelledBars } from "../infer/export-small.ts";
 
 const root = join(import.meta.dirname, "../..");

@@ -9,7 +9,7 @@ export const folders: { readonly [K in DeployTarget]: DirectoryKind } = {
   site: {
     what: "a site",
     names: new Set([
-      ...["index.html", "site.json", "sw.js", "vae-decoder.js", "assets", "map", "model", "runtime"],
+      ...["index.html", "site.json", "sw.js", "vae-decoder.js", "assets", "map", "model"],
       ...["_headers", "vercel.json", ".nojekyll"],
     ]),
     mark: "site.json",

@@ -4,6 +4,11 @@
   const slow = 15000;
   let failed = false;
 
+  // The page's own script sets it again; until then a dark screen must not flash white.
+  try {
+    if (matchMedia("(prefers-color-scheme: dark)").matches) document.documentElement.dataset.theme = "dark";
+  } catch {}
+
   function tell(what, todo, last) {
     if (failed || app.hasAttribute("data-started")) return;
     failed = last;

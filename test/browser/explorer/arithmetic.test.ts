@@ -245,17 +245,25 @@ describe.runIf(hasChromium)("arithmetic with a model told labels", () => {
       [...start].map((value, i) => value + seven[i]!),
     );
     await expectDecoded(page, site, { c: [0] });
+    const mean = Float32Array.from(await meanCode(site, (_, label) => label === 7));
+    const expected = [...(await site.vae().decode(mean, { c: [0] })).x_mean.toUint8().data];
+    await expect
+      .poll(async () =>
+        (await pixelsOf(page, ".direction canvas", 1, 7)).every(
+          (level, i) => Math.abs(level - expected[i]!) <= 1,
+        ),
+      )
+      .toBe(true);
+    expect(await page.getByRole("alert").count()).toBe(0);
   });
 });
 
-describe.runIf(hasChromium)("arithmetic with examples that have no labels", () => {
+describe.runIf(hasChromium)("arithmetic with a model in colour", () => {
   const site = exploredSite("colour");
 
-  it("has what is selected on the map, and no tab for labels", async () => {
+  it("adds what is selected on the map", async () => {
     const page = await site.open({ hash: "panel=arithmetic&rows=7" });
     const start = await codeIn(page);
-    await page.getByText("The examples have no labels").waitFor();
-    expect(await page.getByRole("tab", { name: "Label" }).count()).toBe(0);
     await page.getByRole("tab", { name: "Selection" }).click();
     await press(page, "More like the selection (1 point)");
     const step = await stepTo(site, (row) => row === 7);
@@ -264,5 +272,22 @@ describe.runIf(hasChromium)("arithmetic with examples that have no labels", () =
       [...start].map((value, i) => value + step[i]!),
     );
     await expectDecoded(page, site, {}, 3);
+  });
+
+  it("says what to do where there are neither labels nor clusters", async () => {
+    const page = await site.open({
+      hash: "panel=arithmetic",
+      prepare: (page) =>
+        void page.route("**/", async (route) => {
+          const response = await route.fetch();
+          const body = (await response.text())
+            .replace(/"colourings":\s*\[.*?\],\s*"dimensions"/s, '"colourings":[],"dimensions"')
+            .replace(/"labels":\s*true/, '"labels":false');
+          await route.fulfill({ response, body });
+        }),
+    });
+    await page.getByText("The examples have no labels.").waitFor();
+    await page.getByText("Select points on the map").waitFor();
+    expect(await page.locator(".equation").count()).toBe(0);
   });
 });

@@ -3,13 +3,13 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { htmlSnippetFiles } from "@vaekit/explorer";
 import { exportBundle } from "@vaekit/export";
 import { openBundle, Vae } from "@vaekit/infer";
 import { conditionOn, Vae as Model, mlp } from "@vaekit/train";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Served, serve } from "../../../bench/support/web-server.mjs";
-import { htmlSnippetFiles } from "../../../packages/explorer/src/targets/html-snippet.ts";
 import { putSineDecoder } from "../../explorer/sine-decoder.ts";
 import { labelledBars } from "../../infer/export-small.ts";
 import { smallBundle } from "../../infer/small-bundle.ts";
@@ -159,9 +159,9 @@ describe.runIf(hasChromium)("<vae-decoder> in a bare page with a strict policy",
     expect(told.shape).toEqual([28, 28, 1]);
     expectSamePixels(told.pixels, expected);
     await expectPicture(page, expected);
-    await withElement(page, (element, label) => void (element.label = label), 5);
+    await withElement(page, (element, label) => void Object.assign(element, { label }), 5);
     await expectPicture(page, await decodedBy(vaes.labels, codes[1], [5]));
-    await withElement(page, (element, seed) => void (element.seed = seed), 11);
+    await withElement(page, (element, seed) => void Object.assign(element, { seed }), 11);
     const { x_mean } = await vaes.labels.sample(1, { seed: 11, c: [5] });
     await expectPicture(page, x_mean.toUint8().data);
   });
@@ -216,7 +216,7 @@ describe.runIf(hasChromium)("the controls of <vae-decoder>", () => {
     const z = await withElement(page, (element) => [...element.z!], null);
     const { mean, std } = vaes.colour.manifest.latentStatistics!;
     const most = mean[order[0]!]! + 3 * std[order[0]!]!;
-    const expected = [...codes[0]];
+    const expected: number[] = [...codes[0]];
     expected[order[0]!] = most;
     for (const [i, value] of z.entries()) expect(value).toBeCloseTo(expected[i]!, 4);
     await expectPicture(page, await decodedBy(vaes.colour, z), { channels: 3 });
@@ -279,7 +279,7 @@ describe.runIf(hasChromium)("<vae-decoder> says in itself", () => {
       null,
     );
     expect(told).toMatch(/no vaekit\.json there/);
-    await withElement(page, (element, src) => void (element.src = src), "colour/model");
+    await withElement(page, (element, src) => void Object.assign(element, { src }), "colour/model");
     const { x_mean } = await vaes.colour.sample(1, { seed: 3 });
     await expectPicture(page, x_mean.toUint8().data, { channels: 3 });
     expect(await message(page).textContent()).toBe("");

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { decodeTensors } from "@vaekit/infer";
 import { interpolate } from "@vaekit/latent";
@@ -11,6 +12,8 @@ import { codeAlong, directParts, type Part } from "../../../packages/explorer/sr
 import { hasChromium } from "../support/chromium.ts";
 import "../../support/matchers.js";
 import { codeIn, expectSamePixels, exploredSite, pixelsOf, stagePixels } from "./support/site.ts";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 type Site = ReturnType<typeof exploredSite>;
 
@@ -247,6 +250,7 @@ describe.runIf(hasChromium)("a morph between examples", () => {
     expect(new Set(delay)).toEqual(new Set([170]));
     const shape = [28, 28, 1];
     const parts = directParts(stops, "linear");
+    expect(distance([...(await pixels(site, stops[0]!))], await pixels(site, stops[2]!))).toBeGreaterThan(5);
     for (const [frame, at] of [
       [0, 0],
       [5, 5 / 23],
@@ -359,8 +363,10 @@ describe.runIf(hasChromium)("a morph in colour", () => {
       [23, 1],
     ] as const) {
       const shown = shrunk(frames[frame]!, 256, 8, [32, 32, 3]);
-      const expected = await pixels(site, stops[stop]!);
-      expect(mean(shown.map((value, i) => Math.abs(value - expected[i]!)))).toBeLessThan(4);
+      const [own, other] = [await pixels(site, stops[stop]!), await pixels(site, stops[1 - stop]!)];
+      const error = distance(shown, own);
+      expect(error).toBeLessThan(4);
+      expect(error).toBeLessThan(distance(shown, other) / 3);
     }
     const strip = PNG.sync.read((await saved(page, button(page, "Save PNG strip"))).bytes);
     const last = shrunk(strip.data, strip.width, 8, [32, 32, 3], 8 * 256);
@@ -417,6 +423,29 @@ describe.runIf(hasChromium)("a morph of a model that is told labels", () => {
     await expect.poll(() => partsOf(page).get("path")).toBe("slerp");
   });
 
+  it.each([
+    { dark: false, width: 1280, height: 860 },
+    { dark: true, width: 390, height: 844 },
+  ])("has nothing that axe-core objects to, dark $dark, $width wide", async (view) => {
+    const { code } = codesOf(site);
+    const stops = [code(2), code(50), code(70)];
+    const page = await site.open({ hash: morphHash(stops, { path: "data", at: "0.5" }), ...view });
+    await button(page, "Choose …").click();
+    await expect.poll(() => position(page).isEnabled()).toBe(true);
+    await expect.poll(() => page.locator(".morph canvas[data-empty]").count()).toBe(0);
+    await page.evaluate(axe);
+    const found = await page.evaluate(async () => {
+      const { violations } = await Reflect.get(window, "axe").run(document, { resultTypes: ["violations"] });
+      return (violations as { id: string; nodes: { target: string[] }[] }[]).map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
+      );
+    });
+    expect(found).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+      0,
+    );
+  });
+
   it("has at most twelve stops, and stays where it is when one is added", async () => {
     const { code } = codesOf(site);
     const page = await site.open({ hash: morphHash([code(2), code(50), code(70)]) });
@@ -448,6 +477,11 @@ const names24 = (examples: Locator) =>
   examples.evaluateAll((all) => all.map((each) => each.getAttribute("aria-label")!));
 const focusedName = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+
+/** Mean difference of two pictures. */
+function distance(a: readonly number[], b: ArrayLike<number>): number {
+  return mean(a.map((value, i) => Math.abs(value - b[i]!)));
+}
 
 function turnedBack(places: readonly number[]): boolean {
   return places.some((at, i) => i > 0 && at < places[i - 1]!);

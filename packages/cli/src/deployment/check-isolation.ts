@@ -3,6 +3,7 @@ import type { Context } from "./context.js";
 import { hostOf } from "./hosts.js";
 import { resolve } from "./imports.js";
 
+import { tinyRuntime } from "./runtimes.js";
 import { ok, problem, type Remark, warning } from "./types.js";
 
 const header = {
@@ -11,12 +12,15 @@ const header = {
 } as const;
 
 /** Whether the page is cross-origin isolated: without, WebAssembly has one thread. */
-export async function checkIsolation({ site, page }: Context): Promise<Remark[]> {
+export async function checkIsolation({ site, page, runtimes }: Context): Promise<Remark[]> {
   if (!page) return [];
   const { headers } = page.answer;
   const subject = site.show(page.answer.url);
   const [opener, embedder] = [value(headers, header.opener), value(headers, header.embedder)];
   const isolated = opener === "same-origin" && isEmbedder(embedder);
+  if (!isolated && runtimes.length === 0 && page.scripts.some(({ text }) => text.includes(tinyRuntime))) {
+    return [ok(subject, "runs on @vaekit/infer/tiny alone, which has one thread and needs no isolation")];
+  }
   if (!isolated) return [notIsolated(subject, page, site.kind === "folder", opener, embedder)];
   const found = [ok(subject, `cross-origin isolated (${opener}, ${embedder}): threads are possible`)];
   const workers = startedWorkers(page);

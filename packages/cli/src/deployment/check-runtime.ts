@@ -1,7 +1,7 @@
 import { bytes } from "../units.js";
 import type { Context } from "./context.js";
 import { isHtml } from "./page.js";
-import type { Runtime, RuntimeFile } from "./runtimes.js";
+import { type Runtime, type RuntimeFile, tinyRuntime } from "./runtimes.js";
 import { type Answer, ok, problem, type Remark, type Site, warning } from "./types.js";
 
 /** Whether onnxruntime-web's .wasm (and .mjs, where it is a file of its own) is there, as browsers want it. */
@@ -16,7 +16,7 @@ export async function checkRuntime({ site, page, runtimes }: Context): Promise<R
 }
 
 function withoutRuntime(site: Site, page: NonNullable<Context["page"]>): Remark {
-  const tiny = page.scripts.find(({ text }) => text.includes("tiny runtime: "));
+  const tiny = page.scripts.find(({ text }) => text.includes(tinyRuntime));
   if (tiny) return ok(site.show(tiny.url), "@vaekit/infer/tiny, which needs no .wasm file");
   return warning(
     site.show(page.answer.url),

@@ -20,14 +20,18 @@ export interface Runtime {
   versions: { script: string[]; wasm: string | null };
 }
 
+/** In every script that holds @vaekit/infer/tiny. */
+export const tinyRuntime = "tiny runtime: ";
 const namesRuntime = /ort-wasm-simd-threaded/;
-/** Not in a script that only copies the file. */
+/** Not in a script that only copies the file, as a service worker does. */
 const runsRuntime = /em-pthread|numThreads/;
 const wasmLimit = 64 * 2 ** 20;
 
 /** In the scripts that the page was seen to ask for; else, of a folder, in those that lie in it. */
 export async function findRuntimes(site: Site, page: Page): Promise<Runtime[]> {
-  const asked = page.scripts.filter(({ text }) => namesRuntime.test(text));
+  const asked = page.scripts.filter(
+    ({ text, mentioned }) => namesRuntime.test(text) && (!mentioned || runsRuntime.test(text)),
+  );
   if (asked.length > 0) return inUse(await runtimesIn(site, page, asked));
   // What a page that is not whole would have asked for is not to be told from what merely lies there.
   if (page.missing.length > 0 || page.bare.some(({ certain }) => certain)) return [];

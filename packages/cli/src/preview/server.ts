@@ -1,3 +1,4 @@
+/// <reference path="./compression.d.ts" />
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import compression from "compression";
 import sirv from "sirv";

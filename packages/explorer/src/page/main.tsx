@@ -6,6 +6,7 @@ import { StateContext } from "./core/context.js";
 import { followCode, messageOf } from "./core/decode-loop.js";
 import { linkOf, readLink } from "./core/link.js";
 import { loadModel } from "./core/model.js";
+import { keepOffline } from "./core/offline.js";
 import { loadReference } from "./core/reference.js";
 import { readSite } from "./core/site.js";
 import { createState, report, type State } from "./core/state.js";
@@ -26,6 +27,7 @@ render(
 );
 root.dataset.started = "";
 followCode(state);
+keepOffline(state);
 void start(state);
 
 /** The decoder and its first picture first, the map's data after. */

@@ -28,6 +28,7 @@ export interface Chunk {
   isEntry?: boolean;
   imports?: string[];
   dynamicImports?: string[];
+  assets?: string[];
 }
 
 export function readChunks(folder: BuiltFolder): Record<string, Chunk> {

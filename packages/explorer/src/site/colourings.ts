@@ -1,6 +1,7 @@
 import type { StoredTensor } from "@vaekit/infer";
 import { chooseClusters, kmeans, type Rows, type RunOptions, someRows } from "@vaekit/latent";
 import type { SiteColouring } from "./manifest.js";
+import { stage } from "./stage.js";
 
 /** How the number of clusters is found: the settings with which a report's is. */
 const quick = { method: "gmm", patience: 3, resamples: 3, resampleRows: 1000, silhouetteRows: 1000 } as const;
@@ -43,7 +44,7 @@ export async function colour(
   const wanted = kinds > 1 && kinds <= mostAsked ? kinds : await numberOfClusters(codes, distinct, run);
   const clusters = Math.min(wanted, distinct);
   if (clusters > 1) {
-    const grouped = await kmeans(codes, { clusters, ...run });
+    const grouped = await kmeans(codes, { clusters, ...stage(run, "clusters") });
     tensors.clusters = { data: grouped.labels, shape: [rows] };
     const names = Array.from({ length: clusters }, (_, k) => `cluster ${k + 1}`);
     colourings.push({
@@ -73,7 +74,12 @@ async function numberOfClusters(
   // Drawn rows may repeat more than all do.
   if (to < 3 || distinct < 2 * to) return 2;
   const covariance = latent > mostForFull ? "diagonal" : "full";
-  const { recommended } = await chooseClusters(some, { ...quick, to, covariance, ...run });
+  const { recommended } = await chooseClusters(some, {
+    ...quick,
+    to,
+    covariance,
+    ...stage(run, "number of clusters"),
+  });
   return Math.max(2, recommended);
 }
 

@@ -2,6 +2,7 @@ import type { StoredTensor } from "@vaekit/infer";
 import { pca, Random, type Rows, type RunOptions, umap } from "@vaekit/latent";
 import type { SiteEmbedding } from "./manifest.js";
 import { roundPlaces } from "./round.js";
+import { stage } from "./stage.js";
 
 /** UMAP's own default; fewer different codes have no such neighbourhoods. */
 const neighbours = 15;
@@ -58,7 +59,11 @@ export async function embed(
   } else {
     if (distinct > neighbours) {
       for (const dimensions of [2, 3] as const) {
-        const { embedding } = await umap(codes, { dimensions, seed, ...run });
+        const { embedding } = await umap(codes, {
+          dimensions,
+          seed,
+          ...stage(run, `UMAP in ${dimensions} dimensions`),
+        });
         add(
           "UMAP",
           dimensions,

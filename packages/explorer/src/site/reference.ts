@@ -5,6 +5,7 @@ import { dimensionsOf, distances, percentiles } from "./describe-codes.js";
 import { embed } from "./embeddings.js";
 import type { Examples } from "./examples.js";
 import type { SiteReference } from "./manifest.js";
+import { stage } from "./stage.js";
 import { thumbnailFiles } from "./thumbnails.js";
 
 const file = "map/reference.safetensors";
@@ -29,7 +30,7 @@ export async function referenceFiles(
   const { colourings, tensors: colours } = await colour(codes, known, run);
   const { files, thumbnails } = thumbnailFiles(examples.pictures);
   const { seed: _, ...watched } = run;
-  const distance = await distances(mu, watched);
+  const distance = await distances(mu, stage(watched, "distances between codes"));
   const tensors: Record<string, StoredTensor> = { mu, ...places, ...colours };
   files.set(file, new Uint8Array(Buffer.concat(encodeTensors({ tensors, metadata: {} }))));
   return {

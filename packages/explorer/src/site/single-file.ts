@@ -16,6 +16,9 @@ export type SingleFileOptions = Omit<SiteOptions, "offline">;
  * @throws UsageError for a model that needs onnxruntime, or a page above 32 MB
  */
 export async function singleFile(source: BundleSource, options: SingleFileOptions = {}): Promise<string> {
+  if (options && Object.hasOwn(options, "offline")) {
+    throw new UsageError('singleFile: there is no option "offline"; one file is there without a network');
+  }
   const { files, site } = await deployment("singleFile", source, options);
   const { runtime, reason } = site.model;
   if (runtime !== "tiny") {

@@ -1,4 +1,4 @@
-import { type Manifest, sizeOf } from "@vaekit/infer";
+import { type Manifest, sizeOf, UsageError } from "@vaekit/infer";
 
 /** A model in words and code: what a package's loader, types and README say of it. */
 export interface Described {
@@ -12,12 +12,18 @@ export interface Described {
   encoder: boolean;
 }
 
+/** @throws UsageError where there is not one name for each label that the model is told */
 export function describeModel(
   name: string,
   { latent, data, condition }: Manifest,
   { classes, encoder }: { classes: readonly string[] | null; encoder: boolean },
 ): Described {
   const count = condition?.kind === "labels" ? condition.classes : 0;
+  if (count && classes && classes.length !== count) {
+    throw new UsageError(
+      `${classes.length} names of classes, and the model is told ${count} labels: give one name for each.`,
+    );
+  }
   const labels = Array.from({ length: count }, (_, label) => classes?.[label] ?? label);
   return { name, latent, shape: data.shape, condition, labels: count ? labels : null, encoder };
 }

@@ -3,7 +3,7 @@ import type { GraphName } from "@vaekit/infer";
 import type { Described } from "./described.js";
 
 /** index.js: the same in Node and in pages; "#open" is the file of the two that fits. */
-export function indexScript({ latent, shape, condition, labels }: Described): string {
+export function indexScript({ latent, shape, condition, labels, encoder }: Described): string {
   const lists = [
     ...(labels ? [`export const classes = Object.freeze(${JSON.stringify(labels)});`] : []),
     ...(condition?.kind === "columns"
@@ -41,7 +41,7 @@ export async function load(options = {}) {
 let shared = null;
 
 export async function decodePixels(z${argument}) {
-  shared ??= load().catch((error) => {
+  shared ??= open(${encoder ? '{ graphs: ["decoder"] }' : "{}"}).catch((error) => {
     shared = null;
     throw error;
   });

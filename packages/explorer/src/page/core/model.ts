@@ -59,7 +59,9 @@ export async function loadModel(
   let encoder: ReturnType<typeof load> | null = null;
   let rowsAtOnce = 1;
 
-  const given = (condition: Float32Array | null) => (kind && condition ? { c: condition } : {});
+  // As a table of one row: ten numbers alone could be ten rows' labels.
+  const given = (condition: Float32Array | null) =>
+    kind && condition ? { c: new NdArray(condition, [1, condition.length]) } : {};
   const decode: Model["decode"] = async (z, condition) => {
     const { x_mean } = await decoder.vae.decode(
       new NdArray(z, [z.length / latent, latent]),

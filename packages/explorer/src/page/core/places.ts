@@ -5,8 +5,9 @@ import type { Embedding, Reference } from "./reference.js";
 const neighbours = 6;
 
 /**
- * The code at a place of a map [dimensions]: exact where the place is the code; on a linear map the point of its plane; else the mean of
- * the nearest rows' codes, weighted by inverse squared distance on the map (Shepard 1968).
+ * The code at a place of a map [dimensions]: exact where the place is the code (of one latent dimension its first number is); on a
+ * linear map the point of its plane; else the mean of the nearest rows' codes, weighted by inverse squared distance on the map
+ * (Shepard 1968).
  * near: take neighbours on a linear map too
  */
 export function codeAt(

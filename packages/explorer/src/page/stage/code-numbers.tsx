@@ -5,7 +5,7 @@ import { listed } from "./numbers.js";
 import { byImportance } from "./order.js";
 
 /** Bars end here, in standard deviations of the prior. */
-const most = 3;
+const most = 2;
 
 /** The code itself: a bar for each dimension, those of largest KL first, and its numbers when unfolded. */
 export function CodeNumbers() {

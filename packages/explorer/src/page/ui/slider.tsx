@@ -53,7 +53,9 @@ export function Slider({
           {range}
         </span>
       )}
-      <output class="slider-value">{shown}</output>
+      <output class="slider-value" aria-live="off">
+        {shown}
+      </output>
     </label>
   );
 }

@@ -24,7 +24,7 @@ export function ArithmeticPanel() {
     <div class="arithmetic">
       <p class="note">
         A direction leads from the mean of all codes to the mean of some.{" "}
-        {told && "Only the code moves: what the model is told beside it stays. "}
+        {told && "Only the code moves: what the model is told beside it stays, in these pictures too. "}
         {reference?.labels === null &&
           (reference.of === "prior"
             ? "Draws from the prior have no labels."

@@ -17,7 +17,7 @@ export function Neighbours({ near, reference }: { near: readonly Near[]; referen
     );
   return (
     <section class="draw-card draw-near">
-      <h3>Nearest {reference.of === "prior" ? "draws" : "examples"}</h3>
+      <h2>Nearest {reference.of === "prior" ? "draws" : "examples"}</h2>
       {votes && (
         <p class="draw-votes">
           {votes
@@ -28,15 +28,12 @@ export function Neighbours({ near, reference }: { near: readonly Near[]; referen
       <ul>
         {near.map(({ row, distance }) => (
           <li key={row}>
-            <button
-              type="button"
-              data-row={row}
-              data-distance={distance}
-              aria-label={`Go to ${rowName(state, row)}, at distance ${distance.toFixed(2)}`}
-              onClick={() => goToRow(state, row)}
-            >
-              <Thumbnail row={row} size={44} alt="" />
-              <span class="draw-near-name">{labels ? className(state.site, labels[row]!) : `#${row}`}</span>
+            <button type="button" data-row={row} data-distance={distance} onClick={() => goToRow(state, row)}>
+              <span class="hidden">Go to {rowName(state, row)}, at distance</span>
+              <span class="draw-near-who" aria-hidden="true">
+                <Thumbnail row={row} size={44} />
+                <span class="draw-near-name">{labels ? className(state.site, labels[row]!) : `#${row}`}</span>
+              </span>
               <span class="draw-near-far">{distance.toFixed(2)}</span>
             </button>
           </li>

@@ -3,8 +3,6 @@ import type { Near } from "../../core/nearest.js";
 
 /** Neighbours that the usual distances were measured to. */
 const usualNeighbours = 5;
-/** Nearer than this is the same code: an example that was uploaded again. */
-const same = 1e-3;
 
 /** Percent of the usual that lie below a value, by quantiles 0, 0.01, ..., 1 of it; 0 to 100. */
 export function percentileOf(value: number, quantiles: readonly number[]): number {
@@ -23,9 +21,12 @@ export function errorOf(a: Uint8Array, b: Uint8Array): number {
   return sum / a.length;
 }
 
-/** Mean distance to the nearest codes, as it was measured among the rows themselves: not to a row's own. */
-export function distanceOf(near: readonly Near[]): number {
-  const others = near[0] && near[0].distance < same ? near.slice(1) : near;
+/**
+ * Mean distance to the nearest codes, as it was measured among the rows themselves: not to a row's own. least: the least that is usual;
+ * what is nearer than a quarter of it is the same code, an example that was uploaded again (a site's codes are rounded).
+ */
+export function distanceOf(near: readonly Near[], least: number): number {
+  const others = near[0] && near[0].distance < least / 4 ? near.slice(1) : near;
   const five = others.slice(0, usualNeighbours);
   return five.reduce((sum, { distance }) => sum + distance, 0) / five.length;
 }

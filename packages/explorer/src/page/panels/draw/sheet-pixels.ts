@@ -6,7 +6,7 @@ import type { Colour } from "./surface.js";
 /** Thumbnails whose borders are looked at. */
 const some = 100;
 
-/** Whether a thumbnail is the very picture that its code was made of. */
+/** Whether a thumbnail is the picture that its code was made of, but for its levels, which a site rounds. */
 export function hasOwnPictures({ reference }: SiteManifest, [height, width]: readonly number[]): boolean {
   const { thumbnails } = reference;
   return (

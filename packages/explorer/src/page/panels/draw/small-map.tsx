@@ -24,7 +24,7 @@ export function SmallMap({ reference, analysis }: { reference: Reference; analys
   const words = ellipse && wordsOf(ellipse, place, embedding, reference);
   return (
     <section class="draw-card draw-map">
-      <h3>Where its code is</h3>
+      <h2>Where its code is</h2>
       <div class="draw-plot">
         <Points reference={reference} embedding={embedding} view={view} />
         <svg viewBox={`0 0 ${size.width} ${size.height}`} aria-hidden="true">

@@ -22,17 +22,6 @@ export function Tools({ session: { board } }: { session: Session }) {
         <button type="button" aria-pressed={erases} onClick={() => change({ erases: true })}>
           Eraser
         </button>
-        {board.shape[2] !== 1 && (
-          <label class="draw-colour">
-            Colour{" "}
-            <input
-              type="color"
-              value={toHex(colourOf() ?? [255, 255, 255])}
-              disabled={erases}
-              onInput={(event) => change({ colour: event.currentTarget.value })}
-            />
-          </label>
-        )}
         <button
           type="button"
           disabled={board.past.value.length === 0}
@@ -53,6 +42,17 @@ export function Tools({ session: { board } }: { session: Session }) {
         >
           Clear
         </button>
+        {board.shape[2] !== 1 && (
+          <label class="draw-colour">
+            Colour{" "}
+            <input
+              type="color"
+              value={toHex(colourOf() ?? [255, 255, 255])}
+              disabled={erases}
+              onInput={(event) => change({ colour: event.currentTarget.value })}
+            />
+          </label>
+        )}
       </div>
       <Slider
         label="Width"

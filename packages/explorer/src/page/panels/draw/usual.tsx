@@ -1,26 +1,33 @@
+import { useEffect } from "preact/hooks";
 import { useExplorer } from "../../core/context.js";
 import type { Near } from "../../core/nearest.js";
+import { say } from "../../core/state.js";
 import type { Analysis } from "./analyst.js";
 import { distanceOf, klOf, percentileOf, verdictOf } from "./score.js";
 
 /** How unusual a picture is, by what is usual among the rows of the map. near: none where they are not here */
 export function Usual({ analysis, near }: { analysis: Analysis; near: readonly Near[] }) {
-  const { site, model } = useExplorer();
+  const state = useExplorer();
+  const { site, model } = state;
   const { usual, of } = site.reference;
   const what = of === "prior" ? "draws" : "examples";
-  const distance = near.length > 1 ? distanceOf(near) : null;
+  const distance = near.length > 1 ? distanceOf(near, usual.distance[0]!) : null;
   const percentiles = {
     error: usual.error && percentileOf(analysis.error, usual.error),
     distance: distance === null ? null : percentileOf(distance, usual.distance),
   };
   const verdict = verdictOf(percentiles, what);
+  const text = verdict?.text;
+  useEffect(() => {
+    if (text) say(state, text);
+  }, [state, text]);
   const kl =
     model.value?.manifest.prior.name === "standard-normal" ? klOf(analysis.mu, analysis.logvar) : null;
   const known = site.reference.dimensions.map((dimension) => dimension.kl);
   const mean = known.every((each) => each !== null) ? known.reduce((sum, each) => sum + each, 0) : null;
   return (
     <section class="draw-card draw-usual">
-      <h3>How usual it is</h3>
+      <h2>How usual it is</h2>
       {verdict && (
         <p class="draw-verdict" data-level={verdict.level}>
           {verdict.text}

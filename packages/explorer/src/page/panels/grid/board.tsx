@@ -53,6 +53,17 @@ export function Board({ plan }: { plan: Plan }) {
         {plan.across && <AxisTicks axis={plan.across} side="across" />}
       </div>
       <div class="board-side">
+        <div class="toolbar">
+          <button
+            type="button"
+            disabled={!done || error !== null}
+            onClick={async () =>
+              save(`${fileName(state.site.name)}-grid.png`, await blobOf(enlarged(canvas.current!)))
+            }
+          >
+            Download grid as PNG
+          </button>
+        </div>
         <p class="board-read">
           {read < 0 ? (
             <span class="note">Point at a picture for its numbers; choose it to go there.</span>
@@ -65,17 +76,6 @@ export function Board({ plan }: { plan: Plan }) {
             The grid was not decoded: {error} Reload the page; the map and its thumbnails still work.
           </p>
         )}
-        <div class="toolbar">
-          <button
-            type="button"
-            disabled={!done || error !== null}
-            onClick={async () =>
-              save(`${fileName(state.site.name)}-grid.png`, await blobOf(enlarged(canvas.current!)))
-            }
-          >
-            Download grid as PNG
-          </button>
-        </div>
       </div>
     </div>
   );
@@ -88,7 +88,7 @@ function Numbers({ plan, cell }: { plan: Plan; cell: number }) {
   const rest = latent - plan.shown.length;
   return (
     <>
-      <strong>{name[0]!.toUpperCase() + name.slice(1)}</strong>
+      <strong>{plan.plane ? name : name[0]!.toUpperCase() + name.slice(1)}</strong>
       {plan.plane ? null : (
         <>
           {plan.shown.map((dimension) => (

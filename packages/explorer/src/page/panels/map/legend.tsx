@@ -9,12 +9,36 @@ export function Legend({ view }: { view: MapView }) {
   const colours = paint.colours(state.site.palettes[state.shade.value]);
   return (
     <section class="map-legend" aria-label="Legend">
+      <ColourBy />
       {paint.groups ? (
         <Groups view={view} groups={paint.groups} colours={colours} which={state.colouring.value} />
       ) : (
         <Scale paint={paint} colours={colours} />
       )}
     </section>
+  );
+}
+
+function ColourBy() {
+  const state = useExplorer();
+  const { colourings } = state.site.reference;
+  if (colourings.length === 0) return null;
+  return (
+    <label class="map-colour">
+      <span>Colour</span>
+      <select
+        value={state.colouring.value}
+        onChange={(event) => {
+          state.colouring.value = event.currentTarget.selectedIndex;
+        }}
+      >
+        {colourings.map(({ name }, i) => (
+          <option key={name} value={i}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 
@@ -37,29 +61,6 @@ function Groups({ view, groups, colours, which }: GroupsProps) {
   };
   return (
     <>
-      <div class="map-heading">
-        <h3>{view.paint.value.name}</h3>
-        {groups.length > 1 && (
-          <>
-            <button
-              type="button"
-              aria-label="Show all groups"
-              disabled={off.size === 0}
-              onClick={() => change(new Set())}
-            >
-              All
-            </button>
-            <button
-              type="button"
-              aria-label="Hide all groups"
-              disabled={off.size === groups.length}
-              onClick={() => change(new Set(groups.keys()))}
-            >
-              None
-            </button>
-          </>
-        )}
-      </div>
       <ul>
         {groups.map(({ name, rows }, group) => (
           <li key={name}>
@@ -77,6 +78,20 @@ function Groups({ view, groups, colours, which }: GroupsProps) {
           </li>
         ))}
       </ul>
+      {groups.length > 1 && (
+        <div class="map-actions">
+          <button type="button" disabled={off.size === 0} onClick={() => change(new Set())}>
+            Show all
+          </button>
+          <button
+            type="button"
+            disabled={off.size === groups.length}
+            onClick={() => change(new Set(groups.keys()))}
+          >
+            Hide all
+          </button>
+        </div>
+      )}
     </>
   );
 }
@@ -86,7 +101,6 @@ function Scale({ paint, colours }: { paint: Paint; colours: readonly string[] })
   const background = `linear-gradient(to right, ${colours.slice(0, -1).join(", ")})`;
   return (
     <>
-      <h3>{paint.name}</h3>
       <div
         class="scale"
         role="img"

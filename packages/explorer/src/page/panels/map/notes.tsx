@@ -14,6 +14,12 @@ export function Notes({ view, reference }: { view: MapView; reference: Reference
   const inverse = choice && view.near.value ? "neighbours" : kind;
   return (
     <div class="map-notes">
+      {!view.webgl && (
+        <p class="note" data-no-webgl="">
+          This browser does not offer WebGL 2, so the map is drawn flat and more slowly, and there are no maps
+          in 3-D. Dragging, selecting and all other panels work.
+        </p>
+      )}
       <p class="note">{note}</p>
       {turns ? (
         <p class="note">Drag to turn the map. Click or tap a point to go to its code.</p>
@@ -24,12 +30,6 @@ export function Notes({ view, reference }: { view: MapView; reference: Reference
             {inverseText(inverse, examples)}
           </p>
         </>
-      )}
-      {!view.webgl && (
-        <p class="note" data-no-webgl="">
-          This browser does not offer WebGL 2, so the map is drawn flat and more slowly, and there are no maps
-          in 3-D. Dragging, selecting and all other panels work.
-        </p>
       )}
       <Help turns={turns} />
     </div>

@@ -25,8 +25,8 @@ export function MapPanel() {
         </div>
         <div class="map-side">
           <Legend view={view} />
-          <Selection view={view} reference={reference} />
         </div>
+        <Selection view={view} reference={reference} />
       </div>
       <Notes view={view} reference={reference} />
     </div>
@@ -55,6 +55,7 @@ function MapWaiting() {
           </p>
         </div>
         <div class="map-side" />
+        <div class="map-selection" />
       </div>
     </div>
   );

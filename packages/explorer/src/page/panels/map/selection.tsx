@@ -6,7 +6,7 @@ import type { MapView } from "./map-view.js";
 import { count } from "./paint.js";
 import { meanOf, someOf } from "./selecting.js";
 
-const mostThumbnails = 20;
+const mostThumbnails = 24;
 /** A link has room for no more. */
 const mostStops = 12;
 
@@ -17,8 +17,8 @@ export function Selection({ view, reference }: { view: MapView; reference: Refer
   if (rows.length === 0) {
     return (
       <section class="map-selection" aria-label="Selection">
-        <h3>Selection</h3>
-        <p class="note">Choose Lasso, or hold Shift, and draw around points.</p>
+        <h2>Selection</h2>
+        <p class="note">Draw around points with Lasso, or Shift + drag.</p>
       </section>
     );
   }
@@ -27,7 +27,7 @@ export function Selection({ view, reference }: { view: MapView; reference: Refer
   const full = state.stops.value.length >= mostStops;
   return (
     <section class="map-selection" aria-label="Selection">
-      <h3>{count(rows.length)} selected</h3>
+      <h2>{count(rows.length)} selected</h2>
       <div class="map-thumbnails">
         {someOf(rows, mostThumbnails).map((row) => (
           <button
@@ -36,15 +36,10 @@ export function Selection({ view, reference }: { view: MapView; reference: Refer
             title={`Go to ${rowName(state, row)}`}
             onClick={() => view.goTo(row)}
           >
-            <Thumbnail row={row} size={34} />
+            <Thumbnail row={row} size={32} />
           </button>
         ))}
       </div>
-      {rows.length > mostThumbnails && (
-        <p class="note">
-          {mostThumbnails} of {count(rows.length)} are shown.
-        </p>
-      )}
       <div class="map-actions">
         <button
           type="button"

@@ -9,10 +9,10 @@ const titles: Record<Tool, string> = {
   lasso: "Draw around points to select them (Shift + drag)",
 };
 
-/** Which map, in which colours, and what dragging does; view: null before there is one. */
+/** Which map, and what dragging does; view: null before there is one. */
 export function Tools({ view }: { view: MapView | null }) {
   const state = useExplorer();
-  const { embeddings, colourings } = state.site.reference;
+  const { embeddings } = state.site.reference;
   const webgl = view?.webgl ?? true;
   const shown = shownEmbedding(embeddings, state.embedding.value, webgl);
   const tabs = embeddingsShown(embeddings, webgl).map((i) => ({
@@ -31,23 +31,6 @@ export function Tools({ view }: { view: MapView | null }) {
           state.embedding.value = Number(name);
         }}
       />
-      {colourings.length > 0 && (
-        <label class="map-colour">
-          <span>Colour</span>
-          <select
-            value={state.colouring.value}
-            onChange={(event) => {
-              state.colouring.value = event.currentTarget.selectedIndex;
-            }}
-          >
-            {colourings.map(({ name }, i) => (
-              <option key={name} value={i}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
       <ToolChoice view={view} turns={webgl && embeddings[shown]!.dimensions === 3} />
     </div>
   );

@@ -3,7 +3,7 @@ import { Slider } from "../../ui/slider.js";
 import type { AtEnd } from "./player.js";
 import type { Player } from "./use-player.js";
 
-const ends: { readonly [K in AtEnd]: string } = { back: "go back", again: "start again", stop: "stop" };
+const ends: { readonly [K in AtEnd]: string } = { back: "turn back", again: "restart", stop: "stop" };
 const speeds = [0.25, 0.5, 1, 2, 4];
 
 interface ControlsProps {
@@ -37,36 +37,38 @@ export function Controls({ player, ready }: ControlsProps) {
         disabled={!ready}
         onInput={show}
       />
-      <label class="morph-choice">
-        Speed
-        <select
-          value={speed.value}
-          onChange={(event) => {
-            speed.value = Number(event.currentTarget.value);
-          }}
-        >
-          {speeds.map((each) => (
-            <option key={each} value={each}>
-              {each}×
-            </option>
-          ))}
-        </select>
-      </label>
-      <label class="morph-choice">
-        At the end
-        <select
-          value={atEnd.value}
-          onChange={(event) => {
-            atEnd.value = event.currentTarget.value as AtEnd;
-          }}
-        >
-          {(Object.keys(ends) as AtEnd[]).map((each) => (
-            <option key={each} value={each}>
-              {ends[each]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <div class="morph-pace">
+        <label class="morph-choice">
+          Speed
+          <select
+            value={speed.value}
+            onChange={(event) => {
+              speed.value = Number(event.currentTarget.value);
+            }}
+          >
+            {speeds.map((each) => (
+              <option key={each} value={each}>
+                {each}×
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="morph-choice">
+          At the end
+          <select
+            value={atEnd.value}
+            onChange={(event) => {
+              atEnd.value = event.currentTarget.value as AtEnd;
+            }}
+          >
+            {(Object.keys(ends) as AtEnd[]).map((each) => (
+              <option key={each} value={each}>
+                {ends[each]}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
     </div>
   );
 }

@@ -33,7 +33,7 @@ export function Picker({ full, add }: PickerProps) {
               aria-label={`Add ${rowName(state, each)}`}
               onClick={() => add(each)}
             >
-              {thumbnails.sheets.length > 0 ? <Thumbnail row={each} size={40} alt="" /> : each}
+              {thumbnails.sheets.length > 0 ? <Thumbnail row={each} size={40} /> : each}
             </button>
           </li>
         ))}

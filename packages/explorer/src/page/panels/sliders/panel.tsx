@@ -13,7 +13,7 @@ export function SlidersPanel() {
   const { dimensions, of } = useExplorer().site.reference;
   const { active, inactive } = useMemo(() => dimensionOrder(dimensions), [dimensions]);
   const [asked, setAsked] = useState("");
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(active.length === 0);
   const [turned, turn] = useTurned((active[0] ?? inactive[0])!);
   const known = dimensions.flatMap(({ kl }) => (kl === null ? [] : [kl]));
   const most = known.length > 0 ? Math.max(...known) : null;

@@ -39,7 +39,7 @@ export function Strip({ index }: { index: number }) {
             onClick={() => setDimension(state, index, value)}
           >
             <Picture pixels={shown.current[k]!} shape={state.model.value!.shape} alt="" />
-            <span>{value.toFixed(1)}</span>
+            <span>{value.toFixed(2)}</span>
           </button>
         ))}
       </div>

@@ -46,16 +46,15 @@ export function Tools() {
             }}
           />
         </label>
-        {locked > 0 && (
-          <button
-            type="button"
-            onClick={() => {
-              state.locks.value = [];
-            }}
-          >
-            Unlock {locked}
-          </button>
-        )}
+        <button
+          type="button"
+          disabled={locked === 0}
+          onClick={() => {
+            state.locks.value = [];
+          }}
+        >
+          Unlock all
+        </button>
       </div>
       {warm && (
         <Slider

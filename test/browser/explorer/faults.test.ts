@@ -1,0 +1,105 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { chromium, hasChromium } from "../support/chromium.ts";
+import { expectSamePixels, exploredSite, stagePixels } from "./support/site.ts";
+
+/** A file is away, or has other bytes, until the test ends. */
+function damage(path: string, how: "gone" | "changed"): void {
+  const bytes = readFileSync(path);
+  onTestFinished(() => writeFileSync(path, bytes));
+  if (how === "gone") {
+    rmSync(path);
+    return;
+  }
+  const other = Buffer.from(bytes);
+  other[other.length - 20]! ^= 1;
+  writeFileSync(path, other);
+}
+
+describe.runIf(hasChromium)("a site with something wrong", () => {
+  const site = exploredSite("two", { offline: false });
+  const browser = chromium();
+  const at = (path: string) => join(site.folder, path);
+  const asset = (start: string) =>
+    `assets/${readdirSync(at("assets")).find((name) => name.startsWith(start))!}`;
+  const open = (expected: RegExp) => browser.open(`${site.origin()}/`, { expected });
+  const expected = /404|Failed to load resource|integrity|digest|Failed to fetch/i;
+
+  it.each([
+    ["gone", /model\/decoder\.onnx is missing: the server answered 404\. Upload the whole folder/],
+    ["changed", /model\/decoder\.onnx is not the file that was deployed \(its sha256 is another\)/],
+  ] as const)("says that the decoder is %s", async (how, what) => {
+    damage(at("model/decoder.onnx"), how);
+    const page = await open(expected);
+    const alert = page.getByRole("alert");
+    await alert.getByText(what).waitFor();
+    expect(await alert.textContent()).toMatch(/The decoder did not load/);
+  });
+
+  it.each([
+    ["gone", /map\/reference\.safetensors is missing/],
+    ["changed", /map\/reference\.safetensors is not the file that was deployed/],
+  ] as const)("says that the map's data are %s, and decodes", async (how, what) => {
+    damage(at("map/reference.safetensors"), how);
+    const page = await open(expected);
+    const alert = page.getByRole("alert");
+    await alert.getByText(what).waitFor();
+    expect(await alert.textContent()).toMatch(/Sliders, grids, samples and pictures of your own still work/);
+    await page.locator(".stage-picture[data-ready]").waitFor();
+    const z = Float32Array.from(
+      JSON.parse((await page.locator("#site").textContent())!).reference.dimensions,
+      ({ mean }: { mean: number }) => mean,
+    );
+    expectSamePixels(await stagePixels(page), (await site.vae().decode(z)).x_mean.toUint8().data);
+  });
+
+  it.each(["gone", "changed"] as const)("says that its script is %s", async (how) => {
+    const script = asset("main-");
+    damage(at(script), how);
+    const page = await open(expected);
+    const alert = page.getByRole("alert");
+    await alert.getByText(/The page's script did not load/).waitFor();
+    expect(await alert.textContent()).toContain(script);
+    expect(await alert.textContent()).toContain("the site must be uploaded again");
+  });
+
+  it("says that a part of its script is another one", async () => {
+    const part = readdirSync(at("assets")).find((name) => /^(errors|rolldown|preload)/.test(name));
+    if (!part) return;
+    damage(at(`assets/${part}`), "changed");
+    const page = await open(expected);
+    await page
+      .getByRole("alert")
+      .getByText(/The page's script did not load/)
+      .waitFor();
+  });
+
+  it("says what to do where it is opened from a folder", async () => {
+    expect(existsSync(at("index.html"))).toBe(true);
+    const page = await browser.open(pathToFileURL(at("index.html")).href, { expected: /./ });
+    const alert = page.getByRole("alert");
+    await alert.getByText("This page was opened from a folder.").waitFor();
+    expect(await alert.textContent()).toMatch(/npx vaekit preview.*--single-file/);
+  });
+
+  it("says so where its script stops before it begins", async () => {
+    const page = await browser.open(`${site.origin()}/`, {
+      expected: /atob is not|uncaught|SyntaxError|boom/,
+      prepare: (page) =>
+        page.addInitScript(() => {
+          // As an old browser, which lacks something that the script begins with.
+          Object.defineProperty(window, "matchMedia", {
+            get() {
+              throw new Error("boom");
+            },
+          });
+        }),
+    });
+    await page
+      .getByRole("alert")
+      .getByText(/The page's script stopped: .*boom/)
+      .waitFor();
+  });
+});

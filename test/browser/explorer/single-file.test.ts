@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { singleFile } from "@vaekit/explorer";
+import { openBundle, Vae } from "@vaekit/infer";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chromium, hasChromium } from "../support/chromium.ts";
+import { exportModel } from "./support/bundles.ts";
+import { codeLink } from "./support/code-link.ts";
+import { expectSamePixels, stagePixels } from "./support/site.ts";
+
+describe.runIf(hasChromium)("a page that is one file", () => {
+  const root = mkdtempSync(join(tmpdir(), "vaekit-single-"));
+  const browser = chromium({ args: ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"] });
+  const page = join(root, "my page.html");
+  let vae: Vae;
+  beforeAll(async () => {
+    await exportModel("labels", join(root, "bundle"));
+    writeFileSync(page, await singleFile(await openBundle(join(root, "bundle")), { name: "One file" }));
+    vae = await Vae.load(join(root, "bundle"));
+  });
+  afterAll(async () => {
+    await vae?.dispose();
+    rmSync(root, { recursive: true, force: true });
+  });
+
+  it("opens from a folder, decodes what Node does, has its map, and asks for nothing", async () => {
+    const z = Float32Array.from({ length: 6 }, (_, i) => Math.sin(i + 1));
+    const asked: string[] = [];
+    const opened = await browser.open(`${pathToFileURL(page).href}#${codeLink(z)}`, {
+      prepare: (page) => page.on("request", (request) => asked.push(request.url().slice(0, 20))),
+    });
+    await opened.locator(".stage-picture[data-ready]").waitFor();
+    const { x_mean } = await vae.decode(z, { c: [0] });
+    expectSamePixels(await stagePixels(opened), x_mean.toUint8().data);
+    expect(await opened.title()).toBe("One file");
+    expect(await opened.locator(".problems").count()).toBe(0);
+    expect(asked.filter((url) => !/^(file|data|blob):/.test(url))).toEqual([]);
+    expect(asked.filter((url) => url.startsWith("file:"))).toHaveLength(1);
+    expect(
+      await opened.evaluate(async () =>
+        Boolean(await navigator.serviceWorker?.getRegistration().catch(() => null)),
+      ),
+    ).toBe(false);
+  });
+});
