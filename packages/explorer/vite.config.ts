@@ -42,7 +42,7 @@ export default defineConfig(({ mode }) => {
     plugins: [withoutWasm],
     build: {
       target: "es2022",
-      outDir: path(`dist/${mode === "production" ? "page" : mode}`),
+      outDir: path(`dist/built/${mode === "production" ? "page" : mode}`),
       emptyOutDir: true,
       manifest: "manifest.json",
       assetsDir: "assets",

@@ -109,6 +109,13 @@ describe("deploy", () => {
     expect(tensors.labels!.data).toHaveLength(30);
   });
 
+  it("says the next command as a shell takes it", async () => {
+    const { stdout } = await deploy("my site", "--json");
+    expect(JSON.parse(stdout).next).toBe("vaekit preview 'my site'");
+    const made = await deploy("a package", "--to", "npm-package", "--name", "bars", "--json");
+    expect(JSON.parse(made.stdout).next).toMatch(/^npm install '\/.*a package'$/);
+  });
+
   it("writes one file that asks for nothing", async () => {
     const { code, stdout } = await deploy("page.html", "--single-file");
     expect(code).toBe(0);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { byImportance } from "../../packages/explorer/src/page/core/order.ts";
 import { drawGaussian, gaussianOf } from "../../packages/explorer/src/page/panels/grid/gaussian.ts";
 import { manifoldPlan, positions } from "../../packages/explorer/src/page/panels/grid/manifold-plan.ts";
 import { normalQuantile } from "../../packages/explorer/src/page/panels/grid/normal-quantile.ts";
 import { cellAt, cellCount, cellOf, placeOn } from "../../packages/explorer/src/page/panels/grid/plan.ts";
 import { sheetOf } from "../../packages/explorer/src/page/panels/grid/sheet.ts";
-import { byImportance } from "../../packages/explorer/src/page/stage/order.ts";
 
 type SiteDimension = Parameters<typeof positions>[2];
 

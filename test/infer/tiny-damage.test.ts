@@ -70,7 +70,7 @@ describe.each(Object.entries(tinyRuntimes))("%s: a damaged model is an error, or
     const graph = new Graph();
     const x = graph.input("x", "float32", [batch, 1]);
     graph.output("y", graph.op("Expand", [x, graph.ints([1, 2 ** 40])]));
-    await expect(runtime.createSession(encodeModel(graph))).rejects.toThrow(/Expand .*more than 64 MiB/);
+    await expect(runtime.createSession(encodeModel(graph))).rejects.toThrow(/Expand .*over 64 MiB/);
   });
 });
 
@@ -92,7 +92,7 @@ describe.each(Object.entries(tinyRuntimes))("%s: a session", (_, runtime) => {
     expect(third.x!.data).toBe(target.data);
     expect(target.data).toEqual(kept);
     await expect(session.run(feeds(3), { x: target })).rejects.toThrow(
-      /outputs are x \[3, \d+, \d+, \d+\] float32; got x \[2/,
+      /outputs are x \[3,\d+,\d+,\d+\] float32; got x \[2/,
     );
     await expect(session.run(feeds(2), { y: target })).rejects.toThrow(/outputs are x .*; got y/);
   });
@@ -108,11 +108,11 @@ describe.each(Object.entries(tinyRuntimes))("%s: a session", (_, runtime) => {
   });
 
   it.each([
-    [{}, /inputs are z \[batch, 3\] float32; got nothing/],
+    [{}, /inputs are z \[batch,3\] float32; got nothing/],
     [{ z: { dtype: "float32", shape: [1, 4], data: new Float32Array(4) } }, /got z \[1,4\] float32/],
     [{ z: { dtype: "float32", shape: [2, 3], data: new Float32Array(3) } }, /got z \[2,3\] float32/],
     [{ z: { dtype: "uint8", shape: [1, 3], data: new Uint8Array(3) } }, /got z \[1,3\] uint8/],
-    [{ ...feeds(1), c: feeds(1).z }, /got z \[1,3\] float32, c/],
+    [{ ...feeds(1), c: feeds(1).z }, /got z \[1,3\] float32,c/],
   ] as const)("refuses feeds that are not its inputs: %#", async (given, message) => {
     const session = await runtime.createSession(model());
     await expect(session.run(given)).rejects.toThrow(message);

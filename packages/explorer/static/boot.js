@@ -24,7 +24,7 @@
     if (old) old.remove();
     const waiting = app.querySelector(".waiting");
     if (waiting && last) waiting.remove();
-    app.append(box);
+    (app.querySelector("main") || app).append(box);
   }
 
   function scriptMissing(script) {

@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { chromium, hasChromium } from "../support/chromium.ts";
 import { expectSamePixels, exploredSite, stagePixels } from "./support/site.ts";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** A file is away, or has other bytes, until the test ends. */
 function damage(path: string, how: "gone" | "changed"): void {
@@ -63,6 +66,12 @@ describe.runIf(hasChromium)("a site with something wrong", () => {
     await alert.getByText(/The page's script did not load/).waitFor();
     expect(await alert.textContent()).toContain(script);
     expect(await alert.textContent()).toContain("the site must be uploaded again");
+    await page.evaluate(axe);
+    const found = await page.evaluate(async () => {
+      const { violations } = await Reflect.get(window, "axe").run(document, { resultTypes: ["violations"] });
+      return (violations as { id: string }[]).map(({ id }) => id);
+    });
+    expect(found).toEqual([]);
   });
 
   it("says that a part of its script is another one", async () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { root } from "../support/site.ts";
 
 const kB = 1000;
-const built = join(root, "packages/explorer/dist");
+const built = join(root, "packages/explorer/dist/built");
 const size = (...parts: string[]) => gzipSync(readFileSync(join(built, ...parts)), { level: 9 }).length;
 const files = (folder: string) =>
   readdirSync(join(built, folder), { recursive: true, encoding: "utf8" }).filter((file) =>

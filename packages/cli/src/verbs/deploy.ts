@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import type { SiteManifest, SiteOptions } from "@vaekit/explorer";
 import {
   type BundleSource,
@@ -18,6 +18,7 @@ import { checkOutput } from "../files.js";
 import { abortable } from "../interrupt.js";
 import type { Io, OutputFlags } from "../io.js";
 import { integerFromZero, oneOf } from "../options.js";
+import { quote } from "../quote.js";
 import { action, verb } from "../verb.js";
 
 interface DeployFlags extends OutputFlags {
@@ -115,7 +116,7 @@ async function run(bundle: string, flags: DeployFlags, io: Io): Promise<void> {
   const { runtime, reason, encoder } = site.model;
   const { rows, of } = site.reference;
   io.result(
-    { out, to, ...sizes, runtime, reason, encoder, rows, of, next: `vaekit preview ${out}` },
+    { out, to, ...sizes, runtime, reason, encoder, rows, of, next: `vaekit preview ${quote(out)}` },
     [
       sizeLine(out, sizes),
       runtimeLine(runtime, reason),
@@ -161,13 +162,13 @@ async function deployPart({ source, name, flags }: Given, to: DeployTarget, io: 
       : await htmlSnippetFiles(source, { name, classes, ...(labelName !== undefined && { labelName }) });
   await write(out, files);
   const sizes = sizesOf(files);
-  const next = to === "npm-package" ? `npm install ./${out}` : `vaekit preview ${out}`;
+  const next = to === "npm-package" ? `npm install ${quote(resolve(out))}` : `vaekit preview ${quote(out)}`;
   io.result(
     { out, to, ...sizes, next },
     [
       sizeLine(out, sizes),
       ...(to === "npm-package" ? [`use it:  ${next}`] : [previewLine(out)]),
-      `its README.md says how it is used`,
+      "its README.md says how it is used",
     ].join("\n"),
   );
 }

@@ -28,7 +28,15 @@ export function App() {
             }}
           />
           <TabPanel id="panel" tab={chosen}>
-            {state.model.value ? <Panel /> : <p class="waiting">This opens once the decoder is here.</p>}
+            {state.model.value || (chosen === "map" && state.modelFailed.value) ? (
+              <Panel />
+            ) : (
+              <p class="waiting">
+                {state.modelFailed.value
+                  ? "This needs the decoder, which did not load."
+                  : "This opens once the decoder is here."}
+              </p>
+            )}
           </TabPanel>
         </section>
       </main>

@@ -9,7 +9,7 @@ import { loadModel } from "./core/model.js";
 import { keepOffline } from "./core/offline.js";
 import { loadReference } from "./core/reference.js";
 import { readSite } from "./core/site.js";
-import { createState, report, type State } from "./core/state.js";
+import { createState, report, rowName, type State } from "./core/state.js";
 import "./styles/index.css";
 
 const site = readSite();
@@ -36,18 +36,18 @@ async function start(state: State): Promise<void> {
     const model = await loadModel(site, (loaded, total) => {
       state.progress.value = { loaded, total };
     });
-    state.condition.value = firstCondition(model.manifest.condition);
-    state.z.value = Float32Array.from(site.reference.dimensions, ({ mean }) => mean);
-    state.origin.value = "the mean of all codes";
+    openWith(state, model.manifest.condition);
     readLink(state, location.hash);
     state.model.value = model;
     keepLink(state);
   } catch (error) {
-    report(state, `The decoder did not load: ${messageOf(error)}`, "The map below still shows the examples.");
+    state.modelFailed.value = true;
+    report(state, `The decoder did not load: ${messageOf(error)}`, "The map still shows the examples.");
   }
   try {
     state.reference.value = await loadReference(site, site.reference.dimensions.length);
   } catch (error) {
+    state.referenceFailed.value = true;
     report(
       state,
       `The map's data did not load: ${messageOf(error)}`,
@@ -58,11 +58,17 @@ async function start(state: State): Promise<void> {
 
 type Condition = NonNullable<State["model"]["value"]>["manifest"]["condition"];
 
-/** The first label, or the means of the columns. */
-function firstCondition(condition: Condition): Float32Array | null {
-  if (!condition) return null;
-  if (condition.kind === "columns") return Float32Array.from(condition.mean);
-  return Float32Array.from({ length: condition.classes }, (_, label) => (label === 0 ? 1 : 0));
+/** One of the rows, told its own label; of columns their means. */
+function openWith(state: State, condition: Condition): void {
+  const { row, z, label } = site.reference.start;
+  state.z.value = Float32Array.from(z);
+  state.origin.value = rowName(state, row, label ?? undefined);
+  if (!condition) return;
+  const told =
+    condition.kind === "columns"
+      ? condition.mean
+      : Array.from({ length: condition.classes }, (_, i) => Number(i === (label ?? 0)));
+  state.condition.value = Float32Array.from(told);
 }
 
 /** The address follows the state, a moment behind, so that a reload and a copied address come back to it. */

@@ -5,8 +5,8 @@ export type BuiltFolder = "page" | "single" | "element";
 
 /** Beside this file; for those who run the sources, where Vite put it. */
 function folderOf(name: BuiltFolder): URL {
-  const here = new URL(`./${name}/`, import.meta.url);
-  return existsSync(here) ? here : new URL(`../../dist/${name}/`, import.meta.url);
+  const here = new URL(`./built/${name}/`, import.meta.url);
+  return existsSync(here) ? here : new URL(`../../dist/built/${name}/`, import.meta.url);
 }
 
 export function readBuilt(folder: BuiltFolder, file: string): Uint8Array {

@@ -1,5 +1,5 @@
 import type { NdArray } from "@vaekit/infer";
-import { nearestNeighbours, type RunOptions } from "@vaekit/latent";
+import { klPerDimension, nearestNeighbours, type RunOptions } from "@vaekit/latent";
 import type { SiteDimension } from "./manifest.js";
 
 /** Neighbours whose mean distance says how usual a code is. */
@@ -8,24 +8,15 @@ const neighbours = 5;
 /** Each latent dimension over the rows: mu, logvar [rows, latent] */
 export function dimensionsOf(mu: NdArray, logvar: NdArray | null): SiteDimension[] {
   const [rows, latent] = mu.shape as [number, number];
+  const kls = logvar && klPerDimension({ mu, logvar });
   return Array.from({ length: latent }, (_, d) => {
     const values = Array.from({ length: rows }, (_, row) => mu.data[row * latent + d]!).sort((a, b) => a - b);
     const mean = values.reduce((a, b) => a + b, 0) / rows;
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rows;
-    const kl = logvar && klOf(mu, logvar, d);
+    const kl = kls && kls[d]!;
     const [a, b, c, e, f] = [0.01, 0.25, 0.5, 0.75, 0.99].map((share) => quantile(values, share));
     return { kl, active: (kl ?? variance) >= 0.01, mean, quantiles: [a!, b!, c!, e!, f!] };
   });
-}
-
-/** Mean of KL(N(mu, sigma^2) || N(0, 1)) over the rows, in nats (Kingma & Welling 2013, appendix B). */
-function klOf(mu: NdArray, logvar: NdArray, dimension: number): number {
-  const [rows, latent] = mu.shape as [number, number];
-  let sum = 0;
-  for (let i = dimension; i < mu.data.length; i += latent) {
-    sum += 0.5 * (mu.data[i]! ** 2 + Math.expm1(logvar.data[i]!) - logvar.data[i]!);
-  }
-  return sum / rows;
 }
 
 /** Mean distance of each row to its nearest others [rows]. */

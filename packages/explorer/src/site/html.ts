@@ -50,7 +50,7 @@ export function pageHtml(site: SiteManifest, { head, scripts, policy }: PagePart
 ${site.description && `<meta name="description" content="${escapeHtml(site.description)}">\n`}<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">
 ${head}
 <body>
-<div id="app"><header class="header"><div><h1>${name}</h1>${described}</div></header><p class="waiting">Loading</p></div>
+<div id="app"><header class="header"><div><h1>${name}</h1>${described}</div></header><main><p class="waiting">Loading</p></main></div>
 <noscript><p>This page decodes pictures in your browser, which needs JavaScript: allow it for this page and reload.</p></noscript>
 ${dataBlock("site", "application/json", jsonText(site))}
 <script>${boot}</script>

@@ -71,6 +71,8 @@ export interface SiteReference {
    * an embedding of kind "linear" is (mu - mean) . components.
    */
   components: number;
+  /** The row that the page opens with, as it must be there before `file` is: one among many like it. */
+  start: { row: number; z: number[]; label: number | null };
   /** Quantiles 0, 0.01, ..., 1 of what is usual among the rows, to say how unusual another code is. */
   usual: {
     /** Mean distance to the 5 nearest other codes. */

@@ -19,10 +19,7 @@ class Cursor {
   /** Step over so many bytes, and say where they began. */
   skip(count: number): number {
     const start = this.at;
-    expect(
-      count >= 0 && start + count <= this.message.length,
-      "damaged model: a field ends after its message",
-    );
+    expect(count >= 0 && start + count <= this.message.length, "damaged model: it is cut short");
     this.at += count;
     return start;
   }
@@ -59,7 +56,7 @@ type Readers = Readonly<Record<number, Reader>>;
 const of =
   <T>(expected: number, read: (cursor: Cursor) => T, set: (value: T) => void): Reader =>
   (cursor, type) => {
-    expect(type === expected, `damaged model: a field has the wire type ${type}, not ${expected}`);
+    expect(type === expected, `damaged model: wire type ${type}, not ${expected}`);
     set(read(cursor));
   };
 
@@ -97,7 +94,7 @@ export function fields(message: Uint8Array, readers: Readers): void {
     const tag = cursor.varint();
     const [field, type] = [Math.floor(tag / 8), tag & 7];
     const read = readers[field] ?? skips[type];
-    expect(field > 0 && read, `damaged model: a field ${field} of the wire type ${type}`);
+    expect(field > 0 && read, `damaged model: field ${field}, wire type ${type}`);
     read(cursor, type);
   }
 }

@@ -9,7 +9,7 @@ import type { Weights } from "./weights.js";
 /** A model for inputs of certain shapes: buffers are there. */
 export interface Plan {
   inputs: ReadonlyMap<string, Tensor>;
-  outputs: readonly { name: string; tensor: Tensor }[];
+  outputs: readonly (Tensor & { name: string })[];
   run(): void;
 }
 
@@ -69,7 +69,7 @@ export function makePlan(model: Model, rows: number, weights: Weights): Plan {
   const outputs = model.outputs.map(({ name, dtype }) => {
     const tensor = values.get(name);
     expect(tensor?.dtype === dtype, `no node makes the output ${name}, ${dtype}`);
-    return { name, tensor };
+    return { ...tensor, name };
   });
   return {
     inputs,
@@ -120,7 +120,7 @@ function allocator(most: number): Allocate {
       `a shape would be [${shape}]`,
     );
     left -= size * bytesPer(dtype);
-    expect(left >= 0, `its buffers would take more than ${most / 2 ** 20} MiB; give it fewer rows at once`);
+    expect(left >= 0, `its buffers would take over ${most / 2 ** 20} MiB; give it fewer rows`);
     return { dtype, shape, data: elements(dtype, size), constant: false };
   };
 }

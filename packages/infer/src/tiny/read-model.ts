@@ -38,10 +38,10 @@ export function readModel(file: Uint8Array): Model {
       if (standard.includes(domain)) opset = version;
     }),
   });
-  expect(graph, "these bytes are no ONNX model: there is no graph");
+  expect(graph, "no ONNX model: there is no graph");
   expect(
     opset >= opsets[0] && opset <= opsets[1],
-    `the model has opset ${opset}; ${opsets.join(" to ")} can be read`,
+    `it has opset ${opset}; ${opsets.join(" to ")} can be read`,
   );
   return readGraph(graph);
 }

@@ -1,5 +1,4 @@
 import { DisposedError, ShapeError } from "../errors.js";
-import type { DType } from "../nd-array.js";
 import type { Feeds, Port, Runtime, RuntimeTensor, Session } from "../runtime/types.js";
 import { TinyError } from "./errors.js";
 import { foldConstants, makePlan, type Plan } from "./plan.js";
@@ -57,20 +56,15 @@ class TinySession implements Session {
     const rows = feeds[this.inputs[0]?.name ?? ""]?.shape[0] ?? 0;
     check("inputs", feeds, this.inputs, rows, true);
     const { inputs, outputs, run } = this.plan(rows);
-    const made = outputs.map(({ name, tensor: { dtype, shape } }) => ({
-      name,
-      dtype: dtype as DType,
-      shape,
-    }));
-    check("outputs", fetches ?? {}, made, rows, false);
+    check("outputs", fetches ?? {}, outputs, rows, false);
     for (const [name, { data }] of inputs) data.set(feeds[name]!.data as Float32Array);
     run();
     const results: Record<string, RuntimeTensor> = {};
-    for (const { name, tensor } of outputs) {
+    for (const { name, shape, data: from } of outputs) {
       if (fetches && !fetches[name]) continue;
-      const data = fetches ? (fetches[name]!.data as Float32Array) : new Float32Array(tensor.data.length);
-      data.set(tensor.data);
-      results[name] = { dtype: "float32", shape: tensor.shape, data };
+      const data = fetches ? (fetches[name]!.data as Float32Array) : new Float32Array(from.length);
+      data.set(from);
+      results[name] = { dtype: "float32", shape, data };
     }
     return results;
   }
@@ -90,8 +84,10 @@ class TinySession implements Session {
   }
 }
 
+type Described = Omit<Port, "dtype"> & { dtype: string };
+
 /** @throws ShapeError unless what is given is of these ports and fits them; all: every one must be given */
-function check(what: string, given: Feeds, ports: readonly Port[], rows: number, all: boolean): void {
+function check(what: string, given: Feeds, ports: readonly Described[], rows: number, all: boolean): void {
   const fits =
     (!all || ports.every(({ name }) => name in given)) &&
     Object.entries(given).every(([name, { dtype, shape, data }]) => {
@@ -100,7 +96,7 @@ function check(what: string, given: Feeds, ports: readonly Port[], rows: number,
       return port?.dtype === dtype && data.length === product(shape) && `${shape}` === expected;
     });
   if (fits) return;
-  const told = ({ name, dtype, shape }: Port) => `${name} [${shape}] ${dtype}`;
+  const told = ({ name, dtype, shape }: Described) => `${name} [${shape}] ${dtype}`;
   const got = Object.entries(given).map(([name, tensor]) => told({ ...tensor, name }));
   throw new ShapeError(`run: ${what} are ${ports.map(told)}; got ${got.join() || "nothing"}`);
 }

@@ -39,7 +39,7 @@ export class Weights {
 function finite<A extends number[]>(of: (...at: A) => number): (...at: A) => number {
   return (...at) => {
     const value = of(...at);
-    expect(Number.isFinite(value), "a weight is infinite or not a number");
+    expect(Number.isFinite(value), "a weight is not finite");
     return value;
   };
 }

@@ -1,4 +1,4 @@
-import { panels, type State } from "./state.js";
+import { type GridState, mostStops, panels, type State } from "./state.js";
 
 /** Numbers to the last bit, in letters that an address may have. */
 export function encodeNumbers(values: Float32Array): string {
@@ -39,8 +39,7 @@ export function linkOf(state: State): string {
   if (locks.value.length > 0) parts.set("locks", locks.value.join("."));
   if (state.temperature.value !== 1) parts.set("temperature", `${state.temperature.value}`);
   if (state.seed.value !== 1) parts.set("seed", `${state.seed.value}`);
-  const { kind, cluster, x, y } = state.grid.value;
-  if (kind !== "prior") parts.set("grid", [kind, cluster, x, y].join("."));
+  writeGrid(parts, state.grid.value);
   for (const { direction, amount } of state.terms.value) parts.append("add", `${amount}~${direction}`);
   if (state.base.value) parts.set("base", encodeNumbers(state.base.value));
   if (state.origin.value) parts.set("from", state.origin.value);
@@ -77,7 +76,7 @@ export function readLink(state: State, text: string): void {
     const code = decodeNumbers(stop.slice(0, at), latent);
     return code ? [{ z: code, name: stop.slice(at + 1, at + 80) }] : [];
   });
-  if (stops.length > 0) state.stops.value = stops.slice(0, 12);
+  if (stops.length > 0) state.stops.value = stops.slice(0, mostStops);
   const path = parts.get("path");
   if (path === "slerp" || path === "data") state.path.value = path;
   state.at.value = number("at", 0, 1) ?? state.at.peek();
@@ -85,22 +84,49 @@ export function readLink(state: State, text: string): void {
   if (locks.length > 0) state.locks.value = locks;
   state.temperature.value = number("temperature", 0, 3) ?? state.temperature.peek();
   state.seed.value = Math.trunc(number("seed", 0, 2 ** 53 - 1) ?? state.seed.peek());
-  const [kind, ...numbers] = (parts.get("grid") ?? "").split(".");
-  const [cluster, x, y] = numbers.map(Number);
-  if (
-    (kind === "cluster" || kind === "manifold") &&
-    [cluster, x, y].every((n) => Number.isInteger(n) && n! >= 0)
-  ) {
-    state.grid.value = { kind, cluster: cluster!, x: Math.min(x!, latent - 1), y: Math.min(y!, latent - 1) };
-  }
+  state.grid.value = readGrid(parts, state.grid.peek(), latent);
   const terms = parts.getAll("add").flatMap((term) => {
     const at = term.indexOf("~");
     const amount = Number(term.slice(0, at));
     return at > 0 && Number.isFinite(amount) ? [{ direction: term.slice(at + 1), amount }] : [];
   });
-  if (terms.length > 0) state.terms.value = terms.slice(0, 40);
+  const once = new Map(terms.map((term) => [term.direction, term]));
+  if (once.size > 0) state.terms.value = [...once.values()].slice(0, 40);
   const base = decodeNumbers(parts.get("base") ?? "", latent);
   if (base) state.base.value = base;
   const from = parts.get("from");
   if (from) state.origin.value = from.slice(0, 120);
+}
+
+const gridKinds = ["prior", "cluster", "manifold"] as const;
+const mostSamples = 100;
+const largestSide = 20;
+
+function writeGrid(parts: URLSearchParams, grid: GridState): void {
+  const { kind, count, allLabels, cluster, plane, size, spread } = grid;
+  if (kind !== "prior") parts.set("grid", kind);
+  if (count !== 64) parts.set("count", `${count}`);
+  if (allLabels) parts.set("labels", "all");
+  if (cluster) parts.set("group", `${cluster}`);
+  if (plane) parts.set("plane", `${plane.x}.${plane.y}`);
+  if (size !== 12) parts.set("size", `${size}`);
+  if (spread) parts.set("spread", spread);
+}
+
+function readGrid(parts: URLSearchParams, before: GridState, latent: number): GridState {
+  const whole = (text: string | null | undefined, least: number, most: number) => {
+    const value = Number(text || Number.NaN);
+    return Number.isInteger(value) && value >= least && value <= most ? value : null;
+  };
+  const spread = parts.get("spread");
+  const [x, y] = (parts.get("plane") ?? "").split(".").map((word) => whole(word, 0, latent - 1));
+  return {
+    kind: gridKinds.find((kind) => kind === parts.get("grid")) ?? before.kind,
+    count: whole(parts.get("count"), 1, mostSamples) ?? before.count,
+    allLabels: parts.get("labels") === "all" || before.allLabels,
+    cluster: whole(parts.get("group"), 0, 2 ** 20) ?? before.cluster,
+    plane: x != null && y != null ? { x, y } : before.plane,
+    size: whole(parts.get("size"), 2, largestSide) ?? before.size,
+    spread: spread === "normal" || spread === "data" ? spread : before.spread,
+  };
 }

@@ -1,6 +1,7 @@
 import { tinyRuntime } from "@vaekit/infer/tiny";
 import { type Manifest, NdArray, Vae } from "@vaekit/infer/web";
 import type { SiteManifest } from "../../site/manifest.js";
+import { normals } from "./random.js";
 import { bundleOf } from "./site.js";
 
 /** Numbers of codes or pictures, one row after another. */
@@ -93,6 +94,11 @@ export async function loadModel(
       }
     },
     async sample(count, seed, temperature, condition) {
+      if (!manifest.prior.graph) {
+        // As Vae.sample draws it, without a decode of all at once, which would hold up the page.
+        const eps = normals(count * latent, seed);
+        return temperature === 1 ? eps : eps.map((value) => value * temperature);
+      }
       const warm = manifest.prior.name === "codebook" ? {} : { temperature };
       const { z } = await decoder.vae.sample(count, { seed, ...warm, ...given(condition) });
       return z.data;

@@ -1,5 +1,5 @@
 import { effect } from "@preact/signals";
-import { report, type State } from "./state.js";
+import type { State } from "./state.js";
 
 /**
  * Keep the site for visits without a network, once its first picture is there: copying it must not hold that up. Says so where a later
@@ -18,7 +18,7 @@ export function keepOffline(state: State): void {
   // The first one takes over too; what it has is what is shown.
   let known = workers.controller !== null;
   workers.addEventListener("controllerchange", () => {
-    if (known) report(state, `A newer version of ${name} is there.`, "Reload the page to see it.");
+    if (known) state.notice.value = `A newer version of ${name} is there. Reload the page to see it.`;
     known = true;
   });
 }

@@ -19,12 +19,31 @@ export interface Keepsake {
   name: string;
 }
 
+/** Stops that a morph takes. */
+export const mostStops = 12;
+
 /** Part of a sum of directions. */
 export interface Term {
-  /** Id of a direction: "label:7", "cluster:2", "selection", "dimension:3". */
+  /** Id of a direction: "label:7", "cluster:2", "selection". */
   direction: string;
   /** How much of it; 1 is the whole way. */
   amount: number;
+}
+
+export interface GridState {
+  kind: "prior" | "cluster" | "manifold";
+  /** Of samples. */
+  count: number;
+  /** Samples as every label, a row each. */
+  allLabels: boolean;
+  /** Group that is sampled. */
+  cluster: number;
+  /** Dimensions of the plane; null: the two of largest KL. */
+  plane: { x: number; y: number } | null;
+  /** Pictures a side. */
+  size: number;
+  /** Positions at the standard normal's quantiles, or evenly over the data's range; null: by the prior. */
+  spread: "normal" | "data" | null;
 }
 
 /** Everything that a link keeps is in these signals; what a panel alone needs is in the panel. */
@@ -34,7 +53,12 @@ export interface State {
   readonly model: Signal<Model | null>;
   /** null until the map's data are there. */
   readonly reference: Signal<Reference | null>;
+  /** Whether they did not arrive, and will not. */
+  readonly modelFailed: Signal<boolean>;
+  readonly referenceFailed: Signal<boolean>;
   readonly problems: Signal<readonly Problem[]>;
+  /** Something to know that is no problem; "" for nothing. */
+  readonly notice: Signal<string>;
   /** Bytes of the decoder, while it loads. */
   readonly progress: Signal<{ loaded: number; total: number }>;
 
@@ -62,7 +86,7 @@ export interface State {
   readonly locks: Signal<readonly number[]>;
   readonly temperature: Signal<number>;
   readonly seed: Signal<number>;
-  readonly grid: Signal<{ kind: "prior" | "cluster" | "manifold"; cluster: number; x: number; y: number }>;
+  readonly grid: Signal<GridState>;
   readonly terms: Signal<readonly Term[]>;
   /** Where the arithmetic starts; null: the code of that moment. */
   readonly base: Signal<Float32Array | null>;
@@ -86,7 +110,10 @@ export function createState(site: SiteManifest, latent: number): State {
     site,
     model: signal(null),
     reference: signal(null),
+    modelFailed: signal(false),
+    referenceFailed: signal(false),
     problems: signal([]),
+    notice: signal(""),
     progress: signal({ loaded: 0, total: 0 }),
     z: signal(new Float32Array(latent)),
     condition: signal(null),
@@ -102,7 +129,15 @@ export function createState(site: SiteManifest, latent: number): State {
     locks: signal([]),
     temperature: signal(1),
     seed: signal(1),
-    grid: signal({ kind: "prior", cluster: 0, x: 0, y: 1 }),
+    grid: signal({
+      kind: "prior",
+      count: 64,
+      allLabels: false,
+      cluster: 0,
+      plane: null,
+      size: 12,
+      spread: null,
+    }),
     terms: signal([]),
     base: signal(null),
     theme,
@@ -134,10 +169,8 @@ export function goToRow(state: State, row: number): void {
   go(state, reference.codeOf(row).slice(), `${rowName(state, row)}`, own ?? state.condition.peek());
 }
 
-export function rowName(state: State, row: number): string {
-  const reference = state.reference.peek();
-  const label = reference?.labels?.[row];
-  const what = reference?.of === "prior" ? "draw" : "example";
+export function rowName(state: State, row: number, label = state.reference.peek()?.labels?.[row]): string {
+  const what = state.site.reference.of === "prior" ? "draw" : "example";
   return label === undefined
     ? `${what} ${row}`
     : `${what} ${row}, ${state.site.labelName} ${className(state.site, label)}`;

@@ -1,14 +1,12 @@
+import { drawCode, resetAll } from "../core/change.js";
 import { useExplorer } from "../core/context.js";
 import { newSeed } from "../core/random.js";
-import { go, type State, say } from "../core/state.js";
+import { mostStops, type State, say } from "../core/state.js";
 import { CodeDialog } from "./code-dialog.js";
 import { CodeNumbers } from "./code-numbers.js";
 import { CopyButton } from "./copy-button.js";
 import { Downloads } from "./downloads.js";
 import { exactLink } from "./share.js";
-
-/** Stops that a morph takes. */
-const mostStops = 12;
 
 /** What can be done with the code that is looked at, whatever panel is open. */
 export function Actions() {
@@ -37,18 +35,11 @@ export function Actions() {
 }
 
 async function random(state: State): Promise<void> {
-  const seed = newSeed();
-  const z = await state.model.peek()!.sample(1, seed, 1, state.condition.peek());
-  go(state, z, `a draw from the prior, seed ${seed}`);
-  say(state, "Another code, drawn from the prior.");
+  if (await drawCode(state, newSeed())) say(state, "Another code, drawn from the prior.");
 }
 
 function mean(state: State): void {
-  go(
-    state,
-    Float32Array.from(state.site.reference.dimensions, ({ mean }) => mean),
-    "the mean of all codes",
-  );
+  resetAll(state);
   say(state, "The mean of all codes.");
 }
 

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import { useExplorer } from "../core/context.js";
+import { byImportance } from "../core/order.js";
 import { CopyButton } from "./copy-button.js";
 import { listed } from "./numbers.js";
-import { byImportance } from "./order.js";
 
 /** Bars end here, in standard deviations of the prior. */
 const most = 2;

@@ -15,7 +15,7 @@ export function Stage() {
       <div class="stage-look">
         <div class="stage-picture" data-ready={state.picture.value ? "" : undefined}>
           <Picture pixels={state.picture.value} shape={shape} alt="What the decoder makes of the code" />
-          {!model && (
+          {!model && !state.modelFailed.value && (
             <div class="loading">
               <label for="loading">Loading the decoder</label>
               <progress id="loading" max={total || 1} value={total ? loaded : undefined} />

@@ -2,8 +2,13 @@ import { useExplorer } from "../core/context.js";
 
 /** What does not work, and what does all the same. */
 export function Problems() {
-  const { problems } = useExplorer();
-  if (problems.value.length === 0) return null;
+  const { problems, notice } = useExplorer();
+  if (problems.value.length === 0)
+    return notice.value ? (
+      <p class="notice" role="status">
+        {notice.value}
+      </p>
+    ) : null;
   return (
     <div class="problems" role="alert">
       {problems.value.map(({ what, still }) => (

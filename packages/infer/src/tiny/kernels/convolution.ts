@@ -14,22 +14,29 @@ function parts(call: Call, turned: boolean) {
   const [strides, dilations, more] = ["strides", "dilations", "output_padding"].map((name, i) =>
     numbers(call, name, i < 2 ? [1, 1] : [0, 0]),
   );
-  const pads = numbers(call, "pads", [0, 0, 0, 0]);
-  expect(number(call, "group", 1) === 1, "groups are not supported");
+  const reach = kernel.map((size, axis) => (size - 1) * dilations![axis]! + 1);
+  const pad = word(call, "auto_pad", "NOTSET");
+  const same = pad === "SAME_UPPER" && !turned;
+  // SAME_UPPER: as many outputs as strides fit, and the odd pixel behind.
+  const pads = numbers(call, "pads", [0, 0, 0, 0]).map((given, i) => {
+    const [size, stride] = [x.shape[2 + (i % 2)]!, strides![i % 2]!];
+    return same ? (Math.max(0, reach[i % 2]! - (size % stride || stride)) + (i >> 1)) >> 1 : given;
+  });
   const supported =
     x.shape.length === 4 &&
     w.shape.length === 4 &&
     inputs === channels &&
     Math.min(...strides!, ...dilations!) > 0 &&
-    Math.min(...pads) >= 0;
-  expect(supported, `[${x.shape}] with weights [${w.shape}], strides [${strides}], pads [${pads}]`);
-  expect(word(call, "auto_pad", "NOTSET") === "NOTSET", "auto_pad is not supported");
-  expect(!call.attributes.has("output_shape"), "output_shape is not supported");
+    Math.min(...pads) >= 0 &&
+    (same || pad === "NOTSET") &&
+    number(call, "group", 1) === 1 &&
+    !call.attributes.has("output_shape");
+  const settings = [...call.attributes].join("; ");
+  expect(supported, `[${x.shape}] with weights [${w.shape}] and ${settings} is not supported`);
   const grid = [height, width].map((size, axis) => {
-    const reach = (kernel[axis]! - 1) * dilations![axis]! + 1;
     const padded = pads[axis]! + pads[axis + 2]!;
-    if (turned) return (size - 1) * strides![axis]! + more![axis]! + reach - padded;
-    return Math.floor((size + padded - reach) / strides![axis]!) + 1;
+    if (turned) return (size - 1) * strides![axis]! + more![axis]! + reach[axis]! - padded;
+    return Math.floor((size + padded - reach[axis]!) / strides![axis]!) + 1;
   });
   expect(Math.min(...grid) > 0, `[${x.shape}] gives no outputs`);
   const fine = turned ? grid : [height, width];

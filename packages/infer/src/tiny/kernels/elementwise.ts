@@ -10,7 +10,7 @@ const elementwise =
   (count: number, make: Make, dtype?: Element): Kernel =>
   (call) => {
     const given = Array.from({ length: count }, (_, i) => input(call, i));
-    expect(count === 1 || call.inputs.length === count, `it has more inputs than ${count}`);
+    expect(count === 1 || call.inputs.length === count, `it takes ${count} inputs`);
     const shape = broadcast(given.map((tensor) => tensor.shape));
     const y = call.allocate(dtype ?? given.at(-1)!.dtype, shape);
     const f = make(call);

@@ -10,7 +10,7 @@ export const gemm: Kernel = (call) => {
   const turned = number(call, "transB", 0) !== 0;
   const [alpha, beta] = [number(call, "alpha", 1), number(call, "beta", 1)];
   expect(number(call, "transA", 0) === 0, "transA is not supported");
-  expect(shape.length === 2, `its weights have the shape [${shape}]; here they must be a matrix`);
+  expect(shape.length === 2, `its weights [${shape}] are no matrix`);
   const [rows, columns] = turned ? [shape[1]!, shape[0]!] : [shape[0]!, shape[1]!];
   const [rowStep, step] = turned ? [1, rows] : [columns, 1];
   const x = input(call, 0);
@@ -43,7 +43,7 @@ export function biasOf(c: Tensor | null, columns: number): (column: number) => n
   if (!c) return () => 0;
   const { shape, data } = c;
   const one = `${shape}` === "" || `${shape}` === "1";
-  expect(one || shape.at(-1) === columns, `its bias has the shape [${shape}]`);
+  expect(one || shape.at(-1) === columns, `its bias is [${shape}]`);
   return (column) => data[one ? 0 : column]!;
 }
 

@@ -6,14 +6,14 @@ import type { Call, Kernel } from "./types.js";
 
 /** The same elements under another shape. */
 function view(x: Tensor, shape: readonly number[]) {
-  expect(product(shape) === x.data.length, `[${x.shape}] cannot become [${shape}]`);
+  expect(product(shape) === x.data.length, `[${x.shape}] is not [${shape}]`);
   return { outputs: [{ ...x, shape }], run: null };
 }
 
 export const reshape: Kernel = (call) => {
   const x = input(call, 0);
   const asked = known(call, 1);
-  expect(asked, "there is no shape");
+  expect(asked, "shape is missing");
   const shape = asked.map((size, axis) => (size === 0 ? (x.shape[axis] ?? 0) : size));
   const rest = product(shape.filter((size) => size !== -1));
   return view(
@@ -50,16 +50,9 @@ function pick(call: Call, x: Tensor, shape: readonly number[], steps: readonly n
 
 export const transpose: Kernel = (call) => {
   const x = input(call, 0);
-  const rank = x.shape.length;
-  const order = numbers(
-    call,
-    "perm",
-    x.shape.map((_, axis) => rank - 1 - axis),
-  );
-  expect(
-    `${order.toSorted((a, b) => a - b)}` === `${[...order.keys()]}` && order.length === rank,
-    `perm is [${order}]`,
-  );
+  const axes = [...x.shape.keys()];
+  const order = numbers(call, "perm", axes.toReversed());
+  expect(`${order.toSorted((a, b) => a - b)}` === `${axes}`, `perm is [${order}]`);
   const steps = strides(x.shape);
   const shape = order.map((axis) => x.shape[axis]!);
   const turned = order.map((axis) => steps[axis]!);
@@ -111,7 +104,7 @@ export const split: Kernel = (call) => {
 export const concat: Kernel = (call) => {
   const parts = call.inputs.map((_, i) => input(call, i));
   const [first] = parts;
-  expect(first, "it has no inputs");
+  expect(first, "input 0 is missing");
   const axis = axisOf(number(call, "axis", 0), first.shape.length);
   const shape = first.shape.with(
     axis,
@@ -136,13 +129,13 @@ export const concat: Kernel = (call) => {
 export const gather: Kernel = (call) => {
   const [x, index] = [input(call, 0), input(call, 1)];
   const [rows = 0, ...rest] = x.shape;
-  expect(number(call, "axis", 0) === 0, "only the first axis is supported");
+  expect(number(call, "axis", 0) === 0, "axis is not supported");
   const y = call.allocate(x.dtype, [...index.shape, ...rest]);
   const size = product(rest);
   const run = () => {
     for (const [i, at] of index.data.entries()) {
       const row = at < 0 ? at + rows : at;
-      expect(Number.isInteger(row) && row >= 0 && row < rows, `there is no row ${at} among ${rows}`);
+      expect(Number.isInteger(row) && row >= 0 && row < rows, `there is no row ${at}`);
       y.data.set(x.data.subarray(row * size, (row + 1) * size), i * size);
     }
   };

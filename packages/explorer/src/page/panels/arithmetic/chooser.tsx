@@ -1,8 +1,8 @@
 import { useMemo, useState } from "preact/hooks";
 import { useExplorer } from "../../core/context.js";
+import { useDecoded } from "../../core/use-decoded.js";
 import { Picture } from "../../ui/picture.js";
 import { TabPanel, Tabs } from "../../ui/tabs.js";
-import { useDecoded } from "../sliders/use-decoded.js";
 import type { Direction, DirectionGroup, FindDirection } from "./directions.js";
 import { addTerm, furthest } from "./sum.js";
 

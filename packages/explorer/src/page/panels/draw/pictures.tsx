@@ -1,13 +1,10 @@
 import { useExplorer } from "../../core/context.js";
 import { pngOf } from "../../core/paint.js";
 import { save } from "../../core/save.js";
-import { className, say } from "../../core/state.js";
+import { className, mostStops, say } from "../../core/state.js";
 import { Picture } from "../../ui/picture.js";
 import { differenceOf } from "./see.js";
 import type { Session } from "./session.js";
-
-/** A link keeps so many. */
-const mostStops = 12;
 
 /** What the model sees, what it makes of it, and where they differ. */
 export function Pictures({ session }: { session: Session }) {

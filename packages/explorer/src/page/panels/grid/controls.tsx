@@ -1,19 +1,19 @@
 import { useExplorer } from "../../core/context.js";
 import { newSeed } from "../../core/random.js";
 import { Slider } from "../../ui/slider.js";
-import { settingsOf } from "./settings.js";
+import { setGrid } from "./settings.js";
 
 const counts = [16, 36, 64, 100];
 
 export function CountChooser() {
-  const { count } = settingsOf(useExplorer());
+  const state = useExplorer();
   return (
     <NumberSelect
       label="Samples"
-      value={count.value}
+      value={state.grid.value.count}
       options={counts.map((value) => ({ value, text: `${value}` }))}
       choose={(value) => {
-        count.value = value;
+        setGrid(state, { count: value });
       }}
     />
   );

@@ -6,7 +6,7 @@ import { drawGaussian, type Gaussian, gaussianOf } from "./gaussian.js";
 import { type Group, groupsOf } from "./groups.js";
 import type { Plan } from "./plan.js";
 import { shownOf } from "./prior-plan.js";
-import { settingsOf } from "./settings.js";
+import { setGrid } from "./settings.js";
 
 /** Draws from a normal distribution fitted to the codes of a label, a cluster or the selection. */
 export function GroupGrid() {
@@ -18,7 +18,7 @@ export function GroupGrid() {
     [reference, selection],
   );
   if (!reference) {
-    const failed = state.problems.value.length > 0;
+    const failed = state.referenceFailed.value;
     return (
       <p class="waiting">
         {failed
@@ -52,7 +52,7 @@ function GroupChooser({ groups, group }: { groups: readonly Group[]; group: Grou
       <span>Group</span>
       <select
         onChange={(event) => {
-          state.grid.value = { ...state.grid.peek(), cluster: Number(event.currentTarget.value) };
+          setGrid(state, { cluster: Number(event.currentTarget.value) });
         }}
       >
         {kinds.map((kind) => (
@@ -75,7 +75,7 @@ function GroupChooser({ groups, group }: { groups: readonly Group[]; group: Grou
 function Draws({ group, mu }: { group: Group; mu: Float32Array }) {
   const state = useExplorer();
   const { latent } = state.model.value!;
-  const count = settingsOf(state).count.value;
+  const count = state.grid.value.count;
   const seed = state.seed.value;
   const temperature = state.temperature.value;
   const own = group.condition;

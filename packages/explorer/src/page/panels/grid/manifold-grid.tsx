@@ -1,19 +1,20 @@
 import { useMemo, useRef } from "preact/hooks";
 import { useExplorer } from "../../core/context.js";
-import { byImportance } from "../../stage/order.js";
+import { byImportance } from "../../core/order.js";
 import { Board } from "./board.js";
 import { Choices, NumberSelect } from "./controls.js";
 import { manifoldPlan } from "./manifold-plan.js";
-import { chooseDimension, settingsOf } from "./settings.js";
+import { chooseDimension, planeOf, setGrid, spreadOf } from "./settings.js";
 
 const sizes = [8, 10, 12, 15, 20];
 
 /** A plane of the latent space through the code that is looked at. */
 export function ManifoldGrid() {
   const state = useExplorer();
-  const { size, spread } = settingsOf(state);
+  const { size } = state.grid.value;
+  const spread = spreadOf(state);
   const { dimensions } = state.site.reference;
-  const { x, y } = state.grid.value;
+  const { x, y } = planeOf(state);
   const options = useMemo(
     () =>
       byImportance(dimensions).map((value) => {
@@ -25,8 +26,8 @@ export function ManifoldGrid() {
   const rest = useRest(state.z.value, x, y);
   const condition = state.condition.value;
   const plan = useMemo(
-    () => manifoldPlan(rest, condition, { x, y, size: size.value, spread: spread.value }, dimensions),
-    [rest, condition, x, y, size.value, spread.value, dimensions],
+    () => manifoldPlan(rest, condition, { x, y, size, spread }, dimensions),
+    [rest, condition, x, y, size, spread, dimensions],
   );
   const single = dimensions.length === 1;
   return (
@@ -48,22 +49,22 @@ export function ManifoldGrid() {
         )}
         <NumberSelect
           label="Size"
-          value={size.value}
+          value={size}
           options={sizes.map((value) => ({ value, text: single ? `${value}` : `${value} × ${value}` }))}
           choose={(value) => {
-            size.value = value;
+            setGrid(state, { size: value });
           }}
         />
         <Choices
           legend="Positions"
           name="grid-spread"
-          value={spread.value}
+          value={spread}
           options={[
             { value: "normal", text: "Normal quantiles" },
             { value: "data", text: "Range of the data" },
           ]}
           choose={(value) => {
-            spread.value = value;
+            setGrid(state, { spread: value });
           }}
         />
       </div>

@@ -4,7 +4,7 @@ import { TabPanel, Tabs } from "../../ui/tabs.js";
 import { GroupGrid } from "./group-grid.js";
 import { ManifoldGrid } from "./manifold-grid.js";
 import { PriorGrid } from "./prior-grid.js";
-import { chooseKind, type GridKind } from "./settings.js";
+import { type GridKind, setGrid } from "./settings.js";
 
 const kinds: Readonly<Record<GridKind, { title: string; Grid: ComponentType }>> = {
   prior: { title: "Prior samples", Grid: PriorGrid },
@@ -26,7 +26,7 @@ export function GridPanel() {
         panel="grid"
         tabs={tabs}
         chosen={kind}
-        choose={(name) => chooseKind(state, name)}
+        choose={(name) => setGrid(state, { kind: name })}
       />
       <TabPanel id="grid" tab={kind}>
         <Grid />

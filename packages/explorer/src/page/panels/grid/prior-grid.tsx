@@ -5,14 +5,13 @@ import { className, labelCondition, type State } from "../../core/state.js";
 import { Board } from "./board.js";
 import { Choices, CountChooser, SeedChooser, TemperatureChooser } from "./controls.js";
 import type { Plan } from "./plan.js";
-import { drawPrior, labelsPlan, samplesPlan, shownOf } from "./prior-plan.js";
-import { settingsOf } from "./settings.js";
+import { labelsPlan, samplesPlan, shownOf } from "./prior-plan.js";
+import { setGrid } from "./settings.js";
 
 /** Samples from the prior, as vae.sample draws them for the same seed. */
 export function PriorGrid() {
   const state = useExplorer();
   const { manifest } = state.model.value!;
-  const { allLabels } = settingsOf(state);
   const { plan, error } = usePlan(state);
   return (
     <>
@@ -24,13 +23,13 @@ export function PriorGrid() {
           <Choices
             legend={`Drawn as ${state.site.labelName}`}
             name="grid-labels"
-            value={allLabels.value ? "all" : "one"}
+            value={state.grid.value.allLabels ? "all" : "one"}
             options={[
               { value: "one", text: "The chosen one" },
               { value: "all", text: "All, same codes" },
             ]}
             choose={(value) => {
-              allLabels.value = value === "all";
+              setGrid(state, { allLabels: value === "all" });
             }}
           />
         )}
@@ -43,24 +42,23 @@ export function PriorGrid() {
 
 function usePlan(state: State): { plan: Plan | null; error: string | null } {
   const model = state.model.value!;
-  const settings = settingsOf(state);
+  const { allLabels, count: chosen } = state.grid.value;
   const [found, setFound] = useState<{ plan: Plan | null; error: string | null }>({
     plan: null,
     error: null,
   });
   const told = state.condition.value;
   const classes = model.manifest.condition?.kind === "labels" ? model.manifest.condition.classes : 0;
-  const all = classes > 0 && settings.allLabels.value;
+  const all = classes > 0 && allLabels;
   const seed = state.seed.value;
   const temperature = model.manifest.prior.name === "codebook" ? 1 : state.temperature.value;
-  const chosen = settings.count.value;
   const condition = all ? null : told;
   useEffect(() => {
     let stale = false;
     const count = all ? Math.round(Math.sqrt(chosen)) : chosen;
     const draw = { count, seed, temperature };
     const shown = shownOf(state.site.reference.dimensions);
-    drawPrior(model, draw, state.condition.peek()).then(
+    model.sample(count, seed, temperature, state.condition.peek()).then(
       (z) => {
         if (stale) return;
         const labels = Array.from({ length: classes }, (_, label) => label);

@@ -1,7 +1,5 @@
 import type { SiteDimension } from "../../../site/manifest.js";
-import type { Model } from "../../core/model.js";
-import { normals } from "../../core/random.js";
-import { byImportance } from "../../stage/order.js";
+import { byImportance } from "../../core/order.js";
 import type { Axis, Part, Plan } from "./plan.js";
 
 /** Numbers of a code that there is room for. */
@@ -15,20 +13,6 @@ export interface PriorDraw {
   count: number;
   seed: number;
   temperature: number;
-}
-
-/**
- * z [count, latent] as Vae.sample draws it. Of the standard normal prior without a decode of all at once, which would hold up
- * the page.
- */
-export async function drawPrior(
-  model: Model,
-  { count, seed, temperature }: PriorDraw,
-  condition: Float32Array | null,
-): Promise<Float32Array> {
-  if (model.manifest.prior.graph) return model.sample(count, seed, temperature, condition);
-  const eps = normals(count * model.latent, seed);
-  return temperature === 1 ? eps : eps.map((value) => value * temperature);
 }
 
 /** Samples in a square, all under one condition. */

@@ -35,8 +35,8 @@ export function MapPanel() {
 
 /** As large as the map will be. */
 function MapWaiting() {
-  const { problems } = useExplorer();
-  const failed = problems.value.some(({ what }) => what.startsWith("The map's data did not load"));
+  const { referenceFailed } = useExplorer();
+  const failed = referenceFailed.value;
   return (
     <div class="map">
       <Tools view={null} />

@@ -1,14 +1,12 @@
 import { useExplorer } from "../../core/context.js";
 import type { Reference } from "../../core/reference.js";
-import { go, labelCondition, rowName, type State, say } from "../../core/state.js";
+import { go, labelCondition, mostStops, rowName, type State, say } from "../../core/state.js";
 import { Thumbnail } from "../../ui/thumbnail.js";
 import type { MapView } from "./map-view.js";
 import { count } from "./paint.js";
 import { meanOf, someOf } from "./selecting.js";
 
 const mostThumbnails = 24;
-/** A link has room for no more. */
-const mostStops = 12;
 
 /** The rows that are selected: how many, some of them, and what can be done with their mean. */
 export function Selection({ view, reference }: { view: MapView; reference: Reference }) {

@@ -2,9 +2,9 @@ import { useSignal } from "@preact/signals";
 import { useExplorer } from "../../core/context.js";
 import { messageOf } from "../../core/decode-loop.js";
 import { newSeed } from "../../core/random.js";
-import { type Keepsake, report, say } from "../../core/state.js";
+import { type Keepsake, mostStops, report, say } from "../../core/state.js";
 import { Picker } from "./picker.js";
-import { addStops, mostStops, randomRows, stopOfRow, stopOfView } from "./stops.js";
+import { addStops, randomRows, stopOfRow, stopOfView } from "./stops.js";
 
 /** Buttons that add stops: what is looked at, examples, draws from the prior. */
 export function AddStops() {

@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { useExplorer } from "../../core/context.js";
+import { useDecoded } from "../../core/use-decoded.js";
 import { Picture } from "../../ui/picture.js";
 import { evenly } from "./frames.js";
 import { codeAlong, type Part } from "./path.js";
-import { usePictures } from "./use-pictures.js";
 import type { Player } from "./use-player.js";
 
 const narrow = window.matchMedia("(max-width: 820px)");
@@ -22,7 +22,7 @@ export function FilmStrip({ parts, show }: FilmStripProps) {
     () => (parts ? shares.map((share) => codeAlong(parts, share)) : none),
     [parts, shares],
   );
-  const pictures = usePictures(codes);
+  const pictureOf = useDecoded(codes);
   const { shape } = state.model.value!;
   const nearest = Math.round(state.at.value * (count - 1));
   return (
@@ -36,7 +36,7 @@ export function FilmStrip({ parts, show }: FilmStripProps) {
             disabled={!parts}
             onClick={() => show(share)}
           >
-            <Picture pixels={pictures[i] ?? null} shape={shape} alt="" />
+            <Picture pixels={pictureOf(codes[i]!)} shape={shape} alt="" />
           </button>
         </li>
       ))}

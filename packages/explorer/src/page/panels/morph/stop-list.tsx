@@ -1,9 +1,9 @@
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { useExplorer } from "../../core/context.js";
 import { say } from "../../core/state.js";
+import { useDecoded } from "../../core/use-decoded.js";
 import { Picture } from "../../ui/picture.js";
 import { moveStop } from "./stops.js";
-import { usePictures } from "./use-pictures.js";
 import type { Player } from "./use-player.js";
 
 /** The stops in order: click on one to go there; move and remove them by the buttons below. */
@@ -11,7 +11,7 @@ export function StopList({ show }: Pick<Player, "show">) {
   const state = useExplorer();
   const stops = state.stops.value;
   const codes = useMemo(() => stops.map(({ z }) => z), [stops]);
-  const pictures = usePictures(codes);
+  const pictureOf = useDecoded(codes);
   const { shape } = state.model.value!;
   const list = useRef<HTMLOListElement>(null);
   const wanted = useRef<{ stop: number; button: string } | null>(null);
@@ -46,7 +46,7 @@ export function StopList({ show }: Pick<Player, "show">) {
             disabled={last < 1}
             onClick={() => show(at / last)}
           >
-            <Picture pixels={pictures[at] ?? null} shape={shape} alt="" />
+            <Picture pixels={pictureOf(codes[at]!)} shape={shape} alt="" />
           </button>
           <span class="morph-name" title={name}>
             <b>{at + 1}</b> {name}

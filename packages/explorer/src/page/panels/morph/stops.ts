@@ -1,8 +1,6 @@
 import { newSeed } from "../../core/random.js";
 import type { Reference } from "../../core/reference.js";
-import { type Keepsake, rowName, type State } from "../../core/state.js";
-
-export const mostStops = 12;
+import { type Keepsake, mostStops, rowName, type State } from "../../core/state.js";
 
 /** Add stops at the end, as many as there is room for. */
 export function addStops(state: State, more: readonly Keepsake[]): void {

@@ -1,8 +1,8 @@
 import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { bySliders, setDimension, toggleLock } from "../../core/change.js";
 import { useExplorer } from "../../core/context.js";
 import { Slider } from "../../ui/slider.js";
-import { bySliders, setDimension, toggleLock } from "./change.js";
 import { type Range, rangeOf, widened } from "./dimensions.js";
 
 interface DimensionRowProps {

@@ -1,4 +1,5 @@
 import type { SiteDimension } from "../../../site/manifest.js";
+import { byImportance } from "../../core/order.js";
 
 export interface Range {
   min: number;
@@ -11,10 +12,8 @@ export interface Order {
   inactive: number[];
 }
 
-/** By KL, where it is not known by the spread of the codes; equal ones by their number. */
 export function dimensionOrder(dimensions: readonly SiteDimension[]): Order {
-  const weight = dimensions.map(({ kl, quantiles }) => kl ?? quantiles[4] - quantiles[0]);
-  const order = dimensions.map((_, i) => i).sort((a, b) => weight[b]! - weight[a]! || a - b);
+  const order = byImportance(dimensions);
   return {
     active: order.filter((i) => dimensions[i]!.active),
     inactive: order.filter((i) => !dimensions[i]!.active),

@@ -1,9 +1,9 @@
 import { useMemo, useRef } from "preact/hooks";
+import { setDimension } from "../../core/change.js";
 import { useExplorer } from "../../core/context.js";
+import { useDecoded } from "../../core/use-decoded.js";
 import { Picture } from "../../ui/picture.js";
-import { setDimension } from "./change.js";
 import { along, rangeOf } from "./dimensions.js";
-import { useDecoded } from "./use-decoded.js";
 
 const count = 7;
 

@@ -1,9 +1,9 @@
 import { useRef } from "preact/hooks";
+import { drawCode, resetAll } from "../../core/change.js";
 import { useExplorer } from "../../core/context.js";
 import { newSeed } from "../../core/random.js";
 import { say } from "../../core/state.js";
 import { Slider } from "../../ui/slider.js";
-import { drawCode, resetAll } from "./change.js";
 
 /** What changes many dimensions at once. */
 export function Tools() {

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { useExplorer } from "../../core/context.js";
-import { messageOf } from "../../core/decode-loop.js";
-import { report } from "../../core/state.js";
+import { useExplorer } from "./context.js";
+import { messageOf } from "./decode-loop.js";
+import { report } from "./state.js";
 
 /**
  * What the decoder makes of some codes [latent], as it arrives: null before. Codes are known by their arrays: keep those

@@ -1,4 +1,4 @@
-import { go, type State } from "../../core/state.js";
+import { go, type State } from "./state.js";
 
 /** What the stage says of a code that a slider made. */
 export const bySliders = "set by sliders";
