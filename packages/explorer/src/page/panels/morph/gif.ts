@@ -1,4 +1,3 @@
-/// <reference path="./gifenc.d.ts" />
 import { applyPalette, type Colour, GIFEncoder, quantize } from "gifenc";
 
 export interface GifOptions {
