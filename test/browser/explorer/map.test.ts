@@ -251,7 +251,7 @@ describe.runIf(hasChromium)("the map", () => {
     await page.mouse.up();
     await page.mouse.move(x + 91, y - 70);
     await expect.poll(() => rowIn(page)).toBe(`${row}`);
-    expect(await originIn(page)).toBe("the mean of all codes");
+    expect(await originIn(page)).toMatch(/^example \d+/);
     await page.getByRole("button", { name: "Show all points again" }).click();
     await page.mouse.move(x + 1, y);
     await expect.poll(() => rowIn(page)).toBe(`${row}`);

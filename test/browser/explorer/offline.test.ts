@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { serve } from "../../../bench/support/web-server.mjs";
 import { chromium, hasChromium } from "../support/chromium.ts";
-import { codeLink } from "./support/code-link.ts";
+import { codeLink } from "./support/link.ts";
 import { expectSamePixels, exploredSite, stagePixels, writeFiles } from "./support/site.ts";
 
 /** Until the service worker has all files. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hasChromium } from "../support/chromium.ts";
-import { codeLink } from "./support/code-link.ts";
+import { codeLink } from "./support/link.ts";
 import { expectSamePixels, exploredSite, stagePixels } from "./support/site.ts";
 
 const z = Float32Array.from({ length: 8 }, (_, i) => Math.cos(i));

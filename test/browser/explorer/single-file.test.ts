@@ -7,8 +7,10 @@ import { openBundle, Vae } from "@vaekit/infer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromium, hasChromium } from "../support/chromium.ts";
 import { exportModel } from "./support/bundles.ts";
-import { codeLink } from "./support/code-link.ts";
+import { codeLink } from "./support/link.ts";
 import { expectSamePixels, stagePixels } from "./support/site.ts";
+
+const labelled = (label: number) => Float32Array.from({ length: 10 }, (_, i) => Number(i === label));
 
 describe.runIf(hasChromium)("a page that is one file", () => {
   const root = mkdtempSync(join(tmpdir(), "vaekit-single-"));
@@ -28,7 +30,7 @@ describe.runIf(hasChromium)("a page that is one file", () => {
   it("opens from a folder, decodes what Node does, has its map, and asks for nothing", async () => {
     const z = Float32Array.from({ length: 6 }, (_, i) => Math.sin(i + 1));
     const asked: string[] = [];
-    const opened = await browser.open(`${pathToFileURL(page).href}#${codeLink(z)}`, {
+    const opened = await browser.open(`${pathToFileURL(page).href}#${codeLink(z, labelled(0))}`, {
       prepare: (page) => page.on("request", (request) => asked.push(request.url().slice(0, 20))),
     });
     await opened.locator(".stage-picture[data-ready]").waitFor();

@@ -5,11 +5,13 @@ import { codeIn, expectSamePixels, exploredSite, stagePixels } from "./support/s
 describe.runIf(hasChromium)("the explorer starts", () => {
   const site = exploredSite("conv");
 
-  it("with the picture that Node decodes of the mean of all codes", async () => {
+  it("with an example, and the picture that Node decodes of its code", async () => {
     const page = await site.open();
+    const { start } = JSON.parse((await page.locator("#site").textContent())!).reference;
     const z = await codeIn(page);
+    expect([...z]).toEqual(start.z);
     const { x_mean } = await site.vae().decode(z);
     expectSamePixels(await stagePixels(page), x_mean.toUint8().data);
-    expect(await page.locator(".origin").textContent()).toBe("the mean of all codes");
+    expect(await page.locator(".origin").textContent()).toBe(`example ${start.row}, label ${start.label}`);
   });
 });

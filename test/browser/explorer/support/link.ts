@@ -16,3 +16,13 @@ export async function codeNow(page: Page): Promise<Float32Array> {
   const bytes = Buffer.from(new URLSearchParams(await linkNow(page)).get("z")!, "base64url");
   return new Float32Array(new Uint8Array(bytes).buffer);
 }
+
+/** Numbers as links have them. */
+export function numbersText(values: Float32Array): string {
+  return Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64url");
+}
+
+/** The part of an address behind "#" that opens a code [latent], told a condition where one is given. */
+export function codeLink(z: Float32Array, condition?: Float32Array): string {
+  return `z=${numbersText(z)}${condition ? `&c=${numbersText(condition)}` : ""}`;
+}

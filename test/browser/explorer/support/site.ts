@@ -8,9 +8,12 @@ import { afterAll, beforeAll, expect } from "vitest";
 import { type Served, serve } from "../../../../bench/support/web-server.mjs";
 import { chromium } from "../../support/chromium.ts";
 import { type BundleName, exportModel } from "./bundles.ts";
+import { codeNow, numbersText } from "./link.ts";
 
 /** WebGL by the processor: there on every machine. */
 const webgl = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
+
+const firstLabel = Float32Array.from({ length: 10 }, (_, label) => (label === 0 ? 1 : 0));
 
 export interface OpenOptions {
   /** Behind "#". */
@@ -50,9 +53,11 @@ export function exploredSite(name: BundleName, options: SiteOptions = {}) {
     requests: () => served.requests,
     /** The same bundle in Node, by onnxruntime: what pictures are compared with. */
     vae: () => vae,
-    /** Open the site, and wait until the first picture and the map's data are there. */
+    /** Open the site, told label 0 where the link says nothing else, and wait until the first picture is there. */
     async open({ hash = "", width = 1280, height = 860, dark = false, expected, prepare }: OpenOptions = {}) {
-      const page = await browser.open(`${served.origin}/${hash && `#${hash}`}`, {
+      const link = new URLSearchParams(hash);
+      if (name === "labels" && !link.has("c")) link.set("c", numbersText(firstLabel));
+      const page = await browser.open(`${served.origin}/#${link}`, {
         expected,
         prepare(page) {
           void page.setViewportSize({ width, height });
@@ -91,12 +96,13 @@ export function pixelsOf(page: Page, selector: string, channels = 1, at = 0): Pr
 /** The pixels of the stage's picture. */
 export const stagePixels = (page: Page, channels = 1) => pixelsOf(page, ".stage-picture canvas", channels);
 
-/** The code in the page's address [latent], once the address has followed. */
+/** The code that the page is at [latent], to the last bit, once what was begun has had its time. */
 export async function codeIn(page: Page): Promise<Float32Array> {
-  await page.waitForTimeout(500);
-  const parts = new URLSearchParams(new URL(page.url()).hash.slice(1));
-  const bytes = Buffer.from(parts.get("z")!, "base64url");
-  return new Float32Array(new Uint8Array(bytes).buffer);
+  await page.evaluate(async () => {
+    for (let i = 0; i < 3; i++)
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  });
+  return codeNow(page);
 }
 
 /** Rounding may differ by one level where two runtimes add in another order. */
