@@ -46,7 +46,7 @@ const likelihoods: Options[] = [
 ];
 const activations = ["leakyRelu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid", "softplus", "linear"];
 
-describe("the tiny runtime gives what onnxruntime-node does, for the decoders of bundles", () => {
+describe("the tiny runtime gives what onnxruntime-node does, for the graphs of bundles", () => {
   describe.each(kinds)("%s", (kind) => {
     it.each(likelihoods)("%o", (likelihood) => check(kind, { likelihood }));
     it("told labels", () => check(kind, { condition: conditionOn(data, "labels") }));
@@ -63,6 +63,11 @@ describe("the tiny runtime gives what onnxruntime-node does, for the decoders of
   it.each(["fp16", "int8"] as const)("weights stored as %s", async (weights) => {
     await check("mlp", { latent: 16, hidden: [128, 64] }, { weights });
     await check("conv", { latent: 16, filters: [32, 64] }, { weights });
+  });
+
+  it.each(kinds)("the encoder of %s, whose pictures are bytes", async (kind) => {
+    await check(kind, {}, {}, "encoder");
+    await check(kind, { condition: conditionOn(data, "labels") }, {}, "encoder");
   });
 
   it("the prior that draws from a mixture", () =>
