@@ -27,6 +27,7 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: ["test/support/run-folder.ts"],
     setupFiles: ["test/support/matchers.ts"],
     reporters: ["./test/support/reporter.ts"],
     pool: "forks",

@@ -2,7 +2,10 @@ import { UsageError } from "./errors.js";
 import { NdArray } from "./nd-array.js";
 
 export const paths = ["linear", "slerp"] as const;
-/** Along a straight line, or along the arc of a circle around the origin (Shoemake 1985; for latents White 2016). */
+/**
+ * Along a straight line, or along the arc around the origin (Shoemake 1985; for latents White 2016) at lengths that go evenly from
+ * that of one end to that of the other.
+ */
 export type Path = (typeof paths)[number];
 
 /** Vectors nearer than this to parallel or opposite, in radians, have no arc of their own: the line stands in for it. */
@@ -10,7 +13,7 @@ const leastAngle = 1e-4;
 
 /**
  * Latents on the way from a to b, both of them included: a, b [latent], steps at least 2 -> [steps, latent].
- * slerp: sin((1 - t) w) / sin(w) a + sin(t w) / sin(w) b, w the angle between a and b
+ * slerp: ((1 - t) |a| + t |b|) (sin((1 - t) w) / sin(w) a / |a| + sin(t w) / sin(w) b / |b|), w the angle between a and b
  */
 export function pathBetween(a: Float32Array, b: Float32Array, steps: number, path: Path): NdArray {
   const latent = a.length;
@@ -34,10 +37,14 @@ function arcWeights(a: Float32Array, b: Float32Array): Weights {
     bb += b[i]! * b[i]!;
     ab += a[i]! * b[i]!;
   }
-  const angle = Math.acos(Math.max(-1, Math.min(1, ab / Math.sqrt(aa * bb))));
-  // A vector of zeros has no direction: the angle is NaN.
+  const angle = Math.acos(ab / Math.sqrt(aa * bb));
+  // NaN for a vector of zeros, which has no direction, and where rounding takes a cosine of 1 or -1 farther.
   if (!(angle > leastAngle && angle < Math.PI - leastAngle)) return lineWeights;
-  return (t) => [Math.sin((1 - t) * angle) / Math.sin(angle), Math.sin(t * angle) / Math.sin(angle)];
+  const [ratio, sine] = [Math.sqrt(bb / aa), Math.sin(angle)];
+  return (t) => [
+    ((1 - t + t * ratio) * Math.sin((1 - t) * angle)) / sine,
+    (((1 - t) / ratio + t) * Math.sin(t * angle)) / sine,
+  ];
 }
 
 /** Values that one latent dimension takes: the values themselves, or evenly spaced ones, both ends included. */

@@ -2,6 +2,7 @@ import { useExplorer } from "./core/context.js";
 import { panels } from "./core/state.js";
 import { panelParts } from "./panels/index.js";
 import { Stage } from "./stage/stage.js";
+import { Boundary } from "./ui/boundary.js";
 import { Header } from "./ui/header.js";
 import { Problems } from "./ui/problems.js";
 import { TabPanel, Tabs } from "./ui/tabs.js";
@@ -29,7 +30,9 @@ export function App() {
           />
           <TabPanel id="panel" tab={chosen}>
             {state.model.value || (chosen === "map" && state.modelFailed.value) ? (
-              <Panel />
+              <Boundary key={chosen} name={panelParts[chosen].title}>
+                <Panel />
+              </Boundary>
             ) : (
               <p class="waiting">
                 {state.modelFailed.value

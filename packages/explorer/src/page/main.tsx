@@ -4,12 +4,13 @@ import { render } from "preact";
 import { App } from "./app.js";
 import { StateContext } from "./core/context.js";
 import { followCode, messageOf } from "./core/decode-loop.js";
-import { linkOf, readLink } from "./core/link.js";
+import { linkOf } from "./core/link.js";
 import { loadModel } from "./core/model.js";
 import { keepOffline } from "./core/offline.js";
 import { loadReference } from "./core/reference.js";
 import { readSite } from "./core/site.js";
-import { createState, report, rowName, type State } from "./core/state.js";
+import { openAt } from "./core/start.js";
+import { createState, report, type State } from "./core/state.js";
 import "./styles/index.css";
 
 const site = readSite();
@@ -36,12 +37,12 @@ async function start(state: State): Promise<void> {
     const model = await loadModel(site, (loaded, total) => {
       state.progress.value = { loaded, total };
     });
-    openWith(state, model.manifest.condition);
-    readLink(state, location.hash);
+    openAt(state, model.manifest.condition, location.hash);
     state.model.value = model;
     keepLink(state);
   } catch (error) {
     state.modelFailed.value = true;
+    openAt(state, null, location.hash);
     report(state, `The decoder did not load: ${messageOf(error)}`, "The map still shows the examples.");
   }
   try {
@@ -56,21 +57,6 @@ async function start(state: State): Promise<void> {
   }
 }
 
-type Condition = NonNullable<State["model"]["value"]>["manifest"]["condition"];
-
-/** One of the rows, told its own label; of columns their means. */
-function openWith(state: State, condition: Condition): void {
-  const { row, z, label } = site.reference.start;
-  state.z.value = Float32Array.from(z);
-  state.origin.value = rowName(state, row, label ?? undefined);
-  if (!condition) return;
-  const told =
-    condition.kind === "columns"
-      ? condition.mean
-      : Array.from({ length: condition.classes }, (_, i) => Number(i === (label ?? 0)));
-  state.condition.value = Float32Array.from(told);
-}
-
 /** The address follows the state, a moment behind, so that a reload and a copied address come back to it. */
 function keepLink(state: State): void {
   let timer = 0;
@@ -79,5 +65,7 @@ function keepLink(state: State): void {
     clearTimeout(timer);
     timer = window.setTimeout(() => history.replaceState(null, "", `#${link}`), 300);
   });
-  window.addEventListener("hashchange", () => readLink(state, location.hash));
+  window.addEventListener("hashchange", () =>
+    openAt(state, state.model.peek()?.manifest.condition ?? null, location.hash),
+  );
 }

@@ -25,7 +25,7 @@ export function foldConstants(model: Model, weights: Weights): Model {
   if (unknown.length > 0) {
     const lines = unknown.map(({ op, name, outputs }) => `  ${op}  (${name || outputs[0]})`);
     throw new TinyError(
-      `tiny runtime: ${unknown.length} nodes have operators that it does not run\n${lines.join("\n")}\nUse @vaekit/infer/web for this model.`,
+      `tiny runtime: ${unknown.length} nodes have operators that it does not run\n${lines.join("\n")}`,
     );
   }
   const values = new Map(model.initializers);

@@ -1,3 +1,4 @@
+import type { DType } from "../nd-array.js";
 import type { Port } from "../runtime/types.js";
 import { expect } from "./errors.js";
 import { bytes, fields, float, floats, int, ints, text } from "./fields.js";
@@ -59,7 +60,7 @@ function readGraph(message: Uint8Array): Model {
       const { name, tensor: value } = readTensor(tensor);
       initializers.set(name, value);
     }),
-    11: bytes((port) => inputs.push(readPort(port))),
+    11: bytes((port) => inputs.push(readPort(port, "uint8"))),
     12: bytes((port) => outputs.push(readPort(port))),
   });
   expect(outputs.length > 0, "the model has no outputs");
@@ -99,7 +100,8 @@ function readAttribute(message: Uint8Array): [string, Attribute] {
   return [name, values[kind] ?? null];
 }
 
-function readPort(message: Uint8Array): Port {
+/** other: an element type that it may have beside float32 */
+function readPort(message: Uint8Array, other?: DType): Port {
   const shape: (number | string)[] = [];
   let [name, code] = ["", 0];
   const dim = bytes((value) => {
@@ -112,6 +114,6 @@ function readPort(message: Uint8Array): Port {
   );
   fields(message, { 1: text((value) => (name = value)), 2: bytes((type) => fields(type, { 1: tensor })) });
   const dtype = elementOf(code, name);
-  expect(dtype === "float32" || dtype === "uint8", `${name} is ${dtype}`);
+  expect(dtype === "float32" || dtype === other, `${name} is ${dtype}`);
   return { name, dtype, shape };
 }

@@ -20,6 +20,7 @@ const mostPlans = 2;
 export function makeTinyRuntime(makeProducts: () => MakeProduct | Promise<MakeProduct>): Runtime {
   return {
     name: "tiny",
+    explain: (words) => `${words}\nUse @vaekit/infer/web for this model.`,
     async createSession(file) {
       try {
         const weights = new Weights(await makeProducts());
@@ -57,7 +58,7 @@ class TinySession implements Session {
     check("inputs", feeds, this.inputs, rows, true);
     const { inputs, outputs, run } = this.plan(rows);
     check("outputs", fetches ?? {}, outputs, rows, false);
-    for (const [name, { data }] of inputs) data.set(feeds[name]!.data as Float32Array);
+    for (const [name, { data }] of inputs) data.set(feeds[name]!.data as ArrayLike<number>);
     run();
     const results: Record<string, RuntimeTensor> = {};
     for (const { name, shape, data: from } of outputs) {

@@ -1,5 +1,7 @@
 import type { DType } from "../nd-array.js";
 
+export { sizeOf as product } from "../nd-array.js";
+
 /** Element types that stored weights may have beside those that inputs and outputs have. */
 export type Element = DType | "int8" | "float16";
 export type Elements = Float32Array | Float64Array | Uint8Array | Int8Array;
@@ -29,8 +31,6 @@ export const bytesPer = (dtype: Element): number => arrays[dtype].BYTES_PER_ELEM
 export function elements(dtype: Element, size: number): Elements {
   return new arrays[dtype](size);
 }
-
-export const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
 /** Row-major strides, in elements. */
 export function strides(shape: readonly number[]): number[] {

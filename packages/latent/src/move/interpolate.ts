@@ -10,7 +10,10 @@ export interface InterpolateOptions {
   steps?: number;
   /** Shares of the way from 0 to 1, in place of steps that are evenly spaced. */
   at?: readonly number[];
-  /** Along a straight line, or the arc of a circle around the origin (Shoemake 1985; for latents White 2016). Default "linear". */
+  /**
+   * Along a straight line, or the arc around the origin (Shoemake 1985; for latents White 2016) at lengths that go evenly from that
+   * of a to that of b. Default "linear".
+   */
   path?: (typeof paths)[number];
 }
 
@@ -19,8 +22,8 @@ const leastAngle = 1e-4;
 
 /**
  * Latents on the way from a to b, both of them included: a, b [latent] -> [steps or at, latent].
- * slerp: sin((1 - t) w) / sin(w) a + sin(t w) / sin(w) b, w the angle between a and b
- * @throws ShapeError when a and b differ in length; UsageError for fewer than 2 steps, or shares that are not from 0 to 1
+ * slerp: ((1 - t) |a| + t |b|) (sin((1 - t) w) / sin(w) a / |a| + sin(t w) / sin(w) b / |b|), w the angle between a and b
+ * @throws ShapeError when a and b differ in length; UsageError for fewer than 2 steps, shares that are not from 0 to 1, or both
  */
 export function interpolate(a: Float32Array, b: Float32Array, options: InterpolateOptions = {}): Rows {
   const call = "interpolate";
@@ -30,7 +33,7 @@ export function interpolate(a: Float32Array, b: Float32Array, options: Interpola
   checkVector(call, "b", b, a.length);
   checkInteger(call, "steps", steps, 2, 2 ** 16);
   checkWord(call, "path", path, paths);
-  if (at !== undefined) checkShares(call, at);
+  if (at !== undefined) checkShares(call, at, options.steps);
   const shares = at ?? Array.from({ length: steps }, (_, step) => step / (steps - 1));
   const latent = a.length;
   const weights = path === "slerp" ? arcWeights(a, b) : lineWeights;
@@ -42,7 +45,10 @@ export function interpolate(a: Float32Array, b: Float32Array, options: Interpola
   return rowsOf(z, latent);
 }
 
-function checkShares(call: string, at: readonly number[]): void {
+function checkShares(call: string, at: readonly number[], steps: number | undefined): void {
+  if (steps !== undefined) {
+    throw new UsageError(`${call}: give steps or at, not both: at has as many rows as shares`);
+  }
   if (
     Array.isArray(at) &&
     at.length > 0 &&
@@ -63,8 +69,12 @@ function arcWeights(a: Float32Array, b: Float32Array): Weights {
     bb += b[i]! * b[i]!;
     ab += a[i]! * b[i]!;
   }
-  const angle = Math.acos(Math.max(-1, Math.min(1, ab / Math.sqrt(aa * bb))));
-  // A vector of zeros has no direction: the angle is NaN.
+  const angle = Math.acos(ab / Math.sqrt(aa * bb));
+  // NaN for a vector of zeros, which has no direction, and where rounding takes a cosine of 1 or -1 farther.
   if (!(angle > leastAngle && angle < Math.PI - leastAngle)) return lineWeights;
-  return (t) => [Math.sin((1 - t) * angle) / Math.sin(angle), Math.sin(t * angle) / Math.sin(angle)];
+  const [ratio, sine] = [Math.sqrt(bb / aa), Math.sin(angle)];
+  return (t) => [
+    ((1 - t + t * ratio) * Math.sin((1 - t) * angle)) / sine,
+    (((1 - t) / ratio + t) * Math.sin(t * angle)) / sine,
+  ];
 }

@@ -1,5 +1,6 @@
 import { exportBundle } from "@vaekit/export";
 import { conditionOn, conv, type Dataset, fit, mlp, openData, shapes, takeRows } from "@vaekit/train";
+import { madeOnce } from "../../../support/made-once.ts";
 
 const count = 300;
 
@@ -25,7 +26,7 @@ const models = {
     const condition = conditionOn(data, "labels");
     return { data, model: mlp({ shape: data.shape, latent: 6, hidden: [64], condition }), pictures: true };
   },
-  /** Shapes in colour, 32 x 32, by convolutions; no labels. */
+  /** Shapes in colour, 32 x 32, by convolutions. */
   colour: async () => {
     const data = shapes({ count: 800, size: 32, colour: true, seed: 3 });
     return {
@@ -43,7 +44,12 @@ const models = {
 };
 export type BundleName = keyof typeof models;
 
-export async function exportModel(name: BundleName, directory: string): Promise<void> {
+/** The model as a bundle in a directory that is not there yet. */
+export function exportModel(name: BundleName, directory: string): Promise<void> {
+  return madeOnce(`bundle-${name}`, directory, (fresh) => train(name, fresh));
+}
+
+async function train(name: BundleName, directory: string): Promise<void> {
   const { data, model, pictures, ...options } = await models[name]();
   const run = await fit(model, data, { epochs: 2, batch: 50, seed: 7, ...options });
   const index = Int32Array.from({ length: count }, (_, i) => i * Math.floor(data.count / count));

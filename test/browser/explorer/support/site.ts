@@ -6,6 +6,7 @@ import { openBundle, Vae } from "@vaekit/infer";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
 import { type Served, serve } from "../../../../bench/support/web-server.mjs";
+import { madeOnce } from "../../../support/made-once.ts";
 import { chromium } from "../../support/chromium.ts";
 import { type BundleName, exportModel } from "./bundles.ts";
 import { codeNow, numbersText } from "./link.ts";
@@ -36,7 +37,10 @@ export function exploredSite(name: BundleName, options: SiteOptions = {}) {
   let vae: Vae;
   beforeAll(async () => {
     await exportModel(name, bundle);
-    writeFiles(folder, await siteFiles(await openBundle(bundle), { name: `Model ${name}`, ...options }));
+    const deploy = async (fresh: string) =>
+      writeFiles(fresh, await siteFiles(await openBundle(bundle), { name: `Model ${name}`, ...options }));
+    if (Object.keys(options).length > 0) await deploy(folder);
+    else await madeOnce(`site-${name}`, folder, deploy);
     served = await serve({ "/": folder });
     vae = await Vae.load(bundle);
   });

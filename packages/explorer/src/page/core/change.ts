@@ -1,4 +1,5 @@
-import { go, type State } from "./state.js";
+import { messageOf } from "./decode-loop.js";
+import { go, report, type State } from "./state.js";
 
 /** What the stage says of a code that a slider made. */
 export const bySliders = "set by sliders";
@@ -17,11 +18,17 @@ export function resetAll(state: State): void {
   go(state, z, state.locks.peek().length > 0 ? bySliders : "the mean of all codes");
 }
 
-/** A draw from the prior that follows from the seed, the temperature and what is locked. null where a later one overtook it. */
+/** A draw from the prior that follows from the seed, the temperature and what is locked. null where a later one overtook it, or it failed, which is said. */
 export async function drawCode(state: State, seed: number): Promise<Float32Array | null> {
   const temperature = state.temperature.peek();
   state.seed.value = seed;
-  const drawn = await state.model.peek()!.sample(1, seed, temperature, state.condition.peek());
+  let drawn: Float32Array;
+  try {
+    drawn = await state.model.peek()!.sample(1, seed, temperature, state.condition.peek());
+  } catch (error) {
+    report(state, `The prior could not be drawn from: ${messageOf(error)}`, "What is shown stays.");
+    return null;
+  }
   if (state.seed.peek() !== seed || state.temperature.peek() !== temperature) return null;
   const z = withLocks(state, drawn);
   go(state, z, `a draw from the prior, seed ${seed}`);

@@ -15,22 +15,21 @@ export function followCode(state: State): () => void {
       return;
     }
     busy = true;
-    try {
-      do {
-        again = false;
+    do {
+      again = false;
+      try {
         const picture = await model.decode(state.z.peek(), state.condition.peek());
         if (!state.picture.peek()) performance.mark("first-picture");
         state.picture.value = picture;
-      } while (again);
-    } catch (error) {
-      report(
-        state,
-        `The decoder failed: ${messageOf(error)}`,
-        "Reload the page; the map and its thumbnails still work.",
-      );
-    } finally {
-      busy = false;
-    }
+      } catch (error) {
+        report(
+          state,
+          `The decoder failed: ${messageOf(error)}`,
+          "Reload the page; the map and its thumbnails still work.",
+        );
+      }
+    } while (again);
+    busy = false;
   }
   return effect(() => {
     // Read here, so that the effect runs again when they change.

@@ -1,26 +1,8 @@
+import { decodeNumbers, decodeRows, encodeNumbers, encodeRows } from "./link-text.js";
 import { type GridState, mostStops, panels, type State } from "./state.js";
 
-/** Numbers to the last bit, in letters that an address may have. */
-export function encodeNumbers(values: Float32Array): string {
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
-}
-
-/** null for text that is not so many numbers, each of them finite. */
-export function decodeNumbers(text: string, count: number): Float32Array | null {
-  try {
-    const raw = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-    const bytes = Uint8Array.from(raw, (c) => c.charCodeAt(0));
-    if (bytes.length !== count * 4) return null;
-    const values = new Float32Array(bytes.buffer);
-    return values.every(Number.isFinite) ? values : null;
-  } catch {
-    return null;
-  }
-}
+/** Rows that a link lists one by one; more are a bit each. */
+const mostListed = 100;
 
 /** The state as the part of an address behind "#": what is as it was at the start is left out. */
 export function linkOf(state: State): string {
@@ -31,8 +13,8 @@ export function linkOf(state: State): string {
   if (panel.value !== "map") parts.set("panel", panel.value);
   if (embedding.value) parts.set("map", `${embedding.value}`);
   if (colouring.value) parts.set("colour", `${colouring.value}`);
-  if (selection.value.length > 0 && selection.value.length <= 200)
-    parts.set("rows", selection.value.join("."));
+  if (selection.value.length > mostListed) parts.set("set", encodeRows(selection.value));
+  else if (selection.value.length > 0) parts.set("rows", selection.value.join("."));
   for (const { z, name } of stops.value) parts.append("stop", `${encodeNumbers(z)}~${name}`);
   if (path.value !== "linear") parts.set("path", path.value);
   if (at.value) parts.set("at", `${at.value}`);
@@ -69,7 +51,7 @@ export function readLink(state: State, text: string): void {
   const { embeddings, colourings, rows } = state.site.reference;
   state.embedding.value = Math.trunc(number("map", 0, embeddings.length - 1) ?? state.embedding.peek());
   state.colouring.value = Math.trunc(number("colour", 0, colourings.length - 1) ?? state.colouring.peek());
-  const selected = list("rows", rows);
+  const selected = parts.has("set") ? decodeRows(parts.get("set")!, rows) : list("rows", rows);
   if (selected.length > 0) state.selection.value = [...new Set(selected)].sort((a, b) => a - b);
   const stops = parts.getAll("stop").flatMap((stop) => {
     const at = stop.indexOf("~");

@@ -1,5 +1,5 @@
 import { tinyRuntime } from "@vaekit/infer/tiny";
-import { type Manifest, NdArray, Vae } from "@vaekit/infer/web";
+import { type BaseVae, type Manifest, NdArray, Vae } from "@vaekit/infer/web";
 import type { SiteManifest } from "../../site/manifest.js";
 import { normals } from "./random.js";
 import { bundleOf } from "./site.js";
@@ -125,7 +125,7 @@ function threadsOf({ model, files }: SiteManifest): number {
 }
 
 type Graph = "encoder" | "decoder" | "prior";
-type Loaded = { vae: Vae; runtime: string };
+type Loaded = { vae: BaseVae; runtime: string };
 
 async function loader(site: SiteManifest, threads: number) {
   const { runtime, wasm } = site.model;
@@ -152,13 +152,13 @@ async function loader(site: SiteManifest, threads: number) {
     const { Vae: Both } = await import("@vaekit/infer/web/webgpu");
     const device = webgpu ? "webgpu" : "wasm";
     return {
-      vae: (await Both.load(source, { ...options, ...paths, device })) as unknown as Vae,
+      vae: await Both.load(source, { ...options, ...paths, device }),
       runtime: webgpu ? "webgpu" : "web",
     };
   };
 }
 
-export async function hasAdapter(): Promise<boolean> {
+async function hasAdapter(): Promise<boolean> {
   const { gpu } = navigator as Navigator & { gpu?: { requestAdapter(): Promise<unknown> } };
   return Boolean(await gpu?.requestAdapter().catch(() => null));
 }

@@ -19,6 +19,8 @@ export interface Keepsake {
   name: string;
 }
 
+/** Problems that are told at the same time. */
+const mostProblems = 4;
 /** Stops that a morph takes. */
 export const mostStops = 12;
 
@@ -45,6 +47,16 @@ export interface GridState {
   /** Positions at the standard normal's quantiles, or evenly over the data's range; null: by the prior. */
   spread: "normal" | "data" | null;
 }
+
+export const firstGrid: GridState = {
+  kind: "prior",
+  count: 64,
+  allLabels: false,
+  cluster: 0,
+  plane: null,
+  size: 12,
+  spread: null,
+};
 
 /** Everything that a link keeps is in these signals; what a panel alone needs is in the panel. */
 export interface State {
@@ -129,15 +141,7 @@ export function createState(site: SiteManifest, latent: number): State {
     locks: signal([]),
     temperature: signal(1),
     seed: signal(1),
-    grid: signal({
-      kind: "prior",
-      count: 64,
-      allLabels: false,
-      cluster: 0,
-      plane: null,
-      size: 12,
-      spread: null,
-    }),
+    grid: signal(firstGrid),
     terms: signal([]),
     base: signal(null),
     theme,
@@ -189,11 +193,15 @@ export function labelCondition(state: State, label: number): Float32Array | null
   return row;
 }
 
+/** Say that something does not work, once. */
 export function report(state: State, what: string, still: string): void {
-  state.problems.value = [...state.problems.peek(), { what, still }];
+  const before = state.problems.peek();
+  if (before.some((problem) => problem.what === what)) return;
+  state.problems.value = [...before, { what, still }].slice(-mostProblems);
 }
 
 /** Say something to those who do not see the page. */
 export function say(state: State, text: string): void {
-  state.said.value = text;
+  // The same words again are read again only where they are another text.
+  state.said.value = state.said.peek() === text ? `${text}\u00a0` : text;
 }

@@ -40,7 +40,11 @@ async function random(state: State): Promise<void> {
 
 function mean(state: State): void {
   resetAll(state);
-  say(state, "The mean of all codes.");
+  const { length } = state.locks.peek();
+  say(
+    state,
+    length > 0 ? `The mean of all codes, but for ${length} locked dimensions.` : "The mean of all codes.",
+  );
 }
 
 function keep(state: State): void {

@@ -44,6 +44,7 @@ export function Tabs<T extends string>({ label, tabs, chosen, panel, choose, kin
           key={name}
           id={`${panel}-tab-${name}`}
           data-tab={name}
+          data-title={title}
           aria-selected={name === chosen}
           aria-controls={panel}
           tabIndex={name === chosen ? 0 : -1}

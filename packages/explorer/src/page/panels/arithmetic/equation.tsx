@@ -64,11 +64,14 @@ export function Equation({ find }: { find: FindDirection }) {
             <Picture pixels={moved ? pictureOf(sum) : here} shape={shape} alt="What the sum comes to" />
           </Tile>
         )}
+        {terms.length === 0 && (
+          <p class="note equation-hint">
+            Choose + or − above: the sum starts from the code that is looked at.
+          </p>
+        )}
       </div>
       <div class="toolbar equation-tools">
-        {terms.length === 0 ? (
-          <p class="note">Choose + or − above: the sum starts from the code that is looked at.</p>
-        ) : moved ? (
+        {terms.length === 0 ? null : moved ? (
           <>
             <p class="note">The code has moved away from this sum.</p>
             <button

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { useExplorer } from "../../core/context.js";
 import { nearest } from "../../core/nearest.js";
@@ -20,11 +21,13 @@ export function Answers({ session }: { session: Session }) {
   const reference = state.reference.value;
   const condition = state.model.value?.manifest.condition;
   if (!analysis) {
+    const others = reference?.of === "prior" ? "draws" : "examples";
     return (
-      <p class="draw-answers note">
-        Here appear its place on the map, how unusual it is, and the{" "}
-        {reference?.of === "prior" ? "draws" : "examples"} that are nearest to it.
-      </p>
+      <div class="draw-answers draw-awaited">
+        <Awaited title="How usual it is">Whether it is like the {others}, or rare among them.</Awaited>
+        <Awaited title={`Nearest ${others}`}>The {others} whose codes are nearest to its own.</Awaited>
+        <Awaited title="Where its code is">Its place on the map, and how sure of it the encoder is.</Awaited>
+      </div>
     );
   }
   return (
@@ -44,6 +47,16 @@ export function Answers({ session }: { session: Session }) {
         </>
       )}
     </div>
+  );
+}
+
+/** Where an answer will be, once there is something to answer about. */
+function Awaited({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <section class="draw-card">
+      <h2>{title}</h2>
+      <p class="note">{children}</p>
+    </section>
   );
 }
 

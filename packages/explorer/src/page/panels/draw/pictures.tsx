@@ -103,8 +103,8 @@ function Keep({ session: { analyst, board } }: { session: Session }) {
       </div>
       {told && (
         <p class="note">
-          Encoded as {state.site.labelName} {className(state.site, label)}; the chooser of the code tells it
-          another.
+          Encoded as {state.site.labelName} {className(state.site, label)}. Choose another beside the large
+          picture.
         </p>
       )}
     </>

@@ -23,10 +23,10 @@ export function MapPanel() {
           <MapCard view={view} />
           <Floating view={view} />
         </div>
+        <Selection view={view} reference={reference} />
         <div class="map-side">
           <Legend view={view} />
         </div>
-        <Selection view={view} reference={reference} />
       </div>
       <Notes view={view} reference={reference} />
     </div>
@@ -50,12 +50,12 @@ function MapWaiting() {
         >
           <p>
             {failed
-              ? "There is no map, as its data did not load. All other panels work without."
+              ? "There is no map, as its data did not load. All other panels work without it."
               : "Loading the map"}
           </p>
         </div>
-        <div class="map-side" />
         <div class="map-selection" />
+        <div class="map-side" />
       </div>
     </div>
   );

@@ -23,7 +23,14 @@ export function MorphPanel() {
           : "Click on a picture to go there."}
         {state.condition.value && " All are drawn as what is chosen beside the large picture."}
       </p>
-      {count > 0 && <StopList show={player.show} />}
+      {count > 0 ? (
+        <StopList show={player.show} />
+      ) : (
+        <div class="morph-stops" aria-hidden="true">
+          <div class="awaited">First stop</div>
+          <div class="awaited">Second stop</div>
+        </div>
+      )}
       <AddStops />
       {count >= 2 && (
         <>

@@ -9,7 +9,7 @@ export const pathNames: { readonly [K in PathName]: { title: string; does: strin
   linear: { title: "Linear", does: "The straight line from each stop to the next." },
   slerp: {
     title: "Spherical",
-    does: "An arc around the origin, which stays as far out as the stops are.",
+    does: "An arc around the origin; its distance from there goes evenly from that of a stop to that of the next.",
   },
   data: {
     title: "Along the data",
