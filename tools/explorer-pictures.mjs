@@ -27,6 +27,15 @@ const doings = {
     await page.mouse.down();
     await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.55, { steps: 5 });
   },
+  async morph(page) {
+    await page.getByRole("button", { name: "Two random examples" }).click();
+  },
+  async arithmetic(page) {
+    for (const name of [/^More like 7/, /^Less like 1/]) {
+      const button = page.getByRole("button", { name });
+      if ((await button.count()) > 0) await button.first().click();
+    }
+  },
   async draw(page) {
     const box = await page.locator(".draw-surface canvas").boundingBox();
     const to = (x, y) => [box.x + box.width * x, box.y + box.height * y];
