@@ -124,6 +124,8 @@ describe("deploy", () => {
     expect(html).toContain("connect-src 'none'");
     expect(html).not.toMatch(/<(script|link)[^>]* (src|href)="(?!data:)/);
     for (const path of Object.keys(siteIn(html).files)) expect(html).toContain(`id="file:${path}"`);
+    const { runtime, rows, of } = JSON.parse((await deploy("told.html", "--single-file", "--json")).stdout);
+    expect({ runtime, rows, of }).toEqual({ runtime: "tiny", rows: 1000, of: "prior" });
     expect(await deploy("page.html", "--single-file")).toMatchObject({ code: 2, stderr: /exists already/ });
     expect(await deploy("page.html", "--single-file", "--force")).toMatchObject({ code: 0 });
   });
@@ -196,6 +198,16 @@ describe("deploy", () => {
       /--runtime takes auto, tiny, wasm, webgpu; got "cpu"/,
     ],
     [["deploy", "bundle", "--out", "x", "--class-names", "a,,b"], 2, /--class-names takes names with commas/],
+    [
+      ["deploy", "digits", "--out", "x", "--class-names", "zero,one"],
+      2,
+      /2 names of classes, and the model is told 10 labels; give one name for each/,
+    ],
+    [
+      ["deploy", "bundle", "--out", "x", "--class-names", "a,b"],
+      2,
+      /classes names labels, and there are none/,
+    ],
     [["deploy", "bundle", "--out", "x", "--name", " "], 2, /name must be a text that is not empty/],
     [["deploy", "bundle", "--out", "x", "--seed", "-1"], 2, /--seed takes an integer from 0/],
     [

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { highestQuarter, meanOf } from "../../packages/explorer/src/page/core/means.ts";
 import {
   type Direction,
   directionGroups,
@@ -6,10 +7,10 @@ import {
   nameOf,
   sumOf,
 } from "../../packages/explorer/src/page/panels/arithmetic/directions.ts";
-import { highestQuarter } from "../../packages/explorer/src/page/panels/arithmetic/means.ts";
 import {
   along,
   dimensionOrder,
+  inactiveNote,
   numbersIn,
   rangeOf,
 } from "../../packages/explorer/src/page/panels/sliders/dimensions.ts";
@@ -110,7 +111,11 @@ describe("directions", () => {
     ];
     expect([...sumOf(Float32Array.of(1, 1), terms, find)]).toEqual([0, 11]);
     expect(inWords(terms, find)).toBe("more like nought, less like one, more like the selection");
-    expect(nameOf("column:kind:3", find)).toBe("kind 3");
+    expect(nameOf("cluster:3", find)).toBe("cluster 3");
+  });
+
+  it("the mean of some rows is that of their codes", () => {
+    expect([...meanOf(Float32Array.of(1, 2, 9, 9, 3, 6), 2, [0, 2])]).toEqual([2, 4]);
   });
 
   it("the highest quarter of a column has no missing values in it", () => {
@@ -146,6 +151,13 @@ describe("dimensions", () => {
     const { min, max } = rangeOf(dimension({ active: false, quantiles: [0, 0, 0, 0, 0] }), 0);
     expect(max).toBeGreaterThan(2.3);
     expect(min).toBeLessThan(-2.3);
+  });
+
+  it("are called inactive by what is known of them", () => {
+    expect(inactiveNote([dimension({ kl: 0.002, active: false })])).toContain("KL is below 0.01 nats");
+    const unknown = inactiveNote([dimension({ active: false })]);
+    expect(unknown).toContain("variance of their codes is below 0.01");
+    expect(unknown).not.toMatch(/KL|nats|next to nothing/);
   });
 
   it("are stepped along from end to end", () => {

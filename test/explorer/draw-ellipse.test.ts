@@ -33,9 +33,23 @@ describe("the ellipse of a code", () => {
     expect(angle).toBeCloseTo(Math.PI / 4, 5);
   });
 
-  it("is flat for a map of one dimension", () => {
+  it("is a line for a map of one dimension, which holds 95 % of draws by how far along they are", () => {
     expect(linearCovariance(Float32Array.from([1]), [0], 1)).toEqual({ xx: 1, xy: 0, yy: 0 });
-    expect(ellipseOf(exactCovariance([0]))).toMatchObject({ minor: 0 });
+    const line = ellipseOf(exactCovariance([Math.log(4)]));
+    expect(line).toEqual({ major: expect.closeTo(2 * 1.959964, 5), minor: 0, angle: 0 });
+    const random = new Random(6);
+    // Their second number only spreads them.
+    const places = Float32Array.from({ length: 40_000 }, (_, i) =>
+      i % 2 === 0 ? 1 + 2 * random.normal() : random.normal(),
+    );
+    expect(countWithin(places, 2, [1, 0], line) / 20_000).toBeCloseTo(0.95, 2);
+  });
+
+  it("is a line too where a linear map is told of in one direction alone", () => {
+    const { major, minor, angle } = ellipseOf({ xx: 0.09, xy: 0.12, yy: 0.16 });
+    expect(minor).toBe(0);
+    expect(major).toBeCloseTo(0.5 * 1.959964, 6);
+    expect(angle).toBeCloseTo(Math.atan2(4, 3), 6);
   });
 
   it("holds 95 % of draws from its Gaussian", () => {

@@ -1,4 +1,4 @@
-import { latentKl } from "@vaekit/latent";
+import { latentKl, Random } from "@vaekit/latent";
 import { describe, expect, it } from "vitest";
 import { borderColour, isInverse } from "../../packages/explorer/src/page/panels/draw/border.js";
 import { findLabel } from "../../packages/explorer/src/page/panels/draw/find-label.js";
@@ -18,14 +18,25 @@ describe("how usual a drawing is", () => {
     expect(percentileOf(0.25, squares)).toBeCloseTo(50);
     expect(percentileOf((0.3 ** 2 + 0.31 ** 2) / 2, squares)).toBeCloseTo(30.5);
     expect(percentileOf(-1, squares)).toBe(0);
-    expect(percentileOf(1, squares)).toBe(100);
+    expect(percentileOf(1.001, squares)).toBe(100);
     expect(percentileOf(7, squares)).toBe(100);
+    // The highest of them is not higher than all of them.
+    expect(percentileOf(1, squares)).toBe(99.5);
+    expect(percentileOf(1, [...Array(51).fill(0), ...Array(50).fill(1)])).toBe(51);
     // Half of the examples have the very same.
     expect(percentileOf(0.5, [...Array(51).fill(0), ...Array(50).fill(1)])).toBeCloseTo(50.5);
   });
 
   it("is in words, the rarer of the two measures counting", () => {
-    expect(verdictOf({ error: 40, distance: 94 }, "examples")?.level).toBe("ordinary");
+    expect(verdictOf({ error: 40, distance: 97 }, "draws")).toEqual({
+      level: "ordinary",
+      text: "Neither measure is above the 97.5th percentile of the draws.",
+    });
+    expect(verdictOf({ error: null, distance: 94 }, "examples")).toEqual({
+      level: "ordinary",
+      text: "Its distance to the nearest codes is not above the 95th percentile of the examples.",
+    });
+    expect(verdictOf({ error: null, distance: 97 }, "examples")?.level).toBe("rare");
     expect(verdictOf({ error: 40, distance: 99.7 }, "examples")).toEqual({
       level: "unusual",
       text: "Unusual: further from its neighbours than 99 % of the examples.",
@@ -33,10 +44,27 @@ describe("how usual a drawing is", () => {
     expect(verdictOf({ error: 100, distance: null }, "draws")?.text).toBe(
       "Unusual: reconstructed worse than all draws.",
     );
-    expect(verdictOf({ error: 96.2, distance: 97 }, "examples")?.text).toBe(
-      "Somewhat unusual: reconstructed worse and further from its neighbours than 96 % of the examples.",
+    expect(verdictOf({ error: 97.6, distance: 98.2 }, "examples")?.text).toBe(
+      "Somewhat unusual: reconstructed worse and further from its neighbours than 97 % of the examples.",
     );
     expect(verdictOf({ error: null, distance: null }, "examples")).toBeNull();
+  });
+
+  it("finds at most 5 % of the usual rare, and 1 % unusual, whether it has one measure or two", () => {
+    const random = new Random(8);
+    const count = 20_000;
+    const draws = Array.from(
+      { length: count },
+      () => [100 * random.uniform(), 100 * random.uniform()] as const,
+    );
+    for (const two of [false, true]) {
+      const levels = draws.map(
+        ([error, distance]) => verdictOf({ error, distance: two ? distance : null }, "examples")!.level,
+      );
+      const share = (level: string) => levels.filter((each) => each === level).length / count;
+      expect(share("rare") + share("unusual")).toBeCloseTo(0.05, 2);
+      expect(share("unusual")).toBeCloseTo(0.01, 2);
+    }
   });
 
   it("measures the error of pixels from 0 to 1, and the distance to five others", () => {

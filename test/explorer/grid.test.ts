@@ -139,7 +139,9 @@ describe("what stands on a grid", () => {
       cellHeight: 28,
     });
     const large = sheetOf([512, 512, 3], 20, 20);
-    expect(large.width).toBeLessThanOrEqual(3200);
+    expect(large.width).toBeLessThanOrEqual(3072);
+    expect(large.width).toBeGreaterThan(3000);
     expect(large.cellWidth).toBeLessThan(512);
+    expect(large.cellHeight).toBe(large.cellWidth);
   });
 });

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { meanOf } from "../../packages/explorer/src/page/core/means.ts";
 import { besidePointer } from "../../packages/explorer/src/page/panels/map/beside.ts";
 import { embeddingsShown, shownEmbedding } from "../../packages/explorer/src/page/panels/map/embeddings.ts";
 import { frameOf } from "../../packages/explorer/src/page/panels/map/frame.ts";
-import { paintOf } from "../../packages/explorer/src/page/panels/map/paint.ts";
-import { seenAt } from "../../packages/explorer/src/page/panels/map/seen-at.ts";
-import { meanOf, selectionWith, someOf } from "../../packages/explorer/src/page/panels/map/selecting.ts";
+import { selectionWith, someOf } from "../../packages/explorer/src/page/panels/map/selecting.ts";
 import type { SiteEmbedding } from "../../packages/explorer/src/site/manifest.ts";
 
 const embedding = (dimensions: 2 | 3, kind: SiteEmbedding["kind"] = "neighbours"): SiteEmbedding => ({
@@ -29,72 +28,6 @@ describe("the frame of a map", () => {
     expect([...frameOf({ ...embedding(3), places }, 2).points]).toBeAllClose([-0.2, -1, 0.2, 1], {
       atol: 1e-6,
     });
-  });
-});
-
-describe("seenAt", () => {
-  /** A camera at distance 4 on the z axis, turned a little, that sees 1 at distance 1 as 300 pixels. */
-  function camera([x, y, z]: readonly [number, number, number]): [number, number, number] {
-    const [c, s] = [Math.cos(0.4), Math.sin(0.4)];
-    const depth = 4 - (c * z - s * x);
-    return [320 + (300 * (c * x + s * z)) / depth, 240 - (300 * y) / depth, depth];
-  }
-
-  it("finds where a camera sees a point that is none of those it learnt from", () => {
-    const points: number[] = [];
-    const places: number[] = [];
-    for (let i = 0; i < 50; i++) {
-      const point = [Math.sin(i), Math.sin(i * 1.7 + 1), Math.sin(i * 2.3 + 2)] as const;
-      points.push(...point);
-      places.push(...camera(point));
-    }
-    const [x, y] = camera([0.3, -0.8, 0.5]);
-    const seen = seenAt(Float32Array.from(points), Float32Array.from(places), [0.3, -0.8, 0.5])!;
-    expect(seen).toBeAllClose([x, y], { atol: 0.02 });
-    // Behind the eye, which looks along -z from (0, 0, 4) before it turned.
-    const behind = [-8 * Math.sin(0.4), 0, 8 * Math.cos(0.4)];
-    expect(seenAt(Float32Array.from(points), Float32Array.from(places), behind)).toBeNull();
-  });
-});
-
-describe("paint", () => {
-  const names = ["a", "b"];
-
-  it("gives rows without a class a grey group of their own", () => {
-    const values = Int32Array.from([1, -1, 0, 1]);
-    const paint = paintOf({ name: "label", kind: "categorical", tensor: "", names, values }, 4);
-    expect([...paint.index]).toEqual([1, 2, 0, 1]);
-    expect(paint.grey).toBe(2);
-    expect(paint.groups).toEqual([
-      { name: "a", rows: 1 },
-      { name: "b", rows: 2 },
-      { name: "none", rows: 1 },
-    ]);
-    expect(paint.textOf(1)).toBe("none");
-  });
-
-  it("lets the smallest of many classes share a group", () => {
-    const many = Array.from({ length: 30 }, (_, i) => `${i}`);
-    const values = Int32Array.from({ length: 60 }, (_, i) => (i < 30 ? i : 29));
-    const paint = paintOf({ name: "label", kind: "categorical", tensor: "", names: many, values }, 60);
-    expect(paint.groups).toHaveLength(20);
-    expect(paint.groups!.at(-1)).toEqual({ name: "11 others", rows: 11 });
-    expect(paint.groups!.at(-2)).toEqual({ name: "29", rows: 31 });
-    expect(paint.index[29]).toBe(18);
-    expect(paint.index[25]).toBe(19);
-  });
-
-  it("spreads numbers over its colours, and keeps missing ones apart", () => {
-    const values = Float32Array.from([2, Number.NaN, 4, 3]);
-    const paint = paintOf({ name: "age", kind: "continuous", tensor: "", values }, 4);
-    expect([...paint.index]).toEqual([0, 64, 63, 32]);
-    expect(paint.range).toEqual([2, 4]);
-    expect(paint.missing).toBe(1);
-    expect(paint.textOf(1)).toBe("missing");
-  });
-
-  it("paints rows without a colouring alike", () => {
-    expect([...paintOf(undefined, 3).index]).toEqual([0, 0, 0]);
   });
 });
 

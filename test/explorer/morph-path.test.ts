@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { dataParts } from "../../packages/explorer/src/page/panels/morph/data-path.ts";
 import {
   evenly,
-  fileName,
-  frameDelay,
+  frameCount,
+  frameDelays,
   frameOrder,
   inARow,
   scalesOf,
@@ -112,6 +112,16 @@ describe("along the data", () => {
     expect((await dataParts(ring, three))[0]).toBe(parts[0]);
   });
 
+  it("is looked for anew after it was not found", async () => {
+    const codes = ring.slice();
+    const [start, end] = [from.slice(), to.slice()];
+    start[0] = Number.NaN;
+    await expect(dataParts(codes, [start, end])).rejects.toThrow();
+    start[0] = from[0]!;
+    const [part] = await dataParts(codes, [start, end]);
+    expect(part!(0)).toEqual(from);
+  });
+
   it("is a standstill from a stop to itself", async () => {
     const row = ring.slice(40, 44);
     const [part] = await dataParts(ring, [row, row.slice()]);
@@ -148,9 +158,23 @@ describe("frames", () => {
     expect(frameOrder(4, "again")).toEqual([0, 1, 2, 3]);
   });
 
-  it("follow one another in hundredths of a second, not faster than browsers show them", () => {
-    expect(frameDelay(25, 2.4)).toBe(100);
-    expect(frameDelay(96, 0.5)).toBe(20);
+  it("follow one another in hundredths of a second, which together take the time asked for", () => {
+    expect(frameDelays(25, 25, 2.4)).toEqual(Array(25).fill(100));
+    const uneven = frameDelays(24, 24, 4);
+    expect(new Set(uneven)).toEqual(new Set([170, 180]));
+    expect(uneven.slice(0, 23).reduce((a, b) => a + b)).toBe(4000);
+  });
+
+  it.each([
+    { seconds: 0.5, count: 26 },
+    { seconds: 1, count: 51 },
+    { seconds: 2, count: 96 },
+    { seconds: 0.01, count: 2 },
+  ])("are $count of 96 in $seconds s: not faster than browsers show them", ({ seconds, count }) => {
+    expect(frameCount(96, seconds)).toBe(count);
+    const delays = frameDelays(count - 1, count, seconds);
+    if (seconds > 0.02) expect(Math.min(...delays)).toBeGreaterThanOrEqual(20);
+    expect(delays.reduce((a, b) => a + b)).toBe(1000 * seconds);
   });
 
   it("are enlarged by whole factors", () => {
@@ -170,10 +194,6 @@ describe("frames", () => {
     expect([...inARow(pictures, [2, 1, 3])]).toEqual([1, 2, 3, 7, 8, 9, 4, 5, 6, 10, 11, 12]);
     expect([...inARow(pictures, [2, 3, 1])]).toEqual([1, 2, 3, 7, 8, 9, 4, 5, 6, 10, 11, 12]);
   });
-
-  it("go into files whose names any system takes", () => {
-    expect(fileName(["Gesichter (ä)", "morph", 3, "stops"], "gif")).toBe("gesichter-a-morph-3-stops.gif");
-  });
 });
 
 describe("an animated GIF", () => {
@@ -192,11 +212,11 @@ describe("an animated GIF", () => {
   };
 
   it("has grey pictures exactly, of any size", async () => {
-    const gif = gifWriter({ shape: [24, 20, 1], scale: 3, delay: 90, forever: true });
+    const gif = gifWriter({ shape: [24, 20, 1], scale: 3, forever: true });
     const pictures = [1, 2, 3].map((seed) => noise(24 * 20, seed));
-    for (const pixels of pictures) gif.add(pixels);
+    for (const [i, pixels] of pictures.entries()) gif.add(pixels, [90, 20, 100][i]!);
     const { frames, width, height, delay, loop } = await read(gif.finish());
-    expect([width, height, delay, loop]).toEqual([60, 72, [90, 90, 90], 0]);
+    expect([width, height, delay, loop]).toEqual([60, 72, [90, 20, 100], 0]);
     pictures.forEach((pixels, i) => {
       const expected = Array.from(enlarged(pixels, 24, 20, 3)).flatMap((grey) => [grey, grey, grey, 255]);
       expect([...frames[i]!]).toEqual(expected);
@@ -204,9 +224,9 @@ describe("an animated GIF", () => {
   });
 
   it("has pictures of few colours exactly, and is shown once if asked", async () => {
-    const gif = gifWriter({ shape: [8, 10, 3], scale: 1, delay: 50, forever: false });
+    const gif = gifWriter({ shape: [8, 10, 3], scale: 1, forever: false });
     const pictures = [4, 5].map((seed) => noise(8 * 10 * 3, seed));
-    for (const pixels of pictures) gif.add(pixels);
+    for (const pixels of pictures) gif.add(pixels, 50);
     const { frames, loop } = await read(gif.finish());
     expect(loop).toBe(1);
     pictures.forEach((pixels, i) => {
@@ -216,14 +236,14 @@ describe("an animated GIF", () => {
 
   it("has pictures of many colours nearly", async () => {
     const side = 48;
-    const gif = gifWriter({ shape: [side, side, 3], scale: 1, delay: 50, forever: true });
+    const gif = gifWriter({ shape: [side, side, 3], scale: 1, forever: true });
     const ramp = (flip: boolean) =>
       Uint8Array.from({ length: side * side * 3 }, (_, at) => {
         const [y, x] = [Math.floor(at / (3 * side)), Math.floor(at / 3) % side];
         return [5 * x, 5 * y, flip ? 240 - 5 * x : 60][at % 3]!;
       });
     const pictures = [ramp(false), ramp(true)];
-    for (const pixels of pictures) gif.add(pixels);
+    for (const pixels of pictures) gif.add(pixels, 50);
     const { frames } = await read(gif.finish());
     pictures.forEach((pixels, i) => {
       const shown = frames[i]!.filter((_, at) => at % 4 < 3);
@@ -233,9 +253,9 @@ describe("an animated GIF", () => {
   });
 
   it("keeps what is transparent so", async () => {
-    const gif = gifWriter({ shape: [1, 3, 4], scale: 1, delay: 50, forever: true });
-    gif.add(Uint8Array.of(10, 20, 30, 255, 200, 100, 0, 255, 9, 9, 9, 0));
-    gif.add(Uint8Array.of(1, 2, 3, 0, 200, 100, 0, 255, 9, 9, 9, 255));
+    const gif = gifWriter({ shape: [1, 3, 4], scale: 1, forever: true });
+    gif.add(Uint8Array.of(10, 20, 30, 255, 200, 100, 0, 255, 9, 9, 9, 0), 50);
+    gif.add(Uint8Array.of(1, 2, 3, 0, 200, 100, 0, 255, 9, 9, 9, 255), 50);
     const { frames } = await read(gif.finish());
     expect([...frames[0]!]).toEqual([10, 20, 30, 255, 200, 100, 0, 255, 0, 0, 0, 0]);
     expect([...frames[1]!]).toEqual([0, 0, 0, 0, 200, 100, 0, 255, 9, 9, 9, 255]);

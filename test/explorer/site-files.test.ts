@@ -30,8 +30,9 @@ describe("a site's files", () => {
   });
 
   it("are the same for the same bundle and options, and have another revision with others", async () => {
-    const [once, again] = [await bundles.deploy("five"), await bundles.deploy("five")];
-    expect([...again.files]).toEqual([...once.files]);
+    const once = await bundles.deploy("five");
+    const again = await siteFiles(await bundles.source("five"));
+    expect([...again]).toEqual([...once.files]);
     const other = await bundles.deploy("five", { decoderOnly: true });
     expect(other.site.revision).not.toBe(once.site.revision);
   });
@@ -95,9 +96,9 @@ describe("a site's files", () => {
   });
 
   it("tell programs what they are in site.json, shorter than the page's own", async () => {
-    const { files, site } = await bundles.deploy("five", { name: "Bars" });
+    const { files, site } = await bundles.deploy("five");
     const summary = JSON.parse(textOf(files.get("site.json")));
-    expect(summary).toMatchObject({ format: "vaekit-site", name: "Bars", revision: site.revision });
+    expect(summary).toMatchObject({ format: "vaekit-site", name: "five", revision: site.revision });
     expect(summary.reference).toEqual({ file: site.reference.file, rows: 60, of: "examples", labels: true });
     expect(summary.files).toEqual(site.files);
   });
@@ -132,7 +133,7 @@ describe("the page of a site", () => {
 
   it("shows any name and description as text", async () => {
     const name = `</script><script>alert(1)</script> "A" & 'B' <b>`;
-    const { html } = await bundles.deploy("five", { name, description: `<img src=x onerror="alert(2)">` });
+    const { html } = await bundles.deploy("two", { name, description: `<img src=x onerror="alert(2)">` });
     expect(html).not.toMatch(/<script>alert|<img|<b>/);
     expect(siteIn(html).name).toBe(name);
     expect(html).toContain(
@@ -141,14 +142,15 @@ describe("the page of a site", () => {
   });
 
   it("says something before any script runs, and where none does", async () => {
-    const { html } = await bundles.deploy("five", { name: "Bars" });
-    expect(html).toMatch(/<div id="app">.*<h1>Bars<\/h1>.*Loading/s);
+    const { html } = await bundles.deploy("five");
+    expect(html).toMatch(/<div id="app">.*<h1>five<\/h1>.*Loading/s);
     expect(html).toMatch(/<noscript>.*JavaScript/s);
     expect(html).toMatch(/theme-color" media="\(prefers-color-scheme: dark\)"/);
   });
 
   it("is called as its bundle's folder where no name is given", async () => {
     expect((await bundles.deploy("five")).site.name).toBe("five");
+    expect((await bundles.deploy("two")).site.name).toBe("two");
   });
 });
 
@@ -164,12 +166,12 @@ describe("the service worker", () => {
 
   it("has another revision when only the page's name changes", async () => {
     const revision = async (name: string) =>
-      textOf((await bundles.deploy("five", { name })).files.get("sw.js")).split("\n")[0];
+      textOf((await bundles.deploy("two", { name })).files.get("sw.js")).split("\n")[0];
     expect(await revision("a")).not.toBe(await revision("b"));
   });
 
   it("gives way to none where the site is deployed without", async () => {
-    const { files, site } = await bundles.deploy("five", { offline: false });
+    const { files, site } = await bundles.deploy("two", { offline: false });
     expect(site.offline).toBe(false);
     expect(textOf(files.get("sw.js"))).toContain("registration.unregister()");
     expect(textOf(files.get("sw.js"))).not.toContain("self.deployed");
@@ -199,7 +201,25 @@ describe("siteFiles refuses", () => {
     ],
     [{ examples: { mu: new NdArray(new Float32Array(2), [1, 2]) } }, /at least 2 examples, got 1/],
     [{ examples: { mu, labels: [0] } }, /2 examples have 1 labels/],
-    [{ examples: { mu, labels: [0, -1] } }, /labels must be integers from 0, got -1/],
+    [{ examples: { mu, labels: [0, -1] } }, /row 1 has the label -1; labels must be integers from 0/],
+    [
+      { examples: { mu, labels: [0, 1e6] } },
+      /row 1 has the label 1000000; a page shows labels from 0 to 9999/,
+    ],
+    [
+      { examples: { mu, labels: [0, 2] }, classes: ["a", "b"] },
+      /row 1 has the label 2; there are names of 2/,
+    ],
+    [{ examples: { mu }, classes: ["a"] }, /classes names labels, and there are none/],
+    [
+      { examples: { mu, columns: ["a", "b", "a"].map((name) => ({ name, values: [1, 2] })) } },
+      /two columns are called a; give each a name of its own/,
+    ],
+    [{ examples: { mu, columns: [{ name: " ", values: [1, 2] }] } }, /a column must have a name, got " "/],
+    [
+      { examples: { mu, labels: [0, 1], columns: [{ name: "side", values: [1, 2] }] }, labelName: "side" },
+      /a column and the labels are both called side/,
+    ],
     [{ examples: { mu, columns: [{ name: "a", values: [1] }] } }, /column a has 1 values for 2 examples/],
     [
       { examples: { mu, columns: [{ name: "a", values: [1, Number.POSITIVE_INFINITY] }] } },
@@ -212,6 +232,20 @@ describe("siteFiles refuses", () => {
   ])("%o", async (options, message) => {
     const attempt = siteFiles(await bundles.source("two"), options as never);
     await expect(attempt).rejects.toThrow(message);
+  });
+
+  it("names and labels that are not those that the model is told", async () => {
+    const source = await bundles.source("labels");
+    const mu = new NdArray(
+      Float32Array.from({ length: 8 }, (_, i) => Math.sin(i)),
+      [2, 4],
+    );
+    await expect(siteFiles(source, { classes: ["one", "two"] })).rejects.toThrow(
+      "siteFiles: 2 names of classes, and the model is told 6 labels; give one name for each",
+    );
+    await expect(siteFiles(source, { examples: { mu, labels: [0, 6] } })).rejects.toThrow(
+      "siteFiles: row 1 has the label 6; this model is told labels from 0 to 5",
+    );
   });
 
   it("what was stopped", async () => {

@@ -1,11 +1,13 @@
-import { type SiteExamples, siteFiles } from "@vaekit/explorer";
+import type { SiteExamples } from "@vaekit/explorer";
 import { NdArray, RandomStream, type StoredTensor, Vae } from "@vaekit/infer";
 import { klPerDimension } from "@vaekit/latent";
+import { shrink } from "@vaekit/latent/draw";
 import { PNG } from "pngjs";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { data, readSite, rows, siteBundles } from "./site-support.ts";
+import { thumbnailFiles } from "../../packages/explorer/src/site/thumbnails.ts";
+import { data, rows, siteBundles } from "./site-support.ts";
 
-const bundles = siteBundles("one", "two", "five", "labels", "columns", "mixture");
+const bundles = siteBundles("one", "two", "three", "five", "labels", "columns", "mixture", "clustered");
 
 async function opened(name: Parameters<typeof bundles.path>[0]): Promise<Vae> {
   const vae = await Vae.load(bundles.path(name));
@@ -75,6 +77,19 @@ describe("the codes of a site", () => {
     expect(distance).toEqual([...distance].sort((a, b) => a - b));
   });
 
+  it("have no KL under a prior that is not a standard normal, and are active by their variance", async () => {
+    const { site } = await bundles.deploy("clustered");
+    const { of, dimensions } = site.reference;
+    expect(of).toBe("examples");
+    expect(dimensions.map(({ kl }) => kl)).toEqual([null, null, null, null]);
+    const { mu } = await (await opened("clustered")).reference();
+    dimensions.forEach(({ mean, active }, d) => {
+      let squares = 0;
+      for (let row = 0; row < rows; row++) squares += (mu.data[row * 4 + d]! - mean) ** 2;
+      expect(active).toBe(squares / rows >= 0.01);
+    });
+  });
+
   it("are examples of one's own where they are given, with labels, names and columns to colour them by", async () => {
     const mu = clouds(40, 5);
     const labels = Int32Array.from({ length: 40 }, (_, i) => i % 2);
@@ -128,12 +143,82 @@ describe("the codes of a site", () => {
   );
 });
 
+describe("what a conditional model is told of its examples", () => {
+  const pictures = new NdArray(Uint8Array.from(data.values), [rows, 6, 5, 1]);
+  /** Codes, so small that a decoder's answer is mostly what it is told. */
+  const mu = new NdArray(
+    clouds(rows, 4).data.map((value) => value * 0.01),
+    [rows, 4],
+  );
+  const brightness = Float32Array.from({ length: rows }, (_, i) => (i % 2 ? 200 : 20));
+  const columns = [{ name: "brightness", values: brightness }];
+
+  async function errorsOf(name: "columns" | "labels", c: NdArray): Promise<number[]> {
+    const { x_mean } = await (await opened(name)).decode(mu, { c });
+    const decoded = x_mean.toUint8().data;
+    return Array.from({ length: rows }, (_, row) => {
+      let sum = 0;
+      for (let i = row * 30; i < row * 30 + 30; i++) sum += ((data.values[i]! - decoded[i]!) / 255) ** 2;
+      return sum / 30;
+    });
+  }
+  const ends = (values: readonly number[]) => [Math.min(...values), Math.max(...values)];
+  const notes = (site: { reference: { embeddings: { note: string }[] } }) =>
+    site.reference.embeddings.map(({ note }) => note);
+
+  it("is their column where it is there", async () => {
+    const { site } = await bundles.deploy("columns", { examples: { mu, pictures, columns } });
+    const { error } = site.reference.usual;
+    const [least, most] = ends(await errorsOf("columns", new NdArray(brightness, [rows, 1])));
+    expect(error![0]).toBeCloseTo(least!, 4);
+    expect(error![100]).toBeCloseTo(most!, 4);
+    const other = ends(await errorsOf("columns", new NdArray(new Float32Array(rows).fill(110), [rows, 1])));
+    expect(Math.abs(other[1]! - most!)).toBeGreaterThan(1e-3);
+  });
+
+  it("is their label where it is there", async () => {
+    const labels = Int32Array.from({ length: rows }, (_, i) => i % 6);
+    const { site } = await bundles.deploy("labels", { examples: { mu, pictures, labels } });
+    const c = new NdArray(new Float32Array(rows * 6), [rows, 6]);
+    labels.forEach((label, row) => {
+      c.data[row * 6 + label] = 1;
+    });
+    const [least, most] = ends(await errorsOf("labels", c));
+    expect(site.reference.usual.error![0]).toBeCloseTo(least!, 4);
+    expect(site.reference.usual.error![100]).toBeCloseTo(most!, 4);
+  });
+
+  it.each([
+    [
+      "columns",
+      { mu },
+      /\. The pictures are the decoder's at the mean of brightness, as the examples' own is not known\.$/,
+    ],
+    ["labels", { mu }, /\. The pictures are the decoder's for label 0, as the examples' own is not known\.$/],
+  ] as const)("is said where it is not: %s", async (name, examples, said) => {
+    const { site } = await bundles.deploy(name, { examples });
+    for (const note of notes(site)) expect(note).toMatch(said);
+    const shown = await bundles.deploy(name, { examples: { ...examples, pictures } });
+    expect(shown.site.reference.usual.error).toBeNull();
+    for (const note of notes(shown.site)) expect(note).not.toMatch(/decoder/);
+  });
+});
+
 describe("the maps of a site", () => {
   it("are the code itself where it has two dimensions", async () => {
     const { site } = await bundles.deploy("two");
     expect(site.reference.embeddings).toEqual([
       expect.objectContaining({ name: "Latent", dimensions: 2, tensor: "mu", kind: "exact" }),
     ]);
+  });
+
+  it("are flat where it has three, and the code itself in space", async () => {
+    const { site, tensors } = await bundles.deploy("three");
+    expect(
+      site.reference.embeddings.map(({ name, dimensions, kind }) => `${name} ${dimensions} ${kind}`),
+    ).toEqual(["UMAP 2 neighbours", "PCA 2 linear", "Latent 3 exact"]);
+    for (const { tensor, dimensions } of site.reference.embeddings)
+      expect(tensors[tensor]!.shape).toEqual([rows, dimensions]);
   });
 
   it("have a code of one number across, and spread the rows up and down", async () => {
@@ -226,6 +311,33 @@ describe("the maps of a site", () => {
 });
 
 describe("the thumbnails of a site", () => {
+  it("have the colours and the opacity of the pictures, made smaller", async () => {
+    const pictures = { data: new Uint8Array(600 * 80 * 40 * 4), shape: [600, 80, 40, 4] };
+    for (let i = 0; i < pictures.data.length; i += 4) {
+      // Left half red, right half half-transparent blue; each picture a little darker.
+      const level = 255 - (Math.floor(i / (80 * 40 * 4)) % 12) * 20;
+      pictures.data.set((i / 4) % 40 < 20 ? [level, 0, 0, 255] : [0, 0, level, 128], i);
+    }
+    const { files, thumbnails } = thumbnailFiles(shrink(pictures, 40));
+    const { width, height, columns, perSheet, sheets } = thumbnails;
+    expect({ width, height, sheets: sheets.length }).toEqual({ width: 20, height: 40, sheets: 1 });
+    expect(perSheet).toBeGreaterThanOrEqual(600);
+    const sheet = PNG.sync.read(Buffer.from(files.get(sheets[0]!)!));
+    for (const row of [0, 1, 103, 599]) {
+      const at = (x: number, y: number) => {
+        const left = ((row % columns) * width + x) * 4;
+        const top = (Math.floor(row / columns) * height + y) * sheet.width * 4;
+        return [...sheet.data.subarray(top + left, top + left + 4)];
+      };
+      const level = 255 - (row % 12) * 20;
+      const near = (got: number[], expected: number[]) => {
+        for (const [k, value] of got.entries()) expect(Math.abs(value - expected[k]!)).toBeLessThanOrEqual(6);
+      };
+      near(at(3, 30), [level, 0, 0, 255]);
+      near(at(15, 2), [0, 0, level, 128]);
+    }
+  });
+
   it("are the pictures, in their order, within a level of the 24 that they have", async () => {
     const { site, files } = await bundles.deploy("five");
     const { sheets, columns, width, height, of } = site.reference.thumbnails;
@@ -246,14 +358,39 @@ describe("the thumbnails of a site", () => {
     }
   });
 
-  it("are on several sheets where they are many", async () => {
-    const examples = {
-      mu: clouds(3000, 2),
-      pictures: new NdArray(new Uint8Array(3000 * 30).fill(128), [3000, 6, 5, 1]),
-    };
-    const made = await siteFiles(await bundles.source("two"), { examples });
-    const { thumbnails } = readSite(made).site.reference;
-    expect(thumbnails.sheets).toHaveLength(Math.ceil(3000 / thumbnails.perSheet));
-    for (const sheet of thumbnails.sheets) expect(made.has(sheet)).toBe(true);
+  it("are on several sheets where they are many, each row's picture its own", async () => {
+    const levels = Uint8Array.from({ length: 3000 }, (_, row) => row % 251);
+    const pixels = Uint8Array.from({ length: 3000 * 30 }, (_, i) => levels[Math.floor(i / 30)]!);
+    const examples = { mu: clouds(3000, 2), pictures: new NdArray(pixels, [3000, 6, 5, 1]) };
+    const { files, site } = await bundles.deploy("two", { examples });
+    const { sheets, perSheet, columns, width, height } = site.reference.thumbnails;
+    expect(sheets).toHaveLength(Math.ceil(3000 / perSheet));
+    const drawn = sheets.map((sheet) => PNG.sync.read(Buffer.from(files.get(sheet)!)));
+    // The rows around those at which decoding and sheets go on.
+    for (const row of [0, 511, 512, 1023, 1024, 2047, 2999]) {
+      const sheet = drawn[Math.floor(row / perSheet)]!;
+      const at = row % perSheet;
+      const x = (at % columns) * width + 2;
+      const y = Math.floor(at / columns) * height + 3;
+      expect(Math.abs(sheet.data[(y * sheet.width + x) * 4]! - levels[row]!)).toBeLessThanOrEqual(6);
+    }
+  });
+
+  it("are the decoder's of each row's code where there are no pictures", async () => {
+    const mu = clouds(1100, 2);
+    const { files, site, tensors } = await bundles.deploy("two", { examples: { mu } });
+    const { sheets, columns, width, height, of } = site.reference.thumbnails;
+    expect(of).toBe("decoder");
+    const codes = new NdArray(Float32Array.from(tensors.mu!.data), [1100, 2]);
+    const pictures = (await (await opened("two")).decode(codes)).x_mean.toUint8().data;
+    const sheet = PNG.sync.read(Buffer.from(files.get(sheets[0]!)!));
+    for (const row of [0, 511, 512, 1099]) {
+      const x = (row % columns) * width;
+      const y = Math.floor(row / columns) * height;
+      for (const i of [0, 3, 17, 29]) {
+        const level = sheet.data[((y + Math.floor(i / 5)) * sheet.width + x + (i % 5)) * 4]!;
+        expect(Math.abs(level - pictures[row * 30 + i]!)).toBeLessThanOrEqual(7);
+      }
+    }
   });
 });

@@ -49,6 +49,9 @@ describe("what runs a site's model", () => {
     const source = await openBundle(await withOperator("Sin"));
     const message = /does not run in the tiny runtime\. The decoder has operators.*Sin\. Take runtime "auto"/;
     await expect(siteFiles(source, { runtime: "tiny" })).rejects.toThrow(message);
+    await expect(singleFile(source, { runtime: "tiny" })).rejects.toThrow(
+      /^singleFile: this model does not run in the tiny runtime/,
+    );
     await expect(singleFile(source)).rejects.toThrow(
       /one file runs its model in the tiny runtime, and this one cannot.*Sin/,
     );
@@ -64,7 +67,7 @@ describe("what runs a site's model", () => {
       c: null,
       x: new NdArray(new Uint8Array(30), [1, 6, 5, 1]),
     };
-    expect(await chooseRuntime(source, vae, ["decoder"], "auto", probe)).toEqual({
+    expect(await chooseRuntime("deploy", source, vae, ["decoder"], "auto", probe)).toEqual({
       runtime: "wasm",
       reason:
         "The page's own runtime computes other numbers than onnxruntime for the decoder (relative error 2.0).",

@@ -10,8 +10,9 @@ const sha256 = (content: Uint8Array | string) =>
 
 describe("a site as one file", () => {
   it("holds every file of its manifest, and allows its own script and style alone", async () => {
-    const html = await singleFile(await bundles.source("five"), { name: "</script>" });
+    const { html, site: told } = await singleFile(await bundles.source("five"), { name: "</script>" });
     const site = siteIn(html);
+    expect(site).toEqual(told);
     expect(site).toMatchObject({ name: "</script>", offline: false, model: { runtime: "tiny" } });
     for (const [path, { integrity }] of Object.entries(site.files)) {
       const block = html.match(new RegExp(`id="file:${path}">([^<]*)</script>`))![1]!;

@@ -16,14 +16,18 @@ const hidden = [16];
 const models = {
   one: () => mlp({ shape, latent: 1, hidden }),
   two: () => mlp({ shape, latent: 2, hidden }),
+  three: () => mlp({ shape, latent: 3, hidden }),
   five: () => mlp({ shape, latent: 5, hidden }),
   labels: () => mlp({ shape, latent: 4, hidden, condition: conditionOn(data, "labels") }),
   columns: () => mlp({ shape, latent: 4, hidden, condition: conditionOn(data, ["brightness"]) }),
   mixture: () => mlp({ shape, latent: 4, hidden, prior: { kind: "mixture", components: 4 } }),
+  /** The same with examples. */
+  clustered: () => mlp({ shape, latent: 4, hidden, prior: { kind: "mixture", components: 4 } }),
 };
+const withExamples: ModelName[] = ["one", "two", "three", "five", "clustered"];
 export type ModelName = keyof typeof models;
 
-/** Untrained models of bars, exported for the file that calls this; the first three with the codes and pictures of 60 examples. */
+/** Untrained models of bars, exported for the file that calls this; some with the codes and pictures of 60 examples. */
 export function siteBundles(...names: ModelName[]) {
   const folder = mkdtempSync(join(tmpdir(), "vaekit-site-"));
   beforeAll(async () => {
@@ -31,19 +35,25 @@ export function siteBundles(...names: ModelName[]) {
       const vae = new Vae(models[name](), data, 7);
       const index = Int32Array.from({ length: rows }, (_, i) => i);
       const reference = { examples: data.values, index, labels: data.labels ?? undefined, pictures: true };
-      const keeps = ["one", "two", "five"].includes(name);
-      await exportBundle(vae, join(folder, name), keeps ? { reference } : {});
+      await exportBundle(vae, join(folder, name), withExamples.includes(name) ? { reference } : {});
       vae.dispose();
     }
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const path = (name: string) => join(folder, name);
+  const made = new Map<string, Promise<Site>>();
   return {
     folder,
     path,
     source: (name: ModelName) => openBundle(path(name)),
-    async deploy(name: ModelName, options: SiteOptions = {}): Promise<Site> {
-      return readSite(await siteFiles(await openBundle(path(name)), options));
+    /** The site of these options, which all that ask for it share: change nothing of it. */
+    deploy(name: ModelName, options: SiteOptions = {}): Promise<Site> {
+      const deployed = async () => readSite(await siteFiles(await openBundle(path(name)), options));
+      if (options.examples) return deployed();
+      const key = JSON.stringify([name, options]);
+      const site = made.get(key) ?? deployed();
+      made.set(key, site);
+      return site;
     },
   };
 }

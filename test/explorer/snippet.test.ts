@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { fileName } from "../../packages/explorer/src/page/core/file-name.ts";
 import { listed, shortest } from "../../packages/explorer/src/page/stage/numbers.ts";
-import { codeJson, fileName, labelOf, snippets } from "../../packages/explorer/src/page/stage/snippet.ts";
+import { codeJson, labelOf, snippets } from "../../packages/explorer/src/page/stage/snippet.ts";
 
 type CodeToDecode = Parameters<typeof snippets>[0];
 type Site = CodeToDecode["site"];
@@ -118,8 +119,19 @@ describe("files", () => {
     expect(JSON.parse(codeJson(given())).condition).toBe(null);
   });
 
-  it("are named after the model, in letters that every system takes", () => {
+  it("are named after the model, without what some system does not take", () => {
     expect(fileName("Digits & more/less?")).toBe("digits-more-less");
     expect(fileName("***")).toBe("vae");
+    expect(fileName("***", "grid")).toBe("vae-grid");
+    expect(fileName("Gesichter (ä)", "morph", 3, "stops", "Along the data")).toBe(
+      "gesichter-ä-morph-3-stops-along-the-data",
+    );
+  });
+
+  it("keep the letters of every script, and end before a name is too long", () => {
+    expect(fileName("手書き数字", "28x28")).toBe("手書き数字-28x28");
+    expect(fileName("हिन्दी अंक")).toBe("हिन्दी-अंक");
+    // Two code units each, of which none is cut in two.
+    expect(fileName("𝒳".repeat(80), "grid")).toBe(`${"𝒳".repeat(60)}-grid`);
   });
 });

@@ -50,7 +50,7 @@ const bundlers = {
     const said = execFileSync(process.execPath, [script], { encoding: "utf8" });
     expect(said.trim()).toBe("webpack compiled successfully");
   },
-  async esbuild(folder: string) {
+  async esbuild(folder: string, name: string) {
     await esbuild({
       entryPoints: [join(folder, "main.js")],
       bundle: true,
@@ -61,7 +61,7 @@ const bundlers = {
       logLevel: "error",
     });
     // What the README says.
-    cpSync(join(models.project, "node_modules/bars-labels/model"), join(folder, "dist/model"), {
+    cpSync(join(models.project, "node_modules", name, "model"), join(folder, "dist/model"), {
       recursive: true,
     });
   },
@@ -69,7 +69,11 @@ const bundlers = {
 
 describe.runIf(hasChromium)("an npm package of a model, in a page built by", () => {
   let pixels: ArrayLike<number>;
+  const packageOf = (decoderOnly: boolean) => (decoderOnly ? "bars-decoder" : "bars-labels");
   beforeAll(async () => {
+    for (const decoderOnly of [false, true]) {
+      await models.install("labels", { name: packageOf(decoderOnly), classes: classNames, decoderOnly });
+    }
     const vae = await Vae.load(models.bundle("labels"));
     pixels = (await vae.decode(Float32Array.from(z), { c: [2] })).x_mean.toUint8().data;
     await vae.dispose();
@@ -77,16 +81,15 @@ describe.runIf(hasChromium)("an npm package of a model, in a page built by", () 
 
   describe.each(Object.entries(bundlers))("%s", (bundler, build) => {
     it.each([false, true])("decodes what Node decodes (decoder only: %s)", async (decoderOnly) => {
-      await models.install("labels", { name: "bars-labels", classes: classNames, decoderOnly });
       const folder = join(models.project, `${bundler}-${decoderOnly}`);
       const place = `${bundler}-${decoderOnly}`;
       models.write(
         `${place}/main.js`,
-        `import { decodePixels } from "bars-labels";
+        `import { decodePixels } from "${packageOf(decoderOnly)}";
         window.decoded = decodePixels(Float32Array.from(${JSON.stringify(z)}), { label: "third" }).then((pixels) => [...pixels]);`,
       );
       models.write(`${place}/index.html`, html);
-      await build(folder);
+      await build(folder, packageOf(decoderOnly));
       const server = await serve({ "/": folder });
       onTestFinished(server.close);
       const page = await browser.open(`${server.origin}/index.html`);

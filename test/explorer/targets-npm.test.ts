@@ -201,6 +201,26 @@ describe("the files of an npm package", () => {
     );
   });
 
+  it.each([
+    [{ verison: "2.0.0" }, /npmPackageFiles: there is no option "verison"; there are name, decoderOnly/],
+    [{ version: "2" }, /version must be like 1\.2\.0 or 1\.2\.0-beta\.1, got "2"/],
+    [{ version: "v1.0.0" }, /version must be like/],
+    [{ version: "1.02.0" }, /version must be like/],
+    [{ license: " " }, /license must be a text that is not empty, got " "/],
+    [{ decoderOnly: "yes" }, /decoderOnly must be true or false, got "yes"/],
+    [{ name: 3 }, /name must be a text, got 3/],
+    [{ classes: ["one"] }, /classes names labels, and this model is told none/],
+  ])("are refused with %o", async (options, message) => {
+    const source = await openBundle(models.bundle("plain"));
+    const attempt = npmPackageFiles(source, { name: "bars", ...options } as never);
+    await expect(attempt).rejects.toThrow(message);
+  });
+
+  it.each(["1.0.0-beta.1", "0.0.1", "1.2.3+build.5"])("may have the version %s", async (version) => {
+    const files = await npmPackageFiles(await openBundle(models.bundle("plain")), { name: "bars", version });
+    expect(JSON.parse(text(files.get("package.json"))).version).toBe(version);
+  });
+
   it("load onnxruntime in pages for a model that the small runtime refuses, and say why", async () => {
     const place = damaged.copy();
     await putSineDecoder(place);

@@ -29,6 +29,16 @@ describe("interpolate", () => {
     }
   });
 
+  it("slerp goes from a length to another evenly, at an even turn", async () => {
+    const vae = await bundle.load();
+    const { z } = await vae.interpolate(a, Float32Array.of(0, 3, 0), { steps: 4, path: "slerp" });
+    // Lengths 1, 5/3, 7/3, 3 at 0, 30, 60, 90 degrees.
+    const [near, far] = [5 / 3, 7 / 3];
+    const half = Math.sqrt(3) / 2;
+    const known = [1, 0, 0, near * half, near / 2, 0, far / 2, far * half, 0, 0, 3, 0];
+    expect(z.data).toBeAllClose(known, { atol: 1e-6 });
+  });
+
   it.each([
     ["equal", a, a],
     ["opposite", a, Float32Array.of(-1, 0, 0)],

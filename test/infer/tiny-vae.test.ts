@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { batch, encodeModel, Graph } from "@vaekit/export";
 import { BundleError, UsageError } from "@vaekit/infer";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { Vae } from "../../packages/infer/src/tiny.ts";
@@ -148,5 +149,13 @@ describe("a bundle that is damaged, or none", () => {
     const place = bundle.copy();
     await replaceFile(place, "decoder.onnx", new TextEncoder().encode("<html></html>"));
     await refuses(serve(place), /decoder\.onnx: tiny runtime: damaged model/);
+  });
+
+  it("whose decoder needs more than this runtime has: what, and who has it", async () => {
+    const graph = new Graph();
+    graph.output("x_mean", graph.op("Sin", [graph.input("z", "float32", [batch, 3])]));
+    const place = bundle.copy();
+    await replaceFile(place, "decoder.onnx", encodeModel(graph));
+    await refuses(serve(place), /does not run\n {2}Sin {2}\(.+\)\nUse @vaekit\/infer\/web for this model\.$/);
   });
 });

@@ -191,7 +191,26 @@ describe("encodePng", () => {
     }
   });
 
-  it("refuses another number of bytes", () => {
+  it.each([1, 3, 4])("writes %i channels, filtered or not, that another decoder reads", (channels) => {
+    const [width, height] = [9, 5];
+    const { data } = pictures(1, height, width, channels);
+    for (const filter of [true, false]) {
+      const png = PNG.sync.read(Buffer.from(encodePng(data, width, height, { channels, filter, level: 9 })));
+      for (let i = 0; i < width * height; i++) {
+        const given = [0, 1, 2].map((c) => data[i * channels + (channels === 1 ? 0 : c)]);
+        expect([...png.data.subarray(4 * i, 4 * i + 4)]).toEqual([
+          ...given,
+          channels === 4 ? data[i * 4 + 3] : 255,
+        ]);
+      }
+    }
+  });
+
+  it("refuses another number of bytes, or of channels", () => {
+    expect(() => encodePng(new Uint8Array(8), 2, 2, { channels: 2 })).toThrow(
+      "channels must be 1, 3 or 4, got 2",
+    );
+    expect(() => encodePng(new Uint8Array(5), 2, 2, { channels: 1 })).toThrow("of grey are 4 bytes, got 5");
     expect(() => encodePng(new Uint8Array(15), 2, 2)).toThrow("2 x 2 pixels of RGBA are 16 bytes, got 15");
     expect(() => encodePng(new Uint8Array(0), 0, 0)).toThrow("0 x 0 pixels");
   });

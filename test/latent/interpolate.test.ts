@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { pathBetween } from "../../packages/infer/src/moves.ts";
 import { interpolate } from "../../packages/latent/src/move/interpolate.ts";
+import { Random } from "../../packages/latent/src/random.ts";
+import "../support/matchers.js";
 
 const a = Float32Array.of(1, 0, 0.5);
 const b = Float32Array.of(-0.3, 2, 1);
@@ -31,6 +33,44 @@ describe("interpolate", () => {
     }
   });
 
+  it("goes by slerp from a length to another evenly, at an even turn", () => {
+    // Lengths 1 and 3 and 170 degrees between them: at a quarter 1.5 and 42.5 degrees, half way 2 and 85, at three quarters 2.5 and 127.5.
+    const turned = (length: number, degrees: number) =>
+      Float32Array.of(
+        length * Math.cos((degrees * Math.PI) / 180),
+        0,
+        length * Math.sin((degrees * Math.PI) / 180),
+      );
+    const { data } = interpolate(turned(1, 0), turned(3, 170), { steps: 5, path: "slerp" });
+    const known = [
+      [1, 0, 0],
+      [1.105916, 0, 1.013385],
+      [0.174311, 0, 1.992389],
+      [-1.521904, 0, 1.983383],
+      [-2.954423, 0, 0.520945],
+    ];
+    expect(data).toBeAllClose(known.flat(), { atol: 2e-6 });
+    expect(data.subarray(0, 3)).toEqual(turned(1, 0));
+    expect(data.subarray(12)).toEqual(turned(3, 170));
+  });
+
+  it("is by slerp never farther out, or nearer to the origin, than both ends are", () => {
+    const stream = new Random(5);
+    for (let round = 0; round < 50; round++) {
+      const [from, to] = [1, 1 + (round % 7)].map((times) =>
+        Float32Array.from({ length: 2 + (round % 5) }, () => times * (stream.uniform() - 0.5)),
+      );
+      const ends = [Math.hypot(...from!), Math.hypot(...to!)];
+      const { data, shape } = interpolate(from!, to!, { path: "slerp" });
+      const [steps, latent] = shape as [number, number];
+      for (let step = 0; step < steps; step++) {
+        const length = Math.hypot(...data.subarray(step * latent, (step + 1) * latent));
+        expect(length).toBeGreaterThanOrEqual(Math.min(...ends) * (1 - 1e-6));
+        expect(length).toBeLessThanOrEqual(Math.max(...ends) * (1 + 1e-6));
+      }
+    }
+  });
+
   it.each([
     ["equal", a, a],
     ["opposite", Float32Array.of(1, 1), Float32Array.of(-1, -1)],
@@ -47,6 +87,7 @@ describe("interpolate", () => {
     expect(() => interpolate(a, Float32Array.of(1, Number.NaN, 2))).toThrow(/b\[1\] is NaN/);
     expect(() => interpolate(a, b, { path: "curved" as never })).toThrow(/path must be one of linear, slerp/);
     expect(() => interpolate(a, b, { at: [0, 1.5] })).toThrow(/at must be an array of numbers from 0 to 1/);
+    expect(() => interpolate(a, b, { at: [0.5], steps: 3 })).toThrow(/give steps or at, not both/);
     expect(() => interpolate([1, 2] as never, b)).toThrow(/a must be a Float32Array, got Array/);
   });
 });

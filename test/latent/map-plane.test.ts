@@ -22,6 +22,17 @@ describe("the view of the plane", () => {
     expect(started(width, height).places(points)).toBeAllClose(Float32Array.from(expected), { atol: 1e-3 });
   });
 
+  it("has one point where it has all of them, wherever it was moved", () => {
+    const view = started(640, 480);
+    view.pan(31, -17);
+    view.zoom(3, 100, 50);
+    const places = view.places(points);
+    for (let row = 0; row < 3; row++) {
+      const [x, y] = view.placeOf([points[row * 2]!, points[row * 2 + 1]!]);
+      expect([x, y, 0]).toBeAllClose(Array.from(places.subarray(row * 3, row * 3 + 3)), { atol: 1e-3 });
+    }
+  });
+
   it("keeps what is under the pointer there when it comes nearer, also at its limits", () => {
     const view = started(640, 480);
     view.pan(31, -17);

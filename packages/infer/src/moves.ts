@@ -37,14 +37,14 @@ function arcWeights(a: Float32Array, b: Float32Array): Weights {
     bb += b[i]! * b[i]!;
     ab += a[i]! * b[i]!;
   }
-  const angle = Math.acos(ab / Math.sqrt(aa * bb));
   // NaN for a vector of zeros, which has no direction, and where rounding takes a cosine of 1 or -1 farther.
-  if (!(angle > leastAngle && angle < Math.PI - leastAngle)) return lineWeights;
-  const [ratio, sine] = [Math.sqrt(bb / aa), Math.sin(angle)];
-  return (t) => [
-    ((1 - t + t * ratio) * Math.sin((1 - t) * angle)) / sine,
-    (((1 - t) / ratio + t) * Math.sin(t * angle)) / sine,
-  ];
+  const angle = Math.acos(ab / Math.sqrt(aa * bb));
+  const sine = Math.sin(angle);
+  if (!(sine > leastAngle)) return lineWeights;
+  /** Of the end that is near at t = 1, the other being `ratio` times as long. */
+  const weight = (t: number, ratio: number) => ((t + (1 - t) * ratio) * Math.sin(t * angle)) / sine;
+  const ratio = Math.sqrt(bb / aa);
+  return (t) => [weight(1 - t, ratio), weight(t, 1 / ratio)];
 }
 
 /** Values that one latent dimension takes: the values themselves, or evenly spaced ones, both ends included. */

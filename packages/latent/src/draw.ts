@@ -15,12 +15,12 @@ export { type InterpolationData, interpolationFigure } from "./draw/interpolatio
 export { type KlData, type KlOptions, klFigure } from "./draw/kl.js";
 export { type ManifoldData, manifoldFigure } from "./draw/manifold.js";
 export { type OutliersData, outliersFigure } from "./draw/outliers.js";
-export { encodePng } from "./draw/png.js";
+export { encodePng, type PngWriteOptions } from "./draw/png.js";
 export { type PngOptions, renderPng } from "./draw/render-png.js";
 export { type ScatterData, type ScatterOptions, scatterFigure } from "./draw/scatter.js";
 export type { Pictures } from "./draw/sheet.js";
 export type { Strip } from "./draw/strips.js";
 export { type Palette, palette, type Theme } from "./draw/theme.js";
+export { shrink, type ThumbnailSheets, thumbnailSheets } from "./draw/thumbnails.js";
 export { type TraversalStrip, traversalFigure } from "./draw/traversal.js";
 export { varianceFigure } from "./draw/variance.js";
-export { shrink, sprite } from "./report/sprite.js";

@@ -3,7 +3,10 @@ export { classColour, mix, type Palettes, ramp, type Shade } from "./map/colours
 export { rowAt, rowsInside, rowTowards } from "./map/find.js";
 export type { Place } from "./map/fingers.js";
 export { type KeyActions, listenToKeys } from "./map/keys.js";
-export { type Look, type Plot, pointOpacity, pointSize } from "./map/plot.js";
+export { count, short } from "./map/numbers.js";
+export { type Colouring, type Paint, type PaintGroup, paintOf } from "./map/paint.js";
+export { type Plane, plane } from "./map/plane.js";
+export { faded, type Look, type Plot, pointOpacity, pointSize, zoomedSize } from "./map/plot.js";
 export { deepPlot } from "./map/plot-deep.js";
 export { flatPlot } from "./map/plot-flat.js";
 export { type Plots, plotsOn } from "./map/plots.js";

@@ -100,9 +100,18 @@ describe.runIf(hasChromium)("arithmetic", () => {
     await page.keyboard.press("Home");
     expectSameCode(
       await codeIn(page),
-      [...start].map((value, i) => value - 2 * three[i]!),
+      [...start].map((value, i) => value + 0.05 * three[i]!),
     );
     await expectDecoded(page, site);
+    await press(page, "Clear");
+    await press(page, "Less like 3");
+    await page.getByRole("slider", { name: "Amount of 3" }).focus();
+    // More of "less": the same way as more of "more".
+    await page.keyboard.press("End");
+    expectSameCode(
+      await codeIn(page),
+      [...start].map((value, i) => value - 2 * three[i]!),
+    );
     await page.getByText("less like 3").first().waitFor();
   });
 
@@ -149,7 +158,7 @@ describe.runIf(hasChromium)("arithmetic", () => {
     const again = await open(new URL(page.url()).hash.slice(1));
     await again.getByRole("slider", { name: "Amount of 1" }).waitFor();
     expect([...(await codeIn(again))]).toEqual([...sum]);
-    expect(await again.getByRole("slider", { name: "Amount of 1" }).inputValue()).toBe("-1");
+    expect(await again.getByRole("slider", { name: "Amount of 1" }).inputValue()).toBe("1");
     await expectDecoded(again, site);
     await press(again, "Clear");
     expect([...(await codeIn(again))]).toEqual([...start]);
@@ -225,6 +234,27 @@ describe.runIf(hasChromium)("arithmetic", () => {
     });
     await page.getByText("come with the map's data, which are not here").waitFor();
     expect(await page.getByRole("button", { name: /^More like/ }).count()).toBe(0);
+  });
+});
+
+describe.runIf(hasChromium)("arithmetic in two dimensions", () => {
+  const site = exploredSite("two");
+
+  it("adds half of a digit and takes away a cluster, as Node does", async () => {
+    const page = await site.open({ hash: "panel=arithmetic" });
+    const start = await codeIn(page);
+    const six = await stepTo(site, (_, label) => label === 6);
+    const clusters = clustersOf(site);
+    const cluster = await stepTo(site, (row) => clusters[row] === 0);
+    await press(page, "More like 6");
+    await page.getByRole("slider", { name: "Amount of 6" }).fill("0.5");
+    await page.getByRole("tab", { name: "Cluster" }).click();
+    await press(page, "Less like cluster 1");
+    expectSameCode(
+      await codeIn(page),
+      [...start].map((value, i) => value + 0.5 * six[i]! - cluster[i]!),
+    );
+    await expectDecoded(page, site);
   });
 });
 

@@ -286,6 +286,109 @@ describe.runIf(hasChromium)("drawing digits", () => {
     }
   });
 
+  it("of two pictures in quick succession keeps the second, however long the first takes to open", async () => {
+    const page = await site.open({
+      hash: "panel=draw",
+      prepare: (page) =>
+        void page.addInitScript(() => {
+          const own = window.createImageBitmap;
+          const free = new Promise((resolve) => Reflect.set(window, "goOn", resolve));
+          let opened = 0;
+          const held = async (source: File, options: ImageBitmapOptions) => {
+            if (source.name === "slow.png") await free;
+            const bitmap = await own(source, options);
+            if (source.name === "slow.png") Reflect.set(window, "slowOnes", ++opened);
+            return bitmap;
+          };
+          Reflect.set(window, "createImageBitmap", held);
+        }),
+    });
+    const [slow, fast] = [await digit(1903), await digit(1904)];
+    await upload(page, slow.png, "slow.png");
+    await upload(page, fast.png, "fast.png");
+    await settled(page, "your picture fast.png");
+    expect(await seenOf(page)).toEqual([...fast.pixels]);
+    await page.evaluate(() => Reflect.get(window, "goOn")());
+    // It is looked at over black and over white, and fitted then.
+    await expect.poll(() => page.evaluate(() => Reflect.get(window, "slowOnes"))).toBe(3);
+    await codeIn(page);
+    await settled(page, "your picture fast.png");
+    expect(await seenOf(page)).toEqual([...fast.pixels]);
+    expect(await page.getByText("Slow.png is on").count()).toBe(0);
+  });
+
+  it("undoes how a picture was fitted and centred", async () => {
+    const page = await site.open({ hash: "panel=draw" });
+    const { pixels, png } = await digit();
+    await upload(page, png);
+    await settled(page, "your picture digit.png");
+    await page.getByLabel("Invert light and dark").check();
+    const inverse = [...pixels].map((value) => 255 - value);
+    await expect.poll(() => seenOf(page)).toEqual(inverse);
+    await page.getByLabel("Centre it as MNIST does").check();
+    await expect.poll(() => seenOf(page)).not.toEqual(inverse);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect.poll(() => seenOf(page)).toEqual(inverse);
+    expect(await page.getByLabel("Centre it as MNIST does").isChecked()).toBe(false);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect.poll(() => seenOf(page)).toEqual([...pixels]);
+    expect(await page.getByLabel("Invert light and dark").isChecked()).toBe(false);
+  });
+
+  it("changes how a picture is fitted twice at once, and keeps both", async () => {
+    const page = await site.open({ hash: "panel=draw" });
+    const data = Array.from({ length: 112 * 56 }, (_, i) => (i % 112 < 56 ? 40 : 90));
+    await upload(page, pngOf({ data, width: 112, height: 56, channels: 1 }), "wide.png");
+    await settled(page, "wide.png");
+    await page.evaluate(() => {
+      const label = (text: string) =>
+        [...document.querySelectorAll("label")].find((each) => each.textContent?.includes(text))!;
+      label("Fill the frame").click();
+      label("Invert light and dark").click();
+    });
+    await expect
+      .poll(async () => [...new Set((await seenOf(page)).slice(0, 28))])
+      .toEqual([255 - 40, 255 - 90]);
+    expect(await page.getByRole("radio", { name: "Fill the frame" }).isChecked()).toBe(true);
+    expect(await page.getByLabel("Invert light and dark").isChecked()).toBe(true);
+  });
+
+  it("takes an SVG, and gives its address back", async () => {
+    const page = await site.open({
+      hash: "panel=draw",
+      prepare: (page) =>
+        void page.addInitScript(() => {
+          const held = new Set<string>();
+          Reflect.set(window, "held", held);
+          const [make, drop] = [URL.createObjectURL, URL.revokeObjectURL];
+          URL.createObjectURL = (source: Blob) => {
+            const url = make(source);
+            if (source.type === "image/svg+xml") held.add(url);
+            return url;
+          };
+          URL.revokeObjectURL = (url) => {
+            if (held.delete(url)) Reflect.set(window, "dropped", true);
+            drop(url);
+          };
+        }),
+    });
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="56" height="56"><rect width="56" height="56"/>' +
+      '<rect x="14" y="14" width="28" height="28" fill="#fff"/></svg>';
+    await upload(page, Buffer.from(svg), "square.svg", "image/svg+xml");
+    await settled(page, "square.svg");
+    const square = Array.from({ length: 784 }, (_, i) =>
+      Math.min(i % 28, Math.floor(i / 28)) >= 7 && Math.max(i % 28, Math.floor(i / 28)) < 21 ? 255 : 0,
+    );
+    expect(await seenOf(page)).toEqual(square);
+    expect(
+      await page.evaluate(() => [Reflect.get(window, "dropped"), Reflect.get(window, "held").size]),
+    ).toEqual([true, 0]);
+    // It is drawn once more from what was opened.
+    await page.getByLabel("Invert light and dark").check();
+    await expect.poll(() => seenOf(page)).toEqual(square.map((value) => 255 - value));
+  });
+
   it("says what is wrong with a file that is no picture, and loses nothing", async () => {
     const page = await site.open({ hash: "panel=draw" });
     await stroke(page, seven);
@@ -362,7 +465,7 @@ describe.runIf(hasChromium)("drawing digits", () => {
     const kl = mu.data.reduce((sum, m, i) => sum + 0.5 * (m * m + sigma2[i]! - 1 - logvar.data[i]!), 0);
     expect(Number(await page.locator(".draw-kl").getAttribute("data-kl"))).toBeCloseTo(kl, 2);
     expect(await page.locator(".draw-words").textContent()).toMatch(
-      /95 % probability within ±[\d.]+ by ±[\d.]+/,
+      /^With 95 % probability within ±[\d.]+ by ±[\d.]+: (less than )?\d+ % of the map's longer side, \d+ of its 300 examples/,
     );
   });
 
@@ -393,6 +496,9 @@ describe.runIf(hasChromium)("drawing digits", () => {
       );
     });
     const mean = [0, 1].map((k) => draws.reduce((sum, draw) => sum + draw[k]!, 0) / 64);
+    const width = Math.max(...places) - Math.min(...places);
+    expectClose(ellipse.place, mean, 0.005 * width);
+    expect(await page.locator(".draw-words").textContent()).toMatch(/^With about 95 % probability/);
     const covariance = (a: number, b: number) =>
       draws.reduce((sum, draw) => sum + (draw[a]! - mean[a]!) * (draw[b]! - mean[b]!), 0) / 63;
     expect(ellipse.xx / covariance(0, 0)).toBeCloseTo(1, 1);
@@ -542,12 +648,10 @@ describe.runIf(hasChromium)("drawing in colour", () => {
 describe.runIf(hasChromium)("a site without its encoder", () => {
   const site = exploredSite("two", { decoderOnly: true });
 
-  it("says that drawing needs it, and what works", async () => {
+  it("has no tab to draw, and opens addresses of it with the map", async () => {
     const page = await site.open({ hash: "panel=draw" });
-    const text = await page.locator("#panel").textContent();
-    expect(text).toContain("--decoder-only");
-    expect(text).toContain("Everything else works");
-    expect(await page.locator("#panel canvas").count()).toBe(0);
+    await page.locator("[data-tab=map][aria-selected=true]").waitFor();
+    expect(await page.getByRole("tab", { name: "Draw" }).count()).toBe(0);
     expect(site.requests().join(" ")).not.toContain("encoder");
   });
 });

@@ -345,9 +345,13 @@ describe.runIf(hasChromium)("<vae-decoder> and its page", () => {
       `<p><svg width="10" height="4000"></svg></p><vae-decoder src="labels/model" z="${codes[0]}"></vae-decoder>
       <p><svg width="10" height="3000"></svg></p>`,
     );
-    await page.evaluate(
-      () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 200))),
-    );
+    // What the element is told of its place, a later observer is told after it; and a later request arrives after its own.
+    await page.locator("vae-decoder").evaluate(async (element) => {
+      for (let i = 0; i < 2; i++) {
+        await new Promise((resolve) => new IntersectionObserver(resolve).observe(element));
+        await fetch("labels/vae-decoder.js", { cache: "no-store" });
+      }
+    });
     expect(asked()).toEqual([]);
     await page.locator("vae-decoder").scrollIntoViewIfNeeded();
     await expectPicture(page, await decodedBy(vaes.labels, codes[0], [0]));

@@ -1,24 +1,21 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { describe, expect, it, onTestFinished } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
 import { chromium, hasChromium } from "../support/chromium.ts";
+import { damage } from "./support/damage.ts";
 import { expectSamePixels, exploredSite, stagePixels } from "./support/site.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** A file is away, or has other bytes, until the test ends. */
-function damage(path: string, how: "gone" | "changed"): void {
-  const bytes = readFileSync(path);
-  onTestFinished(() => writeFileSync(path, bytes));
-  if (how === "gone") {
-    rmSync(path);
-    return;
-  }
-  const other = Buffer.from(bytes);
-  other[other.length - 20]! ^= 1;
-  writeFileSync(path, other);
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { violations } = await Reflect.get(window, "axe").run(document, { resultTypes: ["violations"] });
+    return (violations as { id: string }[]).map(({ id }) => id);
+  });
 }
 
 describe.runIf(hasChromium)("a site with something wrong", () => {
@@ -28,6 +25,12 @@ describe.runIf(hasChromium)("a site with something wrong", () => {
   const asset = (start: string) =>
     `assets/${readdirSync(at("assets")).find((name) => name.startsWith(start))!}`;
   const open = (expected: RegExp) => browser.open(`${site.origin()}/`, { expected });
+  /** The stage has the code that a page opens with. */
+  const expectStart = async (page: Page) => {
+    const { start } = JSON.parse((await page.locator("#site").textContent())!).reference;
+    const z = Float32Array.from(start.z as number[]);
+    expectSamePixels(await stagePixels(page), (await site.vae().decode(z)).x_mean.toUint8().data);
+  };
   const expected = /404|Failed to load resource|integrity|digest|Failed to fetch/i;
 
   it.each([
@@ -53,10 +56,7 @@ describe.runIf(hasChromium)("a site with something wrong", () => {
     await alert.getByText(what).waitFor();
     expect(await alert.textContent()).toMatch(/Sliders, grids, samples and pictures of your own still work/);
     await page.locator(".stage-picture[data-ready]").waitFor();
-    const z = Float32Array.from(
-      JSON.parse((await page.locator("#site").textContent())!).reference.start.z as number[],
-    );
-    expectSamePixels(await stagePixels(page), (await site.vae().decode(z)).x_mean.toUint8().data);
+    await expectStart(page);
   });
 
   it.each(["gone", "changed"] as const)("says that its script is %s", async (how) => {
@@ -67,12 +67,29 @@ describe.runIf(hasChromium)("a site with something wrong", () => {
     await alert.getByText(/The page's script did not load/).waitFor();
     expect(await alert.textContent()).toContain(script);
     expect(await alert.textContent()).toContain("the site must be uploaded again");
-    await page.evaluate(axe);
-    const found = await page.evaluate(async () => {
-      const { violations } = await Reflect.get(window, "axe").run(document, { resultTypes: ["violations"] });
-      return (violations as { id: string }[]).map(({ id }) => id);
-    });
-    expect(found).toEqual([]);
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it.each(["gone", "changed"] as const)("says that its style is %s, and works without", async (how) => {
+    const style = asset("style-");
+    damage(at(style), how);
+    const page = await open(expected);
+    const alert = page.getByRole("alert").filter({ hasText: "The page's style did not load" });
+    await page.locator(".stage-picture[data-ready]").waitFor();
+    expect(await alert.count()).toBe(1);
+    expect(await alert.textContent()).toContain(style);
+    expect(await alert.textContent()).toContain("the site must be uploaded again");
+    await expectStart(page);
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it("works without its thumbnails", async () => {
+    damage(at("map/thumbnails-0.png"), "gone");
+    const page = await open(expected);
+    await page.locator(".stage-picture[data-ready]").waitFor();
+    await page.locator("[data-embedding]").waitFor();
+    await expectStart(page);
+    expect(await page.getByRole("alert").filter({ hasText: /./ }).count()).toBe(0);
   });
 
   it("says what to do where it is opened from a folder", async () => {

@@ -267,6 +267,37 @@ describe.runIf(hasChromium)("the manifold of two dimensions", () => {
   });
 });
 
+describe.runIf(hasChromium)("the grid of a model of convolutions", () => {
+  const site = exploredSite("conv");
+
+  it("shows the samples that Node draws, its manifold as Node decodes it, and a cluster's draws", async () => {
+    const page = await site.open();
+    await openGrid(page);
+    const { z, x_mean } = await site.vae().sample(64, { seed: 1 });
+    const cells = await cellPixels(page, [0, 37], { columns: 8, ...digits });
+    expectSamePixels(cells[0]!, x_mean.row(0).toUint8().data);
+    expectSamePixels(cells[1]!, x_mean.row(37).toUint8().data);
+    await cell(page, 37).click();
+    expect(await codeNow(page)).toEqual(z.row(37).data.slice());
+    for (const [tab, index] of [
+      ["Manifold", 40],
+      ["Group samples", 11],
+    ] as const) {
+      await openGrid(page, tab);
+      if (tab === "Group samples")
+        await page.getByRole("combobox", { name: "Group" }).selectOption({ index: 12 });
+      await drawn(page);
+      const columns = tab === "Manifold" ? 12 : 8;
+      const [shown] = await cellPixels(page, [index], { columns, ...digits });
+      await cell(page, index).click();
+      const decoded = (await site.vae().decode(await codeNow(page))).x_mean.toUint8().data;
+      expectSamePixels(shown!, decoded);
+      await expectStage(page, decoded);
+    }
+    expect(await page.locator(".origin").textContent()).toMatch(/^draw 12 from cluster/);
+  });
+});
+
 describe.runIf(hasChromium)("the grid of a model of pictures in colour", () => {
   const site = exploredSite("colour");
   const look = { columns: 8, width: 32, height: 32, channels: 3 };

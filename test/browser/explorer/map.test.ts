@@ -286,7 +286,10 @@ describe.runIf(hasChromium)("the map", () => {
   it("is walked by keyboard from point to point, and Enter goes to one", async () => {
     const page = await openMap(site);
     const { codeOf } = mapData(site.folder);
-    await page.locator(".map-surface").focus();
+    const surface = page.getByRole("application");
+    expect(await surface.getAttribute("aria-describedby")).toBeNull();
+    expect(await surface.getAttribute("aria-description")).toMatch(/^[^.]+\.$/);
+    await surface.focus();
     await page.keyboard.press("ArrowRight");
     const first = await rowIn(page);
     expect(first).toMatch(/^\d+$/);
@@ -373,6 +376,69 @@ describe.runIf(hasChromium)("the map of two latents", () => {
     expect([...(await expectDecoded(site, page))]).toBeAllClose(view.placeAt(x, y), { atol: 1e-4 });
   });
 
+  it("lets go of what one finger draws when a second one comes", async () => {
+    const page = await openMap(site, { width: 390, height: 844 });
+    await page.locator(".map-surface").scrollIntoViewIfNeeded();
+    const { left, top, width, height } = await flatView(page, mapData(site.folder).placesOf("Latent", 2));
+    const [x, y] = [Math.round(left + width / 2), Math.round(top + height * 0.7)];
+    const session = await page.context().newCDPSession(page);
+    const touch = (type: "touchStart" | "touchMove" | "touchEnd", ...points: [x: number, y: number][]) =>
+      session.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: points.map(([x, y], id) => ({ x, y, id })),
+      });
+    const drawn = async () => {
+      await touch("touchStart", [x - 60, y - 40]);
+      await touch("touchMove", [x - 20, y - 20]);
+      await touch("touchMove", [x, y]);
+    };
+    const floating = page.locator(".map-floating");
+    await drawn();
+    await floating.waitFor();
+    const decoded = await codeIn(page);
+    await touch("touchStart", [x, y], [x - 80, y]);
+    await expect.poll(() => floating.count()).toBe(0);
+    await touch("touchMove", [x + 5, y], [x - 85, y]);
+    await touch("touchEnd");
+    expect(await codeIn(page)).toEqual(decoded);
+
+    await page.getByRole("button", { name: "Lasso" }).click();
+    const line = () => page.locator(".map-lasso").getAttribute("d");
+    await drawn();
+    await expect.poll(line).not.toBe("");
+    await touch("touchStart", [x, y], [x - 80, y]);
+    await expect.poll(line).toBe("");
+    await touch("touchEnd");
+    expect(await page.locator(".map-selection h2").textContent()).toBe("Selection");
+  });
+
+  it("has room beside it to scroll by with a finger", async () => {
+    const page = await openMap(site, { width: 390, height: 844 });
+    const surface = page.locator(".map-surface");
+    await surface.scrollIntoViewIfNeeded();
+    const box = (await surface.boundingBox())!;
+    const session = await page.context().newCDPSession(page);
+    await session.send("Emulation.setTouchEmulationEnabled", { enabled: true });
+    const swipe = async (x: number) => {
+      const y = box.y + box.height - 60;
+      await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [{ x, y }] });
+      for (let up = 20; up <= 200; up += 20) {
+        await session.send("Input.dispatchTouchEvent", {
+          type: "touchMove",
+          touchPoints: [{ x, y: y - up }],
+        });
+      }
+      await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    };
+    const moved = async () => box.y - (await surface.boundingBox())!.y;
+    // On the map itself a finger decodes.
+    await swipe(box.x + box.width - 20);
+    await expect.poll(() => page.locator(".origin").textContent()).toMatch(/^dragged on the map/);
+    expect(await moved()).toBe(0);
+    await swipe(box.x + box.width + 20);
+    await expect.poll(moved).toBeGreaterThan(100);
+  });
+
   it("comes nearer when two fingers spread, and keeps its code", async () => {
     const page = await openMap(site, { width: 390, height: 844 });
     await page.locator(".map-surface").scrollIntoViewIfNeeded();
@@ -398,6 +464,40 @@ describe.runIf(hasChromium)("the map of two latents", () => {
     await expect.poll(async () => Math.abs((await ring()).x - (left + 2 * (x - left)))).toBeLessThan(2);
     expect(Math.abs((await ring()).y - (top + 2 * (y - top)))).toBeLessThan(2);
     expect(await codeIn(page)).toEqual(before);
+  });
+});
+
+describe.runIf(hasChromium)("the map of pictures in colour", () => {
+  const site = exploredSite("colour");
+
+  it("shows rows in their colours, and decodes what is under a dragged pointer in them", async () => {
+    const page = await openMap(site);
+    const data = mapData(site.folder);
+    const places = data.placesOf("UMAP", 2);
+    const view = await flatView(page, places);
+    const row = view.loneRow(Array.from({ length: places.length / 2 }, (_, i) => i));
+    await page.mouse.move(...view.pixelsOf(row));
+    await expect.poll(() => rowIn(page)).toBe(`${row}`);
+    const coloured = await page.locator(".map-card .thumbnail").evaluate(async (element) => {
+      const image = new Image();
+      image.src = getComputedStyle(element).backgroundImage.slice(5, -2);
+      await image.decode();
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [image.width, image.height];
+      const context = canvas.getContext("2d")!;
+      context.drawImage(image, 0, 0);
+      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+      return data.some((value, i) => i % 4 < 2 && Math.abs(value - data[i + 1]!) > 60);
+    });
+    expect(coloured).toBe(true);
+
+    const [x, y] = [Math.round(view.left + view.width * 0.55), Math.round(view.top + view.height * 0.4)];
+    await drag(page, [view.left + 60, view.top + 200], [x, y]);
+    await page.mouse.up();
+    const z = await codeIn(page);
+    expect([...z]).toBeAllClose(data.shepard(places, view.placeAt(x, y)), { atol: 1e-4 });
+    const { x_mean } = await site.vae().decode(z);
+    expectSamePixels(await stagePixels(page, 3), x_mean.toUint8().data);
   });
 });
 

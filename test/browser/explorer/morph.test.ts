@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { decodeTensors } from "@vaekit/infer";
-import { interpolate } from "@vaekit/latent";
 import type { Locator, Page } from "playwright-core";
 import { PNG } from "pngjs";
 import sharp from "sharp";
@@ -95,7 +94,7 @@ function shrunk(
 describe.runIf(hasChromium)("a morph between examples", () => {
   const site = exploredSite("conv");
 
-  it("is the mean of both half way by the line, and what interpolate gives by the arc", async () => {
+  it("is the mean of both half way by the line, and between their directions and lengths by the arc", async () => {
     const { code } = codesOf(site);
     const page = await site.open({ hash: "panel=morph" });
     await button(page, "Choose …").click();
@@ -112,12 +111,20 @@ describe.runIf(hasChromium)("a morph between examples", () => {
     expect(stopsIn(page)[0]).toMatch(/~example 3, /);
 
     await choose(page, "Spherical");
-    const arc = interpolate(a, b, { steps: 5, path: "slerp" }).data;
-    const latent = a.length;
+    const lengths = [a, b].map((z) => Math.hypot(...z));
+    const between = (one: Float32Array, other: Float32Array) => {
+      const dot = one.reduce((sum, value, i) => sum + value * other[i]!, 0);
+      return Math.acos(dot / Math.hypot(...one) / Math.hypot(...other));
+    };
+    const turn = between(a, b);
     await expect.poll(() => partsOf(page).get("path")).toBe("slerp");
-    expect(await codeIn(page)).toBeAllClose(Array.from(arc.slice(2 * latent, 3 * latent)), { atol: 1e-6 });
-    await position(page).fill("0.25");
-    expect(await codeIn(page)).toBeAllClose(Array.from(arc.slice(latent, 2 * latent)), { atol: 1e-6 });
+    for (const share of [0.5, 0.25]) {
+      await position(page).fill(`${share}`);
+      const code = await codeIn(page);
+      expect(Math.hypot(...code)).toBeCloseTo((1 - share) * lengths[0]! + share * lengths[1]!, 4);
+      expect(between(a, code)).toBeCloseTo(share * turn, 4);
+      expect(between(code, b)).toBeCloseTo((1 - share) * turn, 4);
+    }
   });
 
   it("has a film strip of what Node decodes along it, and goes where one clicks", async () => {
@@ -246,8 +253,9 @@ describe.runIf(hasChromium)("a morph between examples", () => {
     expect(name).toBe("model-conv-morph-3-stops-linear-46-frames.gif");
     const { frames, width, height, loop, delay } = await framesOf(bytes);
     expect([frames.length, width, height, loop]).toEqual([46, 252, 252, 0]);
-    // Four seconds there, in 23 steps.
-    expect(new Set(delay)).toEqual(new Set([170]));
+    // Four seconds there, in 23 steps of whole hundredths.
+    expect(new Set(delay)).toEqual(new Set([170, 180]));
+    expect(delay!.slice(0, 23).reduce((a, b) => a + b)).toBe(4000);
     const shape = [28, 28, 1];
     const parts = directParts(stops, "linear");
     expect(distance([...(await pixels(site, stops[0]!))], await pixels(site, stops[2]!))).toBeGreaterThan(5);
@@ -267,6 +275,15 @@ describe.runIf(hasChromium)("a morph between examples", () => {
     const small = await framesOf(once.bytes);
     expect([small.frames.length, small.width, small.height, small.loop]).toEqual([48, 28, 28, 1]);
     expectSamePixels(shrunk(small.frames[47]!, 28, 1, shape), await pixels(site, stops[2]!));
+    // A second there, in which browsers show 51 frames.
+    await page.getByLabel("Speed").selectOption("4");
+    await page.getByLabel("Frames").selectOption("96");
+    await page.getByText("At that speed browsers show 51 of the frames").waitFor();
+    const fast = await saved(page, button(page, "Save GIF"));
+    expect(fast.name).toBe("model-conv-morph-3-stops-linear-51-frames.gif");
+    const quick = await framesOf(fast.bytes);
+    expect(quick.delay).toEqual(Array(51).fill(20));
+    expectSamePixels(shrunk(quick.frames[50]!, 28, 1, shape), await pixels(site, stops[2]!));
   });
 
   it("is saved as a strip of pictures", async () => {

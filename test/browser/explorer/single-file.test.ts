@@ -19,7 +19,8 @@ describe.runIf(hasChromium)("a page that is one file", () => {
   let vae: Vae;
   beforeAll(async () => {
     await exportModel("labels", join(root, "bundle"));
-    writeFileSync(page, await singleFile(await openBundle(join(root, "bundle")), { name: "One file" }));
+    const { html } = await singleFile(await openBundle(join(root, "bundle")), { name: "One file" });
+    writeFileSync(page, html);
     vae = await Vae.load(join(root, "bundle"));
   });
   afterAll(async () => {
@@ -45,5 +46,33 @@ describe.runIf(hasChromium)("a page that is one file", () => {
         Boolean(await navigator.serviceWorker?.getRegistration().catch(() => null)),
       ),
     ).toBe(false);
+  });
+
+  it("shows its rows' pictures from one copy of their sheet", async () => {
+    const link = `${pathToFileURL(page).href}#${codeLink(new Float32Array(6), labelled(0))}`;
+    const opened = await browser.open(`${link}&rows=1.2.3`);
+    const pictures = opened.locator(".map-thumbnails .thumbnail");
+    await expect.poll(() => pictures.count()).toBe(3);
+    const sources = () =>
+      pictures.evaluateAll((all) => all.map((each) => getComputedStyle(each).backgroundImage));
+    const [first, ...others] = await sources();
+    expect(first).toMatch(/^url\("blob:/);
+    expect(others).toEqual([first, first]);
+    const width = await opened.evaluate(async (source) => {
+      const image = new Image();
+      image.src = source.slice(5, -2);
+      await image.decode();
+      return image.width;
+    }, first!);
+    expect(width).toBeGreaterThan(28);
+    // Another choice shows the same sheet.
+    await opened.evaluate(
+      (hash) => {
+        location.hash = hash;
+      },
+      `${new URL(link).hash}&rows=1.2.3.7`,
+    );
+    await expect.poll(() => pictures.count()).toBe(4);
+    expect(new Set(await sources())).toEqual(new Set([first]));
   });
 });

@@ -67,6 +67,7 @@ describe.runIf(hasChromium)("sliders", () => {
     expect(await shownDimensions(page)).toEqual(expected.map(({ index }) => index));
     const said = await page.locator(".dimension-kl").allTextContents();
     expect(said).toEqual(expected.map(({ kl }) => `${kl.toFixed(2)} nats`));
+    await page.getByText("from the 1st to the 99th percentile of the examples").waitFor();
   });
 
   it("the same seed draws the code that Node draws with it", async () => {
@@ -141,6 +142,22 @@ describe.runIf(hasChromium)("sliders", () => {
     expect([...(await codeIn(again))].map(Math.abs)).toEqual(new Array(8).fill(0));
   });
 
+  it("temperature goes as far as the grid's, and is the same there", async () => {
+    const page = await open();
+    await drawWith(page, 9);
+    const temperature = page.getByRole("slider", { name: "Temperature" });
+    await temperature.focus();
+    await page.keyboard.press("End");
+    expect(await temperature.inputValue()).toBe("2");
+    const z = await expectDecoded(page, site);
+    expect([...z]).toEqual([...(await site.vae().sample(1, { seed: 9, temperature: 2 })).z.data]);
+    await page.getByRole("tab", { name: "Grid", exact: true }).click();
+    const there = page.getByRole("slider", { name: "Temperature" });
+    expect(await there.inputValue()).toBe("2");
+    expect(await there.getAttribute("max")).toBe("2");
+    expect(await page.getByRole("spinbutton", { name: "Seed" }).inputValue()).toBe("9");
+  });
+
   it("a slider's pictures are those of the codes along it, and one click goes to one", async () => {
     const page = await open();
     await drawWith(page, 3);
@@ -190,6 +207,7 @@ describe.runIf(hasChromium)("sliders of a model with many dimensions", () => {
     expect(active.length).toBeGreaterThan(0);
     expect(await shownDimensions(page)).toEqual(active.slice(0, 24));
     await page.getByText(`${inactive.length} inactive dimension`).click();
+    await page.getByText("Their KL is below 0.01 nats").waitFor();
     const first = inactive[0]!.index;
     await sliderOf(page, first).focus();
     await page.keyboard.press("End");

@@ -33,7 +33,7 @@ async function chooseDownload(page: Page, name: string): Promise<Download> {
 
 /** The text of a snippet, as somebody would copy it from the dialog. */
 async function snippet(page: Page, tab: string): Promise<string> {
-  await page.getByRole("button", { name: "Code", exact: true }).click();
+  await page.getByRole("button", { name: "Use in code" }).click();
   await page.getByRole("tab", { name: tab }).click();
   const text = await page.locator(".snippet pre").textContent();
   await page.keyboard.press("Escape");
@@ -50,6 +50,28 @@ async function draw(page: Page): Promise<Float32Array> {
   return z;
 }
 
+/** Another code, under the label where there is one, and its pixels once they are Node's. */
+async function lookAround(
+  page: Page,
+  site: ReturnType<typeof exploredSite>,
+  { channels, label }: { channels: number; label: number | null },
+): Promise<{ z: Float32Array; pixels: number[] }> {
+  if (label !== null)
+    await page
+      .locator(".condition")
+      .getByRole("radio", { name: `${label}`, exact: true })
+      .check({ force: true });
+  const z = await draw(page);
+  const { x_mean } = await site.vae().decode(z, label === null ? {} : { c: [label] });
+  const expected = x_mean.toUint8().data;
+  await expect
+    .poll(async () =>
+      (await stagePixels(page, channels)).every((value, i) => Math.abs(value - expected[i]!) <= 1),
+    )
+    .toBe(true);
+  return { z, pixels: await stagePixels(page, channels) };
+}
+
 const channelsOf = (png: PNG, channels: number) =>
   Array.from({ length: png.width * png.height }, (_, i) => [
     ...png.data.subarray(4 * i, 4 * i + channels),
@@ -64,27 +86,9 @@ describe.runIf(hasChromium).each([
 ] as const)("what is done with the code, for $kind", ({ kind, channels, side, label }) => {
   const site = exploredSite(kind);
 
-  /** A page that looks at a random code, under the label where there is one, and its pixels once they are Node's. */
-  async function looking(): Promise<{ page: Page; z: Float32Array; pixels: number[] }> {
+  it("its link, its files and its picture are all the stage's, bit for bit", async () => {
     const page = await site.open();
-    if (label !== null)
-      await page
-        .locator(".condition")
-        .getByRole("radio", { name: `${label}`, exact: true })
-        .check({ force: true });
-    const z = await draw(page);
-    const { x_mean } = await site.vae().decode(z, label === null ? {} : { c: [label] });
-    const expected = x_mean.toUint8().data;
-    await expect
-      .poll(async () =>
-        (await stagePixels(page, channels)).every((value, i) => Math.abs(value - expected[i]!) <= 1),
-      )
-      .toBe(true);
-    return { page, z, pixels: await stagePixels(page, channels) };
-  }
-
-  it("the copied link opens on the same pixels, bit for bit", async () => {
-    const { page, pixels } = await looking();
+    const { z, pixels } = await lookAround(page, site, { channels, label });
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await page.getByRole("button", { name: "Copy link" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();
@@ -93,49 +97,71 @@ describe.runIf(hasChromium).each([
     const again = await site.open({ hash: new URL(link).hash.slice(1) });
     await expect.poll(() => stagePixels(again, channels)).toEqual(pixels);
     expect(await again.locator(".origin").textContent()).toBe(await page.locator(".origin").textContent());
+    await expectPictureFiles(page, { name: `model-${kind}`, pixels, side, channels });
+    await expectCodeFiles(page, { name: `Model ${kind}`, z, label, shape: [side, side, channels] });
   });
+});
 
-  it("the picture is downloaded enlarged and pixel for pixel, as it is on the stage", async () => {
-    const { page, pixels } = await looking();
-    const small = PNG.sync.read(
-      readFileSync(await (await chooseDownload(page, "Picture, pixel for pixel PNG")).path()),
-    );
-    expect([small.width, small.height]).toEqual([side, side]);
-    expect(channelsOf(small, channels)).toEqual(pixels);
-    const download = await chooseDownload(page, "Picture PNG");
-    expect(download.suggestedFilename()).toBe(`model-${kind}.png`);
-    const large = PNG.sync.read(readFileSync(await download.path()));
-    const scale = large.width / side;
-    expect(large.width).toBeGreaterThanOrEqual(512);
-    expect(Number.isInteger(scale)).toBe(true);
-    for (let y = 0; y < large.height; y++) {
-      for (let x = 0; x < large.width; x++) {
-        const from = 4 * (Math.floor(y / scale) * side + Math.floor(x / scale));
-        if (large.data.readUInt32LE(4 * (y * large.width + x)) !== small.data.readUInt32LE(from))
-          throw new Error(`pixel ${x}, ${y} differs`);
-      }
+interface PictureFiles {
+  name: string;
+  pixels: readonly number[];
+  side: number;
+  channels: number;
+}
+
+/** The picture is downloaded enlarged and pixel for pixel. */
+async function expectPictureFiles(page: Page, { name, pixels, side, channels }: PictureFiles): Promise<void> {
+  const exact = await chooseDownload(page, "Picture, pixel for pixel PNG");
+  expect(exact.suggestedFilename()).toBe(`${name}-${side}x${side}.png`);
+  const small = PNG.sync.read(readFileSync(await exact.path()));
+  expect([small.width, small.height]).toEqual([side, side]);
+  expect(channelsOf(small, channels)).toEqual(pixels);
+  const download = await chooseDownload(page, "Picture PNG");
+  expect(download.suggestedFilename()).toBe(`${name}.png`);
+  const large = PNG.sync.read(readFileSync(await download.path()));
+  const scale = large.width / side;
+  expect(large.width).toBeGreaterThanOrEqual(512);
+  expect(Number.isInteger(scale)).toBe(true);
+  for (let y = 0; y < large.height; y++) {
+    for (let x = 0; x < large.width; x++) {
+      const from = 4 * (Math.floor(y / scale) * side + Math.floor(x / scale));
+      if (large.data.readUInt32LE(4 * (y * large.width + x)) !== small.data.readUInt32LE(from))
+        throw new Error(`pixel ${x}, ${y} differs`);
     }
-  });
+  }
+}
 
-  it("the code is downloaded as JSON and .npy, bit for bit the link's", async () => {
-    const { page, z } = await looking();
-    const json = JSON.parse(readFileSync(await (await chooseDownload(page, "Code JSON")).path(), "utf8"));
-    expect(bits(Float32Array.from(json.z as number[]))).toEqual(bits(z));
-    expect(json.model).toBe(`Model ${kind}`);
-    expect(json.shape).toEqual([side, side, channels]);
-    expect(json.revision).toBe(
-      await page.locator("#site").evaluate((block) => JSON.parse(block.textContent!).revision),
-    );
-    expect(json.condition?.indexOf(1) ?? null).toBe(label);
-    const bytes = readFileSync(await (await chooseDownload(page, "Code for NumPy .npy")).path());
-    const npy = await load(new Uint8Array(bytes).buffer);
-    expect(npy.shape).toEqual([1, z.length]);
-    expect(npy.dtype).toBe("f4");
-    expect(bits(Float32Array.from(npy.data as Float32Array))).toEqual(bits(z));
-  });
+interface CodeFiles {
+  name: string;
+  z: Float32Array;
+  label: number | null;
+  shape: readonly number[];
+}
 
-  it("the snippet for Node, run by Node, writes the stage's picture", async () => {
-    const { page, pixels } = await looking();
+/** The code is downloaded as JSON and .npy. */
+async function expectCodeFiles(page: Page, { name, z, label, shape }: CodeFiles): Promise<void> {
+  const json = JSON.parse(readFileSync(await (await chooseDownload(page, "Code JSON")).path(), "utf8"));
+  expect(bits(Float32Array.from(json.z as number[]))).toEqual(bits(z));
+  expect(json.model).toBe(name);
+  expect(json.shape).toEqual(shape);
+  expect(json.revision).toBe(
+    await page.locator("#site").evaluate((block) => JSON.parse(block.textContent!).revision),
+  );
+  expect(json.condition?.indexOf(1) ?? null).toBe(label);
+  const bytes = readFileSync(await (await chooseDownload(page, "Code for NumPy .npy")).path());
+  const npy = await load(new Uint8Array(bytes).buffer);
+  expect(npy.shape).toEqual([1, z.length]);
+  expect(npy.dtype).toBe("f4");
+  expect(bits(Float32Array.from(npy.data as Float32Array))).toEqual(bits(z));
+}
+
+describe.runIf(hasChromium)("snippets of a model that is told labels", () => {
+  const site = exploredSite("labels");
+
+  it("run by Node, and bundled into a page, make the stage's picture", async () => {
+    const page = await site.open();
+    const { pixels } = await lookAround(page, site, { channels: 1, label: 4 });
+    const forPage = await snippet(page, "Page with a bundler");
     const folder = mkdtempSync(join(tmpdir(), "vaekit-snippet-"));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"), "dir");
@@ -145,28 +171,24 @@ describe.runIf(hasChromium).each([
       env: { ...process.env, XDG_CACHE_HOME: join(folder, "cache") },
     });
     const png = PNG.sync.read(readFileSync(join(folder, "picture.png")));
-    expect([png.width, png.height]).toEqual([side, side]);
-    expectSamePixels(channelsOf(png, channels), pixels);
-  });
-
-  it("the snippet for a bundler, bundled and opened, draws the stage's picture", async () => {
-    const { page, pixels } = await looking();
-    const folder = join(site.folder, "elsewhere");
-    mkdirSync(folder, { recursive: true });
+    expect([png.width, png.height]).toEqual([28, 28]);
+    expectSamePixels(channelsOf(png, 1), pixels);
+    const elsewhere = join(site.folder, "elsewhere");
+    mkdirSync(elsewhere, { recursive: true });
     await build({
-      stdin: { contents: await snippet(page, "Page with a bundler"), resolveDir: repository },
+      stdin: { contents: forPage, resolveDir: repository },
       bundle: true,
       format: "esm",
-      outfile: join(folder, "main.js"),
+      outfile: join(elsewhere, "main.js"),
       logLevel: "error",
     });
     writeFileSync(
-      join(folder, "index.html"),
+      join(elsewhere, "index.html"),
       '<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>x</title><body><script type="module" src="main.js"></script></body></html>',
     );
     await page.goto(`${site.origin()}/elsewhere/index.html`);
     await page.locator("canvas").waitFor();
-    expectSamePixels(await pixelsOf(page, "canvas", channels), pixels);
+    expectSamePixels(await pixelsOf(page, "canvas"), pixels);
   });
 });
 
@@ -192,7 +214,7 @@ describe.runIf(hasChromium)("the stage's buttons", () => {
   it("Keep adds the code to the morph's stops, and says so", async () => {
     const page = await site.open();
     const z = await draw(page);
-    await page.getByRole("button", { name: "Keep" }).click();
+    await page.getByRole("button", { name: "Add to morph" }).click();
     expect(await page.getByRole("status").textContent()).toBe("Kept as stop 1 of the morph.");
     await page.getByRole("button", { name: "Mean" }).click();
     await expect.poll(() => page.locator(".origin").textContent()).toBe("the mean of all codes");
@@ -206,7 +228,7 @@ describe.runIf(hasChromium)("the stage's buttons", () => {
 
   it("the dialog and the menu open, close and give the focus back by the keyboard", async () => {
     const page = await site.open();
-    const button = page.getByRole("button", { name: "Code", exact: true });
+    const button = page.getByRole("button", { name: "Use in code" });
     await button.focus();
     await page.keyboard.press("Enter");
     await page.getByRole("dialog", { name: "Decode this code elsewhere" }).waitFor();
@@ -246,10 +268,11 @@ describe.runIf(hasChromium)("the stage's buttons", () => {
     expect(bits(Float32Array.from(copied as number[]))).toEqual(bits(z));
   });
 
-  it("the element's snippet is offered just where the site has its script", async () => {
+  it("the element's snippet is offered with the address of the site's script, which is there", async () => {
     const page = await site.open();
-    await page.getByRole("button", { name: "Code", exact: true }).click();
-    const offered = await page.getByRole("tab", { name: "Any page" }).count();
-    expect(offered).toBe(Number(existsSync(join(site.folder, "vae-decoder.js"))));
+    const code = await snippet(page, "Any page");
+    expect(code).toContain(`<script type="module" src="${site.origin()}/vae-decoder.js"></script>`);
+    expect(code).toContain(`<vae-decoder src="${site.origin()}/model/"`);
+    expect(existsSync(join(site.folder, "vae-decoder.js"))).toBe(true);
   });
 });

@@ -28,7 +28,10 @@ async function exportLarge(directory: string): Promise<void> {
   }
 }
 
-describe.runIf(hasChromium)("a site with a large decoder, on WebAssembly", () => {
+describe.runIf(hasChromium).each([
+  { runtime: "wasm", more: "" },
+  { runtime: "webgpu", more: " WebGPU is not available in this browser; everything works without, slower." },
+] as const)("a site for $runtime with a large decoder, on WebAssembly", ({ runtime, more }) => {
   const root = mkdtempSync(join(tmpdir(), "vaekit-threads-"));
   const browser = chromium();
   let served: { isolated: Served; plain: Served };
@@ -37,7 +40,7 @@ describe.runIf(hasChromium)("a site with a large decoder, on WebAssembly", () =>
     const [bundle, folder] = [join(root, "bundle"), join(root, "site")];
     await exportLarge(bundle);
     const source = await openBundle(bundle);
-    writeFiles(folder, await siteFiles(source, { runtime: "wasm", decoderOnly: true }));
+    writeFiles(folder, await siteFiles(source, { runtime, decoderOnly: true }));
     served = {
       isolated: await serve({ "/": folder }, { isolated: true }),
       plain: await serve({ "/": folder }),
@@ -66,7 +69,7 @@ describe.runIf(hasChromium)("a site with a large decoder, on WebAssembly", () =>
     expectSamePixels(await stagePixels(page), expected);
     expect(await page.locator(".runs-on").textContent()).toBe(words);
   }
-  const severalThreads = `Runs on WebAssembly with ${processors} threads.`;
+  const severalThreads = `Runs on WebAssembly with ${processors} threads.${more}`;
 
   it("runs on several threads where the page is isolated, by the page's own policy", async () => {
     const page = await open(served.isolated);
@@ -81,7 +84,7 @@ describe.runIf(hasChromium)("a site with a large decoder, on WebAssembly", () =>
   it("does so again from the service worker's copies, without a network", async () => {
     const page = await open(served.isolated);
     await expectRuns(page, severalThreads);
-    await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+    await page.evaluate(async () => void (await navigator.serviceWorker.ready));
     await page.context().setOffline(true);
     await page.reload();
     await expectRuns(page, severalThreads);
@@ -92,7 +95,7 @@ describe.runIf(hasChromium)("a site with a large decoder, on WebAssembly", () =>
     const page = await open(served.plain);
     await expectRuns(
       page,
-      "Runs on WebAssembly with one thread. Threads are not available, as the server does not isolate the page; everything works without.",
+      `Runs on WebAssembly with one thread.${more} Threads are not available, as the server does not isolate the page; everything works without.`,
     );
     expect(page.workers()).toEqual([]);
   });

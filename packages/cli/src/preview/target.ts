@@ -24,7 +24,7 @@ export function previewTarget(given: string): Target {
     throw new DataError(`${given}: neither a folder nor an .html file`);
   }
   if (existsSync(join(given, "index.html"))) return { folder: given, page: "", only: null };
-  const pages = readdirSync(given).filter(isPage);
+  const pages = readdirSync(given).filter((name) => isPage(name) && !name.startsWith("."));
   if (pages.length === 1) return { folder: given, page: pages[0]!, only: null };
   const bundle = existsSync(join(given, "vaekit.json"));
   throw new DataError(

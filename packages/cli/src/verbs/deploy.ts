@@ -143,9 +143,8 @@ async function siteOf(
     ...{ classes: classNames ?? null, ...run },
   };
   if (flags.singleFile) {
-    const html = await singleFile(source, options);
-    const block = html.match(/<script type="application\/json" id="site">(.*?)<\/script>/s)![1]!;
-    return { files: new Map([[out, new TextEncoder().encode(html)]]), site: JSON.parse(block) };
+    const { html, site } = await singleFile(source, options);
+    return { files: new Map([[out, new TextEncoder().encode(html)]]), site };
   }
   const files = await siteFiles(source, { ...options, offline });
   return { files, site: JSON.parse(new TextDecoder().decode(files.get("site.json"))) };

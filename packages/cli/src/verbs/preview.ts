@@ -6,6 +6,7 @@ import { action, verb } from "../verb.js";
 interface PreviewFlags extends OutputFlags {
   port?: number;
   host: string;
+  cors?: boolean;
 }
 
 const usualPort = 4173;
@@ -25,14 +26,19 @@ export function previewVerb(): Command {
       integerBetween("--port", 0, 65535),
     )
     .option("--host <address>", "address to listen at; 0.0.0.0 for all of this machine's", "127.0.0.1")
+    .option(
+      "--cors",
+      "let pages of other origins read the files, such as one that shows <vae-decoder> from here (default: only the site itself)",
+    )
     .action(
-      action<PreviewFlags>(async ([site], { port, host }, io) => {
+      action<PreviewFlags>(async ([site], { port, host, cors }, io) => {
         const { previewTarget } = await import("../preview/target.js");
         const { startPreview } = await import("../preview/server.js");
         const target = previewTarget(site!);
         const ended = stopSignal();
         const preview = await startPreview(target, {
           host,
+          cors,
           port: port ?? usualPort,
           tries: port === undefined ? tries : 0,
         });

@@ -11,7 +11,9 @@ export function App() {
   const state = useExplorer();
   const chosen = state.panel.value;
   const { Panel } = panelParts[chosen];
-  const tabs = panels.map((name) => ({ name, title: panelParts[name].title }));
+  const tabs = panels
+    .filter((name) => name !== "draw" || state.site.model.encoder)
+    .map((name) => ({ name, title: panelParts[name].title }));
   return (
     <>
       <Header />

@@ -34,3 +34,9 @@ export interface Chunk {
 export function readChunks(folder: BuiltFolder): Record<string, Chunk> {
   return JSON.parse(new TextDecoder().decode(readBuilt(folder, "manifest.json")));
 }
+
+/** The script of the custom element, whole. */
+export function elementScript(): Uint8Array {
+  const entry = Object.values(readChunks("element")).find(({ isEntry }) => isEntry)!;
+  return readBuilt("element", entry.file);
+}

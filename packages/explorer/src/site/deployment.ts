@@ -1,9 +1,11 @@
-import { type BundleSource, NdArray, readManifest, Vae } from "@vaekit/infer";
+import { type BundleSource, readManifest, Vae } from "@vaekit/infer";
 import { palette } from "@vaekit/latent/draw";
+import { checkExamples } from "./check-examples.js";
+import { firstRows } from "./decode-examples.js";
 import { type Examples, examplesOf } from "./examples.js";
 import { type SiteManifest, siteFormat, siteVersion } from "./manifest.js";
 import { deployedGraphs, modelFiles, modelPath } from "./model-files.js";
-import { checkExamples, checkSiteOptions, type SiteOptions } from "./options.js";
+import { checkSiteOptions, type SiteOptions } from "./options.js";
 import { packageVersion } from "./package-version.js";
 import { referenceFiles } from "./reference.js";
 import { type ChosenRuntime, chooseRuntime, type Probe } from "./runtime.js";
@@ -14,6 +16,8 @@ export interface Deployment {
   site: Omit<SiteManifest, "files" | "revision">;
 }
 
+/** Of a prior without parameters. */
+const standardNormal = "standard-normal";
 /** Rows that the graphs are tried with. */
 const probed = 16;
 
@@ -34,15 +38,18 @@ export async function deployment(
   let chosen: ChosenRuntime;
   try {
     onProgress?.({ stage: "decoding the examples", done: 0, total: 1 });
-    examples = await examplesOf(vae, checked.examples, seed, signal);
+    examples = await examplesOf(call, vae, {
+      ...{ given: checked.examples, classes, labelName, wanted: probed, seed },
+      ...(signal && { signal }),
+    });
     onProgress?.({ stage: "trying the runtime", done: 0, total: 1 });
-    chosen = await chooseRuntime(source, vae, graphs, checked.runtime, probeOf(examples));
+    chosen = await chooseRuntime(call, source, vae, graphs, checked.runtime, probeOf(examples));
   } finally {
     await vae.dispose();
   }
   const { reference, files } = await referenceFiles(
     examples,
-    { classes, labelName },
+    { classes, labelName, standardNormal: manifest.prior.name === standardNormal },
     { seed, ...(signal && { signal }), ...(onProgress && { onProgress }) },
   );
   for (const [path, bytes] of await modelFiles(source, manifest, graphs)) files.set(path, bytes);
@@ -67,11 +74,6 @@ export async function deployment(
   };
 }
 
-function probeOf({ mu, c, pictures }: Examples): Probe {
-  const first = <T extends Float32Array | Uint8Array>({ data, shape }: NdArray<T>): NdArray<T> => {
-    const rows = Math.min(probed, shape[0]!);
-    const size = data.length / shape[0]!;
-    return new NdArray(data.slice(0, rows * size) as T, [rows, ...shape.slice(1)]);
-  };
-  return { z: first(mu), c: c && first(c), x: first(pictures) };
+function probeOf({ mu, c, first }: Examples): Probe {
+  return { z: firstRows(mu, probed), c: c && firstRows(c, probed), x: first };
 }

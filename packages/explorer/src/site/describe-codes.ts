@@ -5,15 +5,18 @@ import type { SiteDimension } from "./manifest.js";
 /** Neighbours whose mean distance says how usual a code is. */
 const neighbours = 5;
 
-/** Each latent dimension over the rows: mu, logvar [rows, latent] */
-export function dimensionsOf(mu: NdArray, logvar: NdArray | null): SiteDimension[] {
+/**
+ * Each latent dimension over the rows. Its KL has a closed form against a standard normal prior alone.
+ * mu, logvar [rows, latent]; logvar null for draws, standardNormal: whether the model's prior is that
+ */
+export function dimensionsOf(mu: NdArray, logvar: NdArray | null, standardNormal: boolean): SiteDimension[] {
   const [rows, latent] = mu.shape as [number, number];
-  const kls = logvar && klPerDimension({ mu, logvar });
+  const kls = logvar && standardNormal ? klPerDimension({ mu, logvar }) : null;
   return Array.from({ length: latent }, (_, d) => {
     const values = Array.from({ length: rows }, (_, row) => mu.data[row * latent + d]!).sort((a, b) => a - b);
     const mean = values.reduce((a, b) => a + b, 0) / rows;
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rows;
-    const kl = kls && kls[d]!;
+    const kl = kls?.[d] ?? null;
     const [a, b, c, e, f] = [0.01, 0.25, 0.5, 0.75, 0.99].map((share) => quantile(values, share));
     return { kl, active: (kl ?? variance) >= 0.01, mean, quantiles: [a!, b!, c!, e!, f!] };
   });

@@ -15,7 +15,8 @@ export interface Embedded {
 }
 
 /**
- * The map's tabs: the code itself where that has up to three dimensions, else UMAP and PCA in two and three.
+ * The map's tabs: the code itself where that has up to two dimensions; else UMAP and PCA in two, on which one can drag, and in three,
+ * where a code of three dimensions is itself.
  * codes [rows, latent], which the file holds as "mu"; distinct: how many of the rows differ
  */
 export async function embed(
@@ -53,32 +54,26 @@ export async function embed(
       spread(codes.data, seed),
       "The code is across; up and down only spreads the rows.",
     );
-  } else if (latent <= 3) {
-    const note = "The code itself: its dimensions are the axes.";
-    embeddings.push({ name: "Latent", dimensions: latent as 2 | 3, tensor: "mu", kind: "exact", note });
-  } else {
-    if (distinct > neighbours) {
-      for (const dimensions of [2, 3] as const) {
-        const { embedding } = await umap(codes, {
-          dimensions,
-          seed,
-          ...stage(run, `UMAP in ${dimensions} dimensions`),
-        });
-        add(
-          "UMAP",
-          dimensions,
-          "neighbours",
-          embedding.data,
-          "Neighbours stay together; distances between groups mean little.",
-        );
-      }
-    }
-    for (const dimensions of [2, 3] as const) {
-      if (dimensions > components) continue;
-      const places = columnsOf(found.embedding, dimensions);
-      add("PCA", dimensions, "linear", places, shareNote(dimensions, found.explainedVarianceRatio));
-    }
+    return { embeddings, components, tensors };
   }
+  const itself: SiteEmbedding = {
+    ...{ name: "Latent", dimensions: latent === 2 ? 2 : 3, tensor: "mu", kind: "exact" },
+    note: "The code itself: its dimensions are the axes.",
+  };
+  if (latent === 2) return { embeddings: [itself], components, tensors };
+  const sizes = latent === 3 ? ([2] as const) : ([2, 3] as const);
+  for (const dimensions of distinct > neighbours ? sizes : []) {
+    const named = stage(run, `UMAP in ${dimensions} dimensions`);
+    const { embedding } = await umap(codes, { dimensions, seed, ...named });
+    const note = "Neighbours stay together; distances between groups mean little.";
+    add("UMAP", dimensions, "neighbours", embedding.data, note);
+  }
+  for (const dimensions of sizes) {
+    if (dimensions > components) continue;
+    const places = columnsOf(found.embedding, dimensions);
+    add("PCA", dimensions, "linear", places, shareNote(dimensions, found.explainedVarianceRatio));
+  }
+  if (latent === 3) embeddings.push(itself);
   return { embeddings, components, tensors };
 }
 

@@ -4,15 +4,16 @@ import {
   type Manifest,
   NdArray,
   type ReferenceCodes,
-  sizeOf,
   type Vae,
 } from "@vaekit/infer";
 import { someRows } from "@vaekit/latent";
+import { checkLabels } from "./check-examples.js";
+import { type Decodable, type Decoded, decodeExamples, takeRows } from "./decode-examples.js";
 import type { SiteExamples } from "./options.js";
 import { roundCodes } from "./round.js";
 
 /** Codes that a map is made of, as the site keeps them, with what is known of each. */
-export interface Examples {
+export interface Examples extends Decoded {
   /** Posterior means, or draws from the prior, rounded [rows, latent] */
   mu: NdArray;
   /** [rows, latent]; null for draws from the prior */
@@ -20,14 +21,12 @@ export interface Examples {
   /** [rows] */
   labels: NdArray<Int32Array> | null;
   columns: readonly { name: string; values: ArrayLike<number> }[];
-  /** What a conditional model is told of each [rows, size]; null for a model that is told nothing. */
+  /** What the decoder is told of each [rows, size]; null for a model that is told nothing. */
   c: NdArray | null;
-  /** [rows, height, width, channels] */
-  pictures: NdArray<Uint8Array>;
-  /** Whether `pictures` are the data's own, or the decoder's. */
+  /** Whether the thumbnails are of the data's own pictures, or of the decoder's. */
   picturesOf: "data" | "decoder";
-  /** Mean squared error of each row's reconstruction, pixels from 0 to 1 [rows]; null where it is not known. */
-  error: Float32Array | null;
+  /** Under what the decoder made them, in a sentence, where that is one thing for all rows; "" else. */
+  told: string;
   of: "examples" | "prior";
 }
 
@@ -35,126 +34,113 @@ export interface Examples {
 const mostRows = 5000;
 /** Where there are no examples. */
 const draws = 1000;
-const decodedAtOnce = 512;
 
-/** What the map shows: examples that were given, those that the bundle keeps, or draws from the prior. */
+export interface ExamplesOptions {
+  given: SiteExamples | null;
+  classes: readonly string[] | null;
+  labelName: string;
+  /** Pictures of which the first are asked for in full. */
+  wanted: number;
+  seed: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * What the map shows: examples that were given, those that the bundle keeps, or draws from the prior.
+ * @throws DataError, UsageError for labels that cannot be shown or named
+ */
 export async function examplesOf(
+  call: string,
   vae: Vae,
-  given: SiteExamples | null,
-  seed: number,
-  signal?: AbortSignal,
+  { given, classes, labelName, wanted, seed, signal }: ExamplesOptions,
 ): Promise<Examples> {
   const { manifest } = vae;
   const kept = given ?? (manifest.reference ? keptExamples(await vae.reference()) : null);
-  const chosen = kept ? await fromExamples(manifest, kept, seed) : await drawn(vae, seed);
-  const decoded = await decodeAll(vae, chosen.mu, chosen.c, signal);
-  const { pictures } = chosen;
+  checkLabels(call, kept, { classes, labelName, condition: manifest.condition });
+  const chosen = kept ? fromExamples(call, manifest, kept, seed) : await drawn(call, vae, seed);
+  const decoded = await decodeExamples(vae, chosen, wanted, signal);
+  const { pictures, cIsKnown, ...rest } = chosen;
   return {
-    ...chosen,
-    pictures: pictures ?? decoded,
+    ...rest,
+    ...decoded,
     picturesOf: pictures ? "data" : "decoder",
-    error: pictures && errors(pictures, decoded),
+    told: pictures || cIsKnown ? "" : toldToAll(manifest.condition, labelName, rest.of),
   };
 }
 
-type Chosen = Omit<Examples, "pictures" | "picturesOf" | "error"> & { pictures: NdArray<Uint8Array> | null };
+type Chosen = Decodable & Omit<Examples, keyof Decoded | "picturesOf" | "told">;
 
 function keptExamples({ mu, logvar, labels, pictures }: ReferenceCodes): SiteExamples {
   return { mu, logvar, labels: labels?.data, pictures };
 }
 
-async function fromExamples(manifest: Manifest, given: SiteExamples, seed: number): Promise<Chosen> {
+function fromExamples(call: string, manifest: Manifest, given: SiteExamples, seed: number): Chosen {
   const { condition, latent } = manifest;
   const rows = given.mu.shape[0]!;
   const index = someRows(rows, mostRows, seed);
-  const take = <T extends Float32Array | Uint8Array>(array: NdArray<T> | null | undefined) =>
-    array ? takeRows(array, index) : null;
-  const labels = given.labels && Int32Array.from(index, (row) => given.labels![row]!);
+  const take = (array: NdArray | null | undefined) => (array ? takeRows(array, index) : null);
+  const labels = given.labels ? Int32Array.from(index, (row) => given.labels![row]!) : null;
+  const columns = (given.columns ?? []).map(({ name, values }) => ({
+    name,
+    values: Float32Array.from(index, (row) => values[row]!),
+  }));
   const mu = take(given.mu)!;
+  const told = take(given.c) ?? (condition && knownConditions(call, condition, { labels, columns }));
   return {
     mu: new NdArray(roundCodes(mu.data, latent), mu.shape),
     logvar: take(given.logvar),
-    labels: labels ? new NdArray(labels, [index.length]) : null,
-    columns: (given.columns ?? []).map(({ name, values }) => ({
-      name,
-      values: Float32Array.from(index, (row) => values[row]!),
-    })),
-    c: take(given.c) ?? conditionsOf(condition, labels ?? null, index.length),
-    pictures: take(given.pictures),
+    labels: labels && new NdArray(labels, [index.length]),
+    columns,
+    c: told ?? usualConditions(call, condition, index.length),
+    cIsKnown: condition === null || told !== null,
+    pictures: given.pictures ? { of: given.pictures, index } : null,
     of: "examples",
   };
 }
 
 /** Draws from the prior; where the model is told labels, all of them in turn. */
-async function drawn(vae: Vae, seed: number): Promise<Chosen> {
+async function drawn(call: string, vae: Vae, seed: number): Promise<Chosen> {
   const { condition, latent } = vae.manifest;
   const labels =
     condition?.kind === "labels" ? Int32Array.from({ length: draws }, (_, i) => i % condition.classes) : null;
-  const c = conditionsOf(condition, labels, draws);
+  const c = labels ? conditionRows(call, condition, labels, draws) : usualConditions(call, condition, draws);
   const { z } = await vae.sample(draws, { seed, ...(c && { c }) });
   return {
     mu: new NdArray(roundCodes(z.data, latent), z.shape),
     logvar: null,
     labels: labels && new NdArray(labels, [draws]),
     columns: [],
-    ...{ c, pictures: null, of: "prior" },
+    ...{ c, cIsKnown: condition === null || labels !== null, pictures: null, of: "prior" },
   };
 }
 
-/** Rows of what a model is told: the labels, where it is told labels and there are some; else what is usual. */
-function conditionsOf(condition: Condition | null, labels: Int32Array | null, rows: number): NdArray | null {
+/** Rows of what a model was told of these rows: their labels, or their columns; null where they are not there. */
+function knownConditions(
+  call: string,
+  condition: Condition,
+  { labels, columns }: Pick<Examples, "columns"> & { labels: Int32Array | null },
+): NdArray | null {
+  if (condition.kind === "labels") return labels && conditionRows(call, condition, labels, labels.length);
+  const told = condition.names.map((wanted) => columns.find(({ name }) => name === wanted)?.values);
+  const rows = told[0]?.length ?? 0;
+  const table = Float32Array.from(
+    { length: rows * told.length },
+    (_, i) => told[i % told.length]?.[Math.floor(i / told.length)] ?? Number.NaN,
+  );
+  if (rows === 0 || table.some(Number.isNaN)) return null;
+  return new NdArray(table, [rows, told.length]);
+}
+
+/** One row for all: label 0, or the columns' means. */
+function usualConditions(call: string, condition: Condition | null, rows: number): NdArray | null {
   if (!condition) return null;
-  if (condition.kind === "labels") {
-    const told = labels?.every((label) => label < condition.classes) ? labels : new Int32Array(rows);
-    return conditionRows("siteFiles", condition, told, rows);
-  }
-  return conditionRows("siteFiles", condition, [...condition.mean], rows);
+  return conditionRows(call, condition, condition.kind === "labels" ? [0] : [...condition.mean], rows);
 }
 
-async function decodeAll(
-  vae: Vae,
-  z: NdArray,
-  c: NdArray | null,
-  signal?: AbortSignal,
-): Promise<NdArray<Uint8Array>> {
-  const rows = z.shape[0]!;
-  const { shape } = vae.manifest.data;
-  const size = sizeOf(shape);
-  const pixels = new Uint8Array(rows * size);
-  for (let from = 0; from < rows; from += decodedAtOnce) {
-    signal?.throwIfAborted();
-    const to = Math.min(rows, from + decodedAtOnce);
-    const told = c ? { c: slice(c, from, to) } : {};
-    const { x_mean } = await vae.decode(slice(z, from, to), told);
-    pixels.set(x_mean.toUint8().data, from * size);
-  }
-  return new NdArray(pixels, [rows, ...shape]);
-}
-
-function slice(array: NdArray, from: number, to: number): NdArray {
-  const size = sizeOf(array.shape.slice(1));
-  return new NdArray(array.data.slice(from * size, to * size), [to - from, ...array.shape.slice(1)]);
-}
-
-function takeRows<T extends Float32Array | Uint8Array>(
-  { data, shape }: NdArray<T>,
-  index: Uint32Array,
-): NdArray<T> {
-  const size = sizeOf(shape.slice(1));
-  const taken = data.slice(0, index.length * size) as T;
-  index.forEach((row, i) => {
-    taken.set(data.subarray(row * size, (row + 1) * size), i * size);
-  });
-  return new NdArray(taken, [index.length, ...shape.slice(1)]);
-}
-
-function errors(pictures: NdArray<Uint8Array>, decoded: NdArray<Uint8Array>): Float32Array {
-  const rows = pictures.shape[0]!;
-  const size = pictures.data.length / rows;
-  return Float32Array.from({ length: rows }, (_, row) => {
-    let sum = 0;
-    for (let i = row * size; i < (row + 1) * size; i++)
-      sum += ((pictures.data[i]! - decoded.data[i]!) / 255) ** 2;
-    return sum / size;
-  });
+function toldToAll(condition: Condition | null, labelName: string, of: Examples["of"]): string {
+  if (!condition) return "";
+  const columns = condition.kind === "columns" ? condition.names.join(", ") : "";
+  const what = columns ? `at the mean of ${columns}` : `for ${labelName} 0`;
+  const why = of === "examples" ? ", as the examples' own is not known" : "";
+  return `The pictures are the decoder's ${what}${why}.`;
 }

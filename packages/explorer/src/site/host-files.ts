@@ -32,16 +32,9 @@ function underscoreHeaders(all: readonly Header[]): string {
   const rules: [string, readonly Header[]][] = [
     ["/*", all],
     ["/assets/*", [immutable]],
-    ...[
-      "/",
-      "/index.html",
-      "/sw.js",
-      "/site.json",
-      "/vae-decoder.js",
-      "/model/*",
-      "/map/*",
-      "/runtime/*",
-    ].map((path): [string, Header[]] => [path, [fresh]]),
+    ...["/", "/index.html", "/sw.js", "/site.json", "/vae-decoder.js", "/model/*", "/map/*"].map(
+      (path): [string, Header[]] => [path, [fresh]],
+    ),
   ];
   const line = ([name, value]: Header) => `  ${name}: ${value}`;
   return rules.map(([path, headers]) => [path, ...headers.map(line), ""].join("\n")).join("");

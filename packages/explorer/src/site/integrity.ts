@@ -6,7 +6,7 @@ export function integrityOf(content: Uint8Array | string): string {
   return `sha256-${createHash("sha256").update(content).digest("base64")}`;
 }
 
-export function describeFile(bytes: Uint8Array): SiteFile {
+function describeFile(bytes: Uint8Array): SiteFile {
   return { bytes: bytes.length, integrity: integrityOf(bytes) };
 }
 

@@ -77,7 +77,7 @@ export interface SiteReference {
   usual: {
     /** Mean distance to the 5 nearest other codes. */
     distance: number[];
-    /** Mean squared error of the reconstruction, pixels from 0 to 1; null without pictures or encoder. */
+    /** Mean squared error of the reconstruction, pixels from 0 to 1; null without pictures, and where what a conditional model was told of them is not known. */
     error: number[] | null;
   };
 }
@@ -95,7 +95,7 @@ export interface SiteThumbnails {
 }
 
 export interface SiteEmbedding {
-  /** "PCA", "UMAP", or "Latent" where z itself has two or three dimensions. */
+  /** "PCA", "UMAP", or "Latent" where z itself has up to three dimensions. */
   name: string;
   dimensions: 2 | 3;
   /** Name of the tensor [rows, dimensions] F32. */
@@ -106,7 +106,7 @@ export interface SiteEmbedding {
    * "neighbours" (no inverse: the mean of the nearest rows' codes by inverse squared distance).
    */
   kind: "exact" | "linear" | "neighbours";
-  /** One sentence under the map. */
+  /** A sentence under the map, or two: where all thumbnails are decoded under the same condition, it says which. */
   note: string;
 }
 
@@ -121,7 +121,7 @@ export type SiteColouring =
   | { name: string; kind: "continuous" /** F32 [rows], NaN for missing. */; tensor: string };
 
 export interface SiteDimension {
-  /** KL(q(z|x) || p(z)) in nats per example; null where it is not known. */
+  /** KL(q(z|x) || p(z)) in nats per example, where p(z) is N(0, I); null for other priors, and for rows without posteriors. */
   kl: number | null;
   /** Whether its KL is at least 0.01 nats, or where that is not known the variance of mu at least 0.01. */
   active: boolean;

@@ -1,5 +1,6 @@
-import { DataError, type Manifest, type NdArray, ShapeError, UsageError } from "@vaekit/infer";
+import { type NdArray, UsageError } from "@vaekit/infer";
 import type { Progress } from "@vaekit/latent";
+import { checkClasses, checkFlag, checkNames, checkText, shown } from "./check.js";
 import type { SiteRuntime } from "./manifest.js";
 
 /** Codes of one's own for the map, with what is known of each row. */
@@ -14,7 +15,7 @@ export interface SiteExamples {
   pictures?: NdArray<Uint8Array> | null;
   /** More ways to colour the map, one number for each row; NaN where it is missing. */
   columns?: readonly { name: string; values: ArrayLike<number> }[];
-  /** What a conditional model was told of each row [rows, classes or columns]. Default: its label, or the columns' means. */
+  /** What a conditional model was told of each row [rows, classes or columns]. Default: its label, or the `columns` of these names. */
   c?: NdArray | null;
 }
 
@@ -63,7 +64,6 @@ const optionNames = [
   ...["name", "description", "classes", "labelName", "decoderOnly", "runtime", "examples", "offline", "seed"],
   ...["signal", "onProgress"],
 ];
-const exampleNames = ["mu", "logvar", "labels", "pictures", "columns", "c"];
 
 /** @throws UsageError for an option that is none, or has a value that it cannot have */
 export function checkSiteOptions(call: string, options: SiteOptions, name: string): CheckedSiteOptions {
@@ -72,15 +72,6 @@ export function checkSiteOptions(call: string, options: SiteOptions, name: strin
   const refuse = (what: string): never => {
     throw new UsageError(`${call}: ${what}`);
   };
-  const word = (option: "name" | "description" | "labelName", value: string, empty = false) => {
-    if (typeof value === "string" && (empty || value.trim() !== "")) return value.trim();
-    return refuse(`${option} must be ${empty ? "a text" : "a text that is not empty"}, got ${shown(value)}`);
-  };
-  const flag = (option: string, value: boolean) =>
-    typeof value === "boolean" ? value : refuse(`${option} must be true or false, got ${shown(value)}`);
-  if (classes !== null && !(Array.isArray(classes) && classes.length > 0 && classes.every(isName))) {
-    refuse(`classes must be a list of the labels' names, such as ["cat", "dog"], got ${shown(classes)}`);
-  }
   if (!runtimes.includes(runtime))
     refuse(`runtime must be one of ${runtimes.join(", ")}; got ${shown(runtime)}`);
   if (!(Number.isSafeInteger(seed) && seed >= 0))
@@ -92,76 +83,14 @@ export function checkSiteOptions(call: string, options: SiteOptions, name: strin
     refuse(`onProgress must be a function, got ${shown(onProgress)}`);
   }
   return {
-    name: word("name", options.name ?? shortName(name)),
-    description: word("description", options.description ?? "", true),
-    labelName: word("labelName", options.labelName ?? "label"),
-    decoderOnly: flag("decoderOnly", options.decoderOnly ?? false),
-    offline: flag("offline", options.offline ?? true),
-    ...{ classes, runtime, examples, seed, signal, onProgress },
+    name: checkText(call, "name", options.name ?? shortName(name)),
+    description: checkText(call, "description", options.description ?? "", true),
+    labelName: checkText(call, "labelName", options.labelName ?? "label"),
+    classes: checkClasses(call, classes),
+    decoderOnly: checkFlag(call, "decoderOnly", options.decoderOnly ?? false),
+    offline: checkFlag(call, "offline", options.offline ?? true),
+    ...{ runtime, examples, seed, signal, onProgress },
   };
-}
-
-/** @throws UsageError, ShapeError or DataError for codes that the model cannot have made */
-export function checkExamples(
-  call: string,
-  examples: SiteExamples,
-  { latent, data: { shape }, condition }: Manifest,
-): void {
-  checkNames(call, "examples", examples, exampleNames);
-  const { mu, logvar, labels, pictures, columns = [], c } = examples;
-  const rows = mu?.shape?.[0] ?? 0;
-  const told = condition?.kind === "labels" ? condition.classes : (condition?.names.length ?? 0);
-  const expect = (name: string, array: NdArray<Float32Array | Uint8Array>, size: number, rest: string) => {
-    const fits = array?.shape?.[0] === rows && array.data?.length === rows * size;
-    if (fits) return;
-    const got = array?.shape ? `[${array.shape}]` : shown(array);
-    throw new ShapeError(`${call}: examples.${name} must be [rows, ${rest}], got ${got}`);
-  };
-  if (rows < 2) {
-    throw new DataError(
-      `${call}: a map takes at least 2 examples, got ${rows === 0 ? shown(mu) : rows}; give more`,
-    );
-  }
-  expect("mu", mu, latent, `${latent}`);
-  if (logvar) expect("logvar", logvar, latent, `${latent}`);
-  if (pictures) expect("pictures", pictures, shape[0] * shape[1] * shape[2], `${shape}`);
-  if (c) expect("c", c, told, `${told}`);
-  for (const [name, array] of Object.entries({ mu, logvar, c })) {
-    const at = array ? array.data.findIndex((value) => !Number.isFinite(value)) : -1;
-    if (at < 0) continue;
-    const row = Math.floor(at / (array!.data.length / rows));
-    throw new DataError(
-      `${call}: examples.${name} has ${array!.data[at]} in row ${row}; only finite numbers can be shown`,
-    );
-  }
-  if (labels && labels.length !== rows) {
-    throw new ShapeError(`${call}: ${rows} examples have ${labels.length} labels; give one for each`);
-  }
-  const strange = labels && Array.from(labels).find((label) => !(Number.isInteger(label) && label >= 0));
-  if (strange !== undefined && strange !== null) {
-    throw new DataError(`${call}: labels must be integers from 0, got ${strange}`);
-  }
-  for (const { name, values } of columns) {
-    if (values?.length !== rows) {
-      throw new ShapeError(`${call}: column ${name} has ${values?.length} values for ${rows} examples`);
-    }
-    if (Array.from(values).some((value) => Math.abs(value) === Number.POSITIVE_INFINITY)) {
-      throw new DataError(`${call}: column ${name} has infinite values; leave them out as NaN`);
-    }
-  }
-}
-
-function checkNames(call: string, what: string, given: object, known: readonly string[]): void {
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    throw new UsageError(
-      `${call}: ${what} must be an object, got ${shown(given)}; there are ${known.join(", ")}`,
-    );
-  }
-  const strange = Object.keys(given).find((name) => !known.includes(name));
-  if (strange !== undefined) {
-    const place = what === "options" ? "" : ` in ${what}`;
-    throw new UsageError(`${call}: there is no option "${strange}"${place}; there are ${known.join(", ")}`);
-  }
 }
 
 /** The last part of a bundle's path or address. */
@@ -172,12 +101,4 @@ function shortName(path: string): string {
       .replace(/^.*[\\/]/, "")
       .replace(/\.zip$/i, "") || "Explorer"
   );
-}
-
-const isName = (name: unknown) => typeof name === "string" && name.trim() !== "";
-
-function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list of something else";
-  return Object(value) === value ? ((value as object).constructor?.name ?? "an object") : `${value}`;
 }

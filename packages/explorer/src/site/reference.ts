@@ -10,25 +10,27 @@ import { thumbnailFiles } from "./thumbnails.js";
 
 const file = "map/reference.safetensors";
 
-export interface Named {
+export interface About {
   classes: readonly string[] | null;
   labelName: string;
+  /** Whether the model's prior is N(0, I). */
+  standardNormal: boolean;
 }
 
 /** The map's data and thumbnails, by their paths, and what the manifest says of them. */
 export async function referenceFiles(
   examples: Examples,
-  named: Named,
+  { standardNormal, ...named }: About,
   run: RunOptions & { seed: number },
 ): Promise<{ reference: SiteReference; files: Map<string, Uint8Array> }> {
-  const { mu, logvar, labels, columns, error, of } = examples;
+  const { mu, logvar, labels, columns, error, told, of } = examples;
   const rows = mu.shape[0]!;
   const codes: Rows = { data: mu.data, shape: mu.shape };
   const distinct = distinctRows(codes);
   const { embeddings, components, tensors: places } = await embed(codes, distinct, run);
   const known = { labels: labels?.data ?? null, ...named, columns, distinct };
   const { colourings, tensors: colours } = await colour(codes, known, run);
-  const { files, thumbnails } = thumbnailFiles(examples.pictures);
+  const { files, thumbnails } = thumbnailFiles(examples.thumbnails);
   const { seed: _, ...watched } = run;
   const distance = await distances(mu, stage(watched, "distances between codes"));
   const tensors: Record<string, StoredTensor> = { mu, ...places, ...colours };
@@ -39,8 +41,9 @@ export async function referenceFiles(
       ...{ file, rows, of },
       labels: labels !== null,
       thumbnails: { ...thumbnails, of: examples.picturesOf },
-      ...{ embeddings, colourings },
-      dimensions: dimensionsOf(mu, logvar),
+      embeddings: embeddings.map((each) => (told ? { ...each, note: `${each.note} ${told}` } : each)),
+      colourings,
+      dimensions: dimensionsOf(mu, logvar, standardNormal),
       components,
       start: startOf(mu, labels?.data ?? null, distance),
       usual: { distance: percentiles(distance), error: error && percentiles(error) },

@@ -20,10 +20,11 @@ const tolerance = 1e-3;
 
 /**
  * What runs the site's graphs: the tiny runtime where it can run all of them and computes what onnxruntime does.
- * vae: the same graphs by onnxruntime
+ * call: whose words an error has; vae: the same graphs by onnxruntime
  * @throws UsageError where "tiny" was asked for and cannot be
  */
 export async function chooseRuntime(
+  call: string,
   source: BundleSource,
   vae: Vae,
   graphs: readonly GraphName[],
@@ -44,7 +45,7 @@ export async function chooseRuntime(
   const reason = reasons.join(" ");
   if (wanted === "auto") return { runtime: "wasm", reason };
   throw new UsageError(
-    `siteFiles: this model does not run in the tiny runtime. ${reason} Take runtime "auto", or "wasm".`,
+    `${call}: this model does not run in the tiny runtime. ${reason} Take runtime "auto", or "wasm".`,
   );
 }
 

@@ -11,11 +11,18 @@ const mostBytes = 32e6;
 
 export type SingleFileOptions = Omit<SiteOptions, "offline">;
 
+export interface SingleFile {
+  /** The page. */
+  html: string;
+  /** What the page is told of itself. */
+  site: SiteManifest;
+}
+
 /**
  * The whole site as one HTML text, which opens from a folder and asks for nothing: the model and the map are in it.
  * @throws UsageError for a model that needs onnxruntime, or a page above 32 MB
  */
-export async function singleFile(source: BundleSource, options: SingleFileOptions = {}): Promise<string> {
+export async function singleFile(source: BundleSource, options: SingleFileOptions = {}): Promise<SingleFile> {
   if (options && Object.hasOwn(options, "offline")) {
     throw new UsageError('singleFile: there is no option "offline"; one file is there without a network');
   }
@@ -49,7 +56,7 @@ export async function singleFile(source: BundleSource, options: SingleFileOption
         "Export the bundle with int8 weights (vaekit export --weights int8), leave the encoder out (--decoder-only), or deploy a folder.",
     );
   }
-  return html;
+  return { html, site: manifest };
 }
 
 /** The page's one script and its style, as they can stand in HTML. */

@@ -1,5 +1,5 @@
 import type { BundleSource } from "@vaekit/infer";
-import { readBuilt, readChunks } from "./built.js";
+import { elementScript } from "./built.js";
 import { deployment } from "./deployment.js";
 import { hostFiles } from "./host-files.js";
 import { describeFiles, encodeText, integrityOf } from "./integrity.js";
@@ -43,11 +43,6 @@ export async function siteFiles(
   files.set("site.json", encodeText(`${JSON.stringify(summary(manifest), null, 2)}\n`));
   for (const [path, bytes] of hostFiles(runtime)) files.set(path, bytes);
   return files;
-}
-
-function elementScript(): Uint8Array {
-  const entry = Object.values(readChunks("element")).find(({ isEntry }) => isEntry)!;
-  return readBuilt("element", entry.file);
 }
 
 /** What site.json says to programs: the page itself has the whole manifest. */

@@ -20,7 +20,9 @@ export function wasmFile(runtime: SiteRuntime): { path: string; bytes: Uint8Arra
   if (!name) return null;
   const start = `assets/${name.replace(".wasm", "-")}`;
   const built = Object.values(readChunks("page")).flatMap(({ assets = [] }) => assets);
-  const path = built.find((file) => file.startsWith(start)) ?? `assets/${name}`;
+  const path = built.find((file) => file.startsWith(start));
+  // All in assets/ is kept for ever, so that a name without a hash would outlive its content.
+  if (!path) throw new Error(`siteFiles: the built page names no ${name}; build the explorer again`);
   const infer = createRequire(import.meta.url).resolve("@vaekit/infer/package.json");
   const folder = dirname(createRequire(infer).resolve("onnxruntime-web"));
   return { path, bytes: new Uint8Array(readFileSync(join(folder, name))) };

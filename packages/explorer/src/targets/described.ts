@@ -14,6 +14,7 @@ export interface Described {
 
 /** @throws UsageError where there is not one name for each label that the model is told */
 export function describeModel(
+  call: string,
   name: string,
   { latent, data, condition }: Manifest,
   { classes, encoder }: { classes: readonly string[] | null; encoder: boolean },
@@ -21,8 +22,11 @@ export function describeModel(
   const count = condition?.kind === "labels" ? condition.classes : 0;
   if (count && classes && classes.length !== count) {
     throw new UsageError(
-      `${classes.length} names of classes, and the model is told ${count} labels: give one name for each.`,
+      `${call}: ${classes.length} names of classes, and the model is told ${count} labels; give one name for each`,
     );
+  }
+  if (!count && classes) {
+    throw new UsageError(`${call}: classes names labels, and this model is told none; leave it out`);
   }
   const labels = Array.from({ length: count }, (_, label) => classes?.[label] ?? label);
   return { name, latent, shape: data.shape, condition, labels: count ? labels : null, encoder };

@@ -1,6 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { BundleError, type BundleSource } from "@vaekit/infer";
-import { readBuilt, readChunks } from "../site/built.js";
+import { elementScript } from "../site/built.js";
+import { checkClasses, checkNames, checkText } from "../site/check.js";
+import { escapeHtml } from "../site/html.js";
 import { encodeText, integrityOf } from "../site/integrity.js";
 import { type Described, describeModel, inKilobytes, pictureInWords } from "./described.js";
 import { publishedModel } from "./published.js";
@@ -14,22 +16,28 @@ export interface SnippetOptions {
   labelName?: string;
 }
 
+const call = "htmlSnippetFiles";
+
 /**
  * Files of <vae-decoder> for any page, by their paths: its script, the decoder, a page that shows it, and a README.
- * @throws BundleError for a bundle that is damaged, or whose decoder needs onnxruntime
+ * @throws BundleError for a bundle that is damaged, or whose decoder needs onnxruntime; UsageError for options that are none, or do not fit it
  */
 export async function htmlSnippetFiles(
   source: BundleSource,
-  { name, classes = null, labelName = "label" }: SnippetOptions,
+  options: SnippetOptions,
 ): Promise<Map<string, Uint8Array>> {
-  const published = await publishedModel(source, true);
+  checkNames(call, "options", options, ["name", "classes", "labelName"]);
+  const name = checkText(call, "name", options.name);
+  const labelName = checkText(call, "labelName", options.labelName ?? "label");
+  const classes = checkClasses(call, options.classes ?? null);
+  const published = await publishedModel(call, source, true);
   if (published.reason) {
     throw new BundleError(
       `${source.name}: <vae-decoder> has vaekit's own small runtime alone. ${published.reason} ` +
         "Deploy a site or an npm package of it, which can use onnxruntime.",
     );
   }
-  const model = describeModel(name, published.manifest, { classes, encoder: false });
+  const model = describeModel(call, name, published.manifest, { classes, encoder: false });
   const files = new Map<string, Uint8Array>([
     ["vae-decoder.js", elementScript()],
     ["snippet.html", encodeText(pageText(name, tagOf(model, labelName)))],
@@ -45,12 +53,6 @@ function tagOf({ labels, condition, latent }: Described, labelName: string, attr
   const told = condition?.kind === "labels" ? ` label-name="${escapeHtml(labelName)}"${names}` : "";
   const sliders = Math.min(latent, 4);
   return `<vae-decoder src="model/" sliders="${sliders}"${told}${attributes}></vae-decoder>`;
-}
-
-/** The script of the element, whole. */
-function elementScript(): Uint8Array {
-  const entry = Object.values(readChunks("element")).find(({ isEntry }) => isEntry)!;
-  return readBuilt("element", entry.file);
 }
 
 const style =
@@ -119,6 +121,3 @@ ${rows.join("\n")}
 All attributes, properties, events and CSS parts: docs/deploy.md of vaekit.
 `;
 }
-
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-const escapeHtml = (text: string) => text.replaceAll(/[&<>"]/g, (character) => entities[character]!);

@@ -1,4 +1,5 @@
-import type { BundleSource } from "@vaekit/infer";
+import { type BundleSource, UsageError } from "@vaekit/infer";
+import { checkClasses, checkFlag, checkNames, checkText, shown } from "../site/check.js";
 import { encodeText } from "../site/integrity.js";
 import { packageVersion } from "../site/package-version.js";
 import { describeModel } from "./described.js";
@@ -13,7 +14,7 @@ export interface PackageOptions {
   name: string;
   /** Leave the encoder out. Default false. */
   decoderOnly?: boolean;
-  /** Of the package. Default "1.0.0". */
+  /** Of the package, as semver.org has it. Default "1.0.0". */
   version?: string;
   /** Default "UNLICENSED". */
   license?: string;
@@ -21,18 +22,31 @@ export interface PackageOptions {
   classes?: readonly string[] | null;
 }
 
+const call = "npmPackageFiles";
+const optionNames = ["name", "decoderOnly", "version", "license", "classes"];
+/** semver.org's own pattern. */
+const versions =
+  /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-(0|[1-9]\d*|\d*[a-z-][\da-z-]*)(\.(0|[1-9]\d*|\d*[a-z-][\da-z-]*))*)?(\+[\da-z-]+(\.[\da-z-]+)*)?$/i;
+
 /**
  * Files of an npm package, by their paths: the model, a loader with types for Node and pages, and a README.
- * @throws BundleError for a bundle that is damaged, UsageError for a name that cannot be made one of npm's
+ * @throws BundleError for a bundle that is damaged, UsageError for options that are none, or that npm or the model does not take
  */
 export async function npmPackageFiles(
   source: BundleSource,
   options: PackageOptions,
 ): Promise<Map<string, Uint8Array>> {
-  const { decoderOnly = false, version = "1.0.0", license = "UNLICENSED", classes = null } = options;
-  const name = packageName(options.name);
-  const { manifest, graphs, files, reason } = await publishedModel(source, decoderOnly);
-  const model = describeModel(name, manifest, { classes, encoder: graphs.includes("encoder") });
+  checkNames(call, "options", options, optionNames);
+  const { version = "1.0.0" } = options;
+  const name = packageName(checkText(call, "name", options.name, true));
+  const decoderOnly = checkFlag(call, "decoderOnly", options.decoderOnly ?? false);
+  const license = checkText(call, "license", options.license ?? "UNLICENSED");
+  const classes = checkClasses(call, options.classes ?? null);
+  if (typeof version !== "string" || !versions.test(version)) {
+    throw new UsageError(`${call}: version must be like 1.2.0 or 1.2.0-beta.1, got ${shown(version)}`);
+  }
+  const { manifest, graphs, files, reason } = await publishedModel(call, source, decoderOnly);
+  const model = describeModel(call, name, manifest, { classes, encoder: graphs.includes("encoder") });
   const description = `${model.encoder ? "Decoder and encoder" : "Decoder"} of ${manifest.data.name}, written by vaekit`;
   const texts = {
     "package.json": JSON.stringify(packageJson(name, { version, license, description }), null, 2),

@@ -24,15 +24,19 @@ export interface PublishedModel {
 const probed = 4;
 
 /** @throws BundleError when the bundle lacks a file, or a file is damaged */
-export async function publishedModel(source: BundleSource, decoderOnly: boolean): Promise<PublishedModel> {
+export async function publishedModel(
+  call: string,
+  source: BundleSource,
+  decoderOnly: boolean,
+): Promise<PublishedModel> {
   const manifest = await readManifest(source);
   const graphs = await deployedGraphs(source, manifest, decoderOnly);
   const files = await modelFiles(source, manifest, graphs);
   const vae = await Vae.load(source, { graphs });
   try {
-    const c = usual("vaekit deploy", manifest);
+    const c = usual(call, manifest);
     const { z, x_mean } = await vae.sample(probed, c ? { c } : {});
-    const { reason } = await chooseRuntime(source, vae, graphs, "auto", { z, c, x: x_mean.toUint8() });
+    const { reason } = await chooseRuntime(call, source, vae, graphs, "auto", { z, c, x: x_mean.toUint8() });
     return { manifest, graphs, files, reason };
   } finally {
     await vae.dispose();

@@ -1,7 +1,9 @@
 import { expect } from "./errors.js";
 
-/** Wire types of the protobuf encoding. */
-const wire = { varint: 0, bytes: 2, fixed32: 5 } as const;
+// Wire types of the protobuf encoding.
+const wireVarint = 0;
+const wireBytes = 2;
+const wireFixed32 = 5;
 
 /** Where in a message one reads. */
 class Cursor {
@@ -64,7 +66,7 @@ const of =
 const list =
   (expected: number, read: (cursor: Cursor) => number, to: number[]): Reader =>
   (cursor, type) => {
-    if (type !== wire.bytes) return of(expected, read, (value) => to.push(value))(cursor, type);
+    if (type !== wireBytes) return of(expected, read, (value) => to.push(value))(cursor, type);
     const packed = new Cursor(cursor.bytes());
     while (!packed.ended) to.push(read(packed));
   };
@@ -73,12 +75,12 @@ const readInt = (cursor: Cursor) => cursor.varint();
 const readFloat = (cursor: Cursor) => cursor.float();
 const readBytes = (cursor: Cursor) => cursor.bytes();
 
-export const bytes = (set: (value: Uint8Array) => void) => of(wire.bytes, readBytes, set);
+export const bytes = (set: (value: Uint8Array) => void) => of(wireBytes, readBytes, set);
 export const text = (set: (value: string) => void) => bytes((value) => set(new TextDecoder().decode(value)));
-export const int = (set: (value: number) => void) => of(wire.varint, readInt, set);
-export const ints = (to: number[]) => list(wire.varint, readInt, to);
-export const float = (set: (value: number) => void) => of(wire.fixed32, readFloat, set);
-export const floats = (to: number[]) => list(wire.fixed32, readFloat, to);
+export const int = (set: (value: number) => void) => of(wireVarint, readInt, set);
+export const ints = (to: number[]) => list(wireVarint, readInt, to);
+export const float = (set: (value: number) => void) => of(wireFixed32, readFloat, set);
+export const floats = (to: number[]) => list(wireFixed32, readFloat, to);
 
 const skips: Readonly<Record<number, Reader>> = {
   0: readInt,

@@ -13,6 +13,8 @@ export interface Plane {
   matrix(): Float32Array;
   /** points [rows, 2] -> [rows, 3] x, y, 0 */
   places(points: Float32Array): Float32Array;
+  /** The place of one point. */
+  placeOf(point: readonly number[]): [x: number, y: number];
   /** The point at a place. */
   pointAt(x: number, y: number): [x: number, y: number];
 }
@@ -29,6 +31,10 @@ export function plane(): Plane {
   const first = () => margin * Math.min(1, width / height);
   /** The plane's units in one. */
   const pixel = () => 2 / (scale * height);
+  const placed = (x: number, y: number): [number, number] => [
+    width / 2 + (x - middleX) / pixel(),
+    height / 2 - (y - middleY) / pixel(),
+  ];
   return {
     start() {
       scale = first();
@@ -57,11 +63,11 @@ export function plane(): Plane {
       const rows = points.length / 2;
       const places = new Float32Array(rows * 3);
       for (let row = 0; row < rows; row++) {
-        places[row * 3] = width / 2 + (points[row * 2]! - middleX) / pixel();
-        places[row * 3 + 1] = height / 2 - (points[row * 2 + 1]! - middleY) / pixel();
+        [places[row * 3], places[row * 3 + 1]] = placed(points[row * 2]!, points[row * 2 + 1]!);
       }
       return places;
     },
+    placeOf: ([x, y]) => placed(x!, y!),
     pointAt: (x, y) => [middleX + (x - width / 2) * pixel(), middleY - (y - height / 2) * pixel()],
   };
 }

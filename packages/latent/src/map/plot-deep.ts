@@ -51,7 +51,7 @@ export function deepPlot(surface: HTMLElement, changed: () => void): Plot {
     camera.start(sides);
     moved();
   }
-  listenToTurning(surface, { enabled: () => turning, turn, pan, zoom });
+  const stopListening = listenToTurning(surface, { enabled: () => turning, turn, pan, zoom });
   return {
     canvas: screen.canvas,
     turns: true,
@@ -79,6 +79,10 @@ export function deepPlot(surface: HTMLElement, changed: () => void): Plot {
       return places;
     },
     placeAt: () => null,
+    pixelOf(point) {
+      const [x, y] = camera.places(Float32Array.from(point));
+      return Number.isNaN(x!) ? null : [x!, y!];
+    },
     diameter: (depth) => (size() * camera.startDistance()) / depth,
     pan,
     zoom,
@@ -86,6 +90,10 @@ export function deepPlot(surface: HTMLElement, changed: () => void): Plot {
     reset,
     gestures(on) {
       turning = on;
+    },
+    dispose() {
+      stopListening();
+      screen.dispose();
     },
   };
 }

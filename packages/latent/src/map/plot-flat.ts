@@ -1,6 +1,6 @@
 import { cloudOf } from "./cloud.js";
 import { plane } from "./plane.js";
-import { type Plot, pointOpacity, pointSize } from "./plot.js";
+import { type Plot, pointOpacity, pointSize, zoomedSize } from "./plot.js";
 import { screenOf } from "./screen.js";
 
 /** How long points fly to their places in another embedding (ms). */
@@ -76,6 +76,7 @@ export function flatPlot(changed: () => void): Plot {
       return places;
     },
     placeAt: view.pointAt,
+    pixelOf: view.placeOf,
     diameter: () => diameter,
     pan(x, y) {
       view.pan(x, y);
@@ -88,10 +89,6 @@ export function flatPlot(changed: () => void): Plot {
     turn() {},
     reset,
     gestures() {},
+    dispose: screen.dispose,
   };
-}
-
-/** Points grow more slowly than what is between them. */
-function zoomedSize(scale: number): number {
-  return scale > 1 ? Math.asinh(scale) / Math.asinh(1) : Math.max(0.25, scale);
 }

@@ -28,6 +28,8 @@ export interface Plot {
   places(): Float32Array;
   /** The point at a place on the canvas, in the points' units; null for a plot that turns, where a place is a line. */
   placeAt(x: number, y: number): [x: number, y: number] | null;
+  /** Where a point in the points' units is seen; null for one behind the eye. */
+  pixelOf(point: readonly number[]): [x: number, y: number] | null;
   /** Diameter of a point at the depth. */
   diameter(depth: number): number;
   pan(x: number, y: number): void;
@@ -37,12 +39,19 @@ export interface Plot {
   reset(): void;
   /** Dragging and turning by the plot itself, on or off (a lasso needs it off). */
   gestures(on: boolean): void;
+  /** Take the canvas away and free the graphics; nothing may be called after it but dispose. */
+  dispose(): void;
 }
 
 /** Diameter in pixels that shows 500 points as well as 70,000, on a plot of this size. */
 export function pointSize(rows: number, width: number, height: number): number {
   const room = Math.min(1.25, Math.sqrt(Math.min(width, height) / 560));
   return Math.max(2.2, Math.min(9, 9 * (500 / Math.max(1, rows)) ** 0.27) * room);
+}
+
+/** How much larger points are at a scale of the plane: they grow more slowly than what is between them. */
+export function zoomedSize(scale: number): number {
+  return scale > 1 ? Math.asinh(scale) / Math.asinh(1) : Math.max(0.25, scale);
 }
 
 export function pointOpacity(rows: number): number {

@@ -11,21 +11,29 @@ export interface Plots {
   show(dimensions: Dimensions): Plot;
   /** The one that is shown. */
   current(): Plot;
+  /** Both plots, and following the surface's size. */
+  dispose(): void;
 }
 
-export function plotsOn(surface: HTMLElement, moved: () => void): Plots {
+/** flat: makes the plot of embeddings in the plane; default on WebGL */
+export function plotsOn(
+  surface: HTMLElement,
+  moved: () => void,
+  flat: (changed: () => void) => Plot = flatPlot,
+): Plots {
   const made: { [dimensions in Dimensions]?: Plot } = {};
   let shown: Plot | null = null;
-  new ResizeObserver(() => {
+  const observer = new ResizeObserver(() => {
     // Not there, as on paper.
     if (surface.clientWidth === 0 || surface.clientHeight === 0) return;
     for (const plot of Object.values(made)) plot.resize(surface.clientWidth, surface.clientHeight);
-  }).observe(surface);
+  });
+  observer.observe(surface);
   return {
     show(dimensions) {
       let plot = made[dimensions];
       if (!plot) {
-        plot = dimensions === 2 ? flatPlot(moved) : deepPlot(surface, moved);
+        plot = dimensions === 2 ? flat(moved) : deepPlot(surface, moved);
         made[dimensions] = plot;
         surface.prepend(plot.canvas);
         plot.resize(surface.clientWidth, surface.clientHeight);
@@ -38,5 +46,9 @@ export function plotsOn(surface: HTMLElement, moved: () => void): Plots {
       return plot;
     },
     current: () => shown!,
+    dispose() {
+      observer.disconnect();
+      for (const plot of Object.values(made)) plot.dispose();
+    },
   };
 }

@@ -5,9 +5,9 @@ export interface PointerActions {
   hover(at: Place | null): void;
   /** Pressed and released in one place. */
   click(x: number, y: number, add: boolean): void;
-  /** Whether dragging draws a line; asked when a drag begins. */
+  /** Whether dragging draws a line; asked when a drag begins. Where it does, `line` is told that it is done, whatever happens. */
   draws(event: PointerEvent): boolean;
-  /** The line so far, x and y in turn; done: it is complete. */
+  /** The line so far, x and y in turn; done: it is complete, or empty where it was broken off or there was no drag. */
   line(line: readonly number[], done: boolean, add: boolean): void;
   pan(x: number, y: number): void;
   zoom(factor: number, x: number, y: number): void;
@@ -32,10 +32,16 @@ export function listenToPointers(surface: HTMLElement, actions: PointerActions):
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
   const adds = (event: PointerEvent) => event.ctrlKey || event.metaKey;
+  /** The line that is drawn, if one is. */
+  const end = (drawn: readonly number[], event: PointerEvent) => {
+    if (line) actions.line(drawn, true, adds(event));
+    line = null;
+  };
   surface.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     const place = at(event);
     held.set(event.pointerId, place);
+    end([], event);
     several = held.size > 1;
     start = several ? null : place;
     line = !several && actions.draws(event) ? [place.x, place.y] : null;
@@ -67,9 +73,9 @@ export function listenToPointers(surface: HTMLElement, actions: PointerActions):
   });
   const release = (event: PointerEvent) => {
     if (!held.delete(event.pointerId)) return;
-    if (line && !start) actions.line(event.type === "pointerup" ? line : [], true, adds(event));
-    else if (start && !several && event.type === "pointerup") actions.click(start.x, start.y, adds(event));
-    line = null;
+    const up = event.type === "pointerup";
+    end(line && up && !start ? line : [], event);
+    if (start && !several && up) actions.click(start.x, start.y, adds(event));
     start = null;
   };
   surface.addEventListener("pointerup", release);

@@ -15,6 +15,8 @@ export interface Screen {
   resize(width: number, height: number): void;
   /** At the next frame, once for all that changed before it. */
   draw(): void;
+  /** Take the canvas away and free the graphics. */
+  dispose(): void;
 }
 
 export interface ScreenOptions {
@@ -43,9 +45,10 @@ export function screenOf({ layers, deep, paper, matrix, prepare, drawn }: Screen
   let size: [width: number, height: number] = [100, 100];
   let drawings: Drawing[] = [];
   let frame = 0;
+  let disposed = false;
 
   function draw(): void {
-    if (frame === 0) frame = requestAnimationFrame(render);
+    if (frame === 0 && !disposed) frame = requestAnimationFrame(render);
   }
   function render(now: number): void {
     frame = 0;
@@ -75,6 +78,12 @@ export function screenOf({ layers, deep, paper, matrix, prepare, drawn }: Screen
     resize(width, height) {
       size = [width, height];
       draw();
+    },
+    dispose() {
+      disposed = true;
+      cancelAnimationFrame(frame);
+      canvas.remove();
+      gl.getExtension("WEBGL_lose_context")?.loseContext();
     },
   };
 }

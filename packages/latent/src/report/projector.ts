@@ -1,8 +1,8 @@
 import { encodePng } from "../draw/png.js";
+import { shrink, sprite, withOpacity } from "../draw/thumbnails.js";
 import type { Analysis } from "./analyze.js";
 import type { CheckedInput, Pictures } from "./input.js";
 import { knownOfRows, namedApart, shortest } from "./row-columns.js";
-import { shrink, sprite } from "./sprite.js";
 
 /** The Embedding Projector refuses sprites of more pixels a side. */
 const largestSprite = 8192;
@@ -87,7 +87,7 @@ function spriteSheet(pictures: Pictures): { png: Uint8Array; size: [width: numbe
   const side = Math.min(largestSide, Math.floor(largestSprite / across));
   if (side === 0) return null;
   const small = shrink(pictures, side);
-  const sheet = sprite(small, across, across);
+  const sheet = sprite(withOpacity(small), across, across);
   return {
     png: encodePng(sheet.pixels, sheet.width, sheet.height),
     size: [small.shape[2]!, small.shape[1]!],

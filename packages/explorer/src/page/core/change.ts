@@ -31,7 +31,8 @@ export async function drawCode(state: State, seed: number): Promise<Float32Array
   }
   if (state.seed.peek() !== seed || state.temperature.peek() !== temperature) return null;
   const z = withLocks(state, drawn);
-  go(state, z, `a draw from the prior, seed ${seed}`);
+  const held = state.locks.peek().length > 0 ? ", but for what is locked" : "";
+  go(state, z, `a draw from the prior, seed ${seed}${held}`);
   return z;
 }
 

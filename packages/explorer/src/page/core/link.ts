@@ -43,11 +43,15 @@ export function readLink(state: State, text: string): void {
       .map(Number)
       .filter((value) => Number.isInteger(value) && value >= 0 && value < below);
   const z = decodeNumbers(parts.get("z") ?? "", latent);
-  if (z) state.z.value = z;
+  if (z) {
+    state.z.value = z;
+    state.origin.value = "from the address";
+  }
   const condition = state.condition.peek();
   const c = condition && decodeNumbers(parts.get("c") ?? "", condition.length);
   if (c) state.condition.value = c;
-  state.panel.value = panels.find((name) => name === parts.get("panel")) ?? state.panel.peek();
+  const panel = panels.find((name) => name === parts.get("panel"));
+  if (panel && (panel !== "draw" || state.site.model.encoder)) state.panel.value = panel;
   const { embeddings, colourings, rows } = state.site.reference;
   state.embedding.value = Math.trunc(number("map", 0, embeddings.length - 1) ?? state.embedding.peek());
   state.colouring.value = Math.trunc(number("colour", 0, colourings.length - 1) ?? state.colouring.peek());

@@ -7,8 +7,8 @@ import type { State } from "./state.js";
  */
 export function keepOffline(state: State): void {
   const { offline, name } = state.site;
-  if (!offline || !window.isSecureContext || !("serviceWorker" in navigator)) return;
-  const workers = navigator.serviceWorker;
+  const workers = offline ? workersHere() : null;
+  if (!workers) return;
   const stop = effect(() => {
     if (!state.picture.value) return;
     // After this effect, which may be its own first run.
@@ -21,6 +21,15 @@ export function keepOffline(state: State): void {
     if (known) state.notice.value = `A newer version of ${name} is there. Reload the page to see it.`;
     known = true;
   });
+}
+
+/** null where the page may have none: on plain http, in a sandboxed frame, in some private windows. */
+function workersHere(): ServiceWorkerContainer | null {
+  try {
+    return (window.isSecureContext && navigator.serviceWorker) || null;
+  } catch {
+    return null;
+  }
 }
 
 /** Where it fails, such as in private windows of some browsers, the page works all the same. */

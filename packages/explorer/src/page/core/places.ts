@@ -34,7 +34,10 @@ export function codeAt(
   return z;
 }
 
-/** Where a code is on a map [dimensions]: the inverse of codeAt, neighbours by distance of their codes. */
+/**
+ * Where a code is on a map [dimensions]. On exact and linear maps the inverse of codeAt for the places of the map; else the mean of
+ * the places of the rows whose codes are nearest, by inverse squared distance of the codes, which codeAt does not lead back to.
+ */
 export function placeOf(reference: Reference, embedding: Embedding, z: ArrayLike<number>): number[] {
   const { latent, mu, pca } = reference;
   const { dimensions, kind, places } = embedding;

@@ -9,7 +9,7 @@ export function readSite(): SiteManifest {
 }
 
 /** Files that a page has in itself, as base64 in data blocks: id "file:" + path. null where it has not. */
-function ownFile(path: string): Uint8Array<ArrayBuffer> | null {
+export function ownFile(path: string): Uint8Array<ArrayBuffer> | null {
   const block = document.getElementById(`file:${path}`);
   if (!block) return null;
   const text = atob(block.textContent!.trim());

@@ -1,7 +1,8 @@
 import { drawCode, resetAll } from "../core/change.js";
 import { useExplorer } from "../core/context.js";
 import { newSeed } from "../core/random.js";
-import { mostStops, type State, say } from "../core/state.js";
+import { type State, say } from "../core/state.js";
+import { keepStop, stopOfView } from "../core/stops.js";
 import { CodeDialog } from "./code-dialog.js";
 import { CodeNumbers } from "./code-numbers.js";
 import { CopyButton } from "./copy-button.js";
@@ -20,8 +21,12 @@ export function Actions() {
         <button type="button" onClick={() => mean(state)}>
           Mean
         </button>
-        <button type="button" onClick={() => keep(state)} title="Keep it as a stop of the morph">
-          Keep
+        <button
+          type="button"
+          onClick={() => keepStop(state, stopOfView(state))}
+          title="Keep it as a stop of the morph"
+        >
+          Add to morph
         </button>
       </div>
       <div class="action-row">
@@ -45,15 +50,4 @@ function mean(state: State): void {
     state,
     length > 0 ? `The mean of all codes, but for ${length} locked dimensions.` : "The mean of all codes.",
   );
-}
-
-function keep(state: State): void {
-  const stops = state.stops.peek();
-  if (stops.length >= mostStops) {
-    say(state, `A morph has ${mostStops} stops at most: remove one there first.`);
-    return;
-  }
-  const name = state.origin.peek() || `code ${stops.length + 1}`;
-  state.stops.value = [...stops, { z: state.z.peek(), name }];
-  say(state, `Kept as stop ${stops.length + 1} of the morph.`);
 }

@@ -19,7 +19,7 @@ export function CodeDialog() {
           dialog.current?.showModal();
         }}
       >
-        Code
+        Use in code
       </button>
       <dialog
         class="code-dialog"

@@ -4,8 +4,8 @@ import { byImportance } from "../core/order.js";
 import { CopyButton } from "./copy-button.js";
 import { listed } from "./numbers.js";
 
-/** Bars end here, in standard deviations of the prior. */
-const most = 2;
+/** Bars end here at least, in standard deviations of a standard normal prior; where a number is larger, at that. */
+const least = 2;
 
 /** The code itself: a bar for each dimension, those of largest KL first, and its numbers when unfolded. */
 export function CodeNumbers() {
@@ -13,6 +13,7 @@ export function CodeNumbers() {
   const [open, setOpen] = useState(false);
   const z = state.z.value;
   const order = byImportance(state.site.reference.dimensions);
+  const most = Math.max(least, ...z.map(Math.abs));
   return (
     <details class="code-numbers" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
@@ -51,8 +52,7 @@ export function CodeNumbers() {
 function bars(z: Float32Array, order: readonly number[]): string {
   return order
     .map((dimension, i) => {
-      const height = -Math.max(-most, Math.min(most, z[dimension]!));
-      return `M${i + 0.1} 0V${height.toFixed(2)}H${i + 0.9}V0Z`;
+      return `M${i + 0.1} 0V${(-z[dimension]!).toFixed(2)}H${i + 0.9}V0Z`;
     })
     .join("");
 }

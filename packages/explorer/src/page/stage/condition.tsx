@@ -1,5 +1,6 @@
 import { useExplorer } from "../core/context.js";
 import { className, labelCondition } from "../core/state.js";
+import { toldLabel } from "../core/told-label.js";
 import { Slider } from "../ui/slider.js";
 
 /** What the model is told beside z: a label, or numbers. Nothing for models that are told nothing. */
@@ -9,7 +10,7 @@ export function ConditionChooser() {
   const condition = state.condition.value;
   if (!kind || !condition) return null;
   if (kind.kind === "labels") {
-    const chosen = condition.indexOf(Math.max(...condition));
+    const chosen = toldLabel(condition);
     return (
       <fieldset class="condition">
         <legend>Draw it as {state.site.labelName}</legend>

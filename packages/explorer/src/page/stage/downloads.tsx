@@ -1,11 +1,12 @@
 import { useRef } from "preact/hooks";
 import { useExplorer } from "../core/context.js";
+import { fileName } from "../core/file-name.js";
 import { pngOf } from "../core/paint.js";
 import { save } from "../core/save.js";
 import { type State, say } from "../core/state.js";
 import { encodeNpy } from "./npy.js";
 import { codeToDecode } from "./share.js";
-import { codeJson, fileName } from "./snippet.js";
+import { codeJson } from "./snippet.js";
 
 /** A picture's longer side in the file has at least so many pixels. */
 const least = 512;
@@ -35,7 +36,7 @@ const downloads: readonly Download[] = [
       const pixels = state.picture.peek();
       const { shape } = state.model.peek()!;
       if (pixels)
-        save(`${fileName(state.site.name)}-${shape[1]}x${shape[0]}.png`, await pngOf(pixels, shape));
+        save(`${fileName(state.site.name, `${shape[1]}x${shape[0]}`)}.png`, await pngOf(pixels, shape));
     },
   },
   {

@@ -10,7 +10,7 @@ export function RunsOn() {
 
 function sentences(asked: string, runtime: string, threads: number): string[] {
   if (runtime === "tiny")
-    return ["Runs in this page, on one thread: so small a model needs neither WebGPU nor more threads."];
+    return ["Runs in this page on one thread: a model this small needs neither WebGPU nor more threads."];
   if (runtime === "webgpu") return ["Runs on WebGPU."];
   const isolated = globalThis.crossOriginIsolated;
   return [

@@ -166,12 +166,3 @@ export function codeJson({ site, z, condition, shape }: CodeToDecode): string {
   ];
   return `{\n  ${fields.join(",\n  ")}\n}\n`;
 }
-
-/** "model-name-seven": of a name, what a file's name may have everywhere. */
-export function fileName(name: string): string {
-  const plain = name
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, "-")
-    .replace(/^-|-$/g, "");
-  return plain.slice(0, 60) || "vae";
-}

@@ -1,4 +1,5 @@
 import { useExplorer } from "../core/context.js";
+import { ownFile } from "../core/site.js";
 import { rowName } from "../core/state.js";
 
 /** A row's thumbnail from the sheets, `size` CSS pixels high. */
@@ -19,8 +20,14 @@ export function Thumbnail({ row, size, alt }: { row: number; size: number; alt?:
   return <span class="thumbnail" role="img" aria-label={alt ?? rowName(state, row)} style={style} />;
 }
 
-/** In a page that is one file, its sheets are data blocks. */
+const urls = new Map<string, string>();
+
+/** In a page that is one file, its sheets are data blocks: made once into blobs, which last as long as the page. */
 export function sheetUrl(path: string): string {
-  const block = document.getElementById(`file:${path}`);
-  return block ? `data:image/png;base64,${block.textContent!.trim()}` : path;
+  const known = urls.get(path);
+  if (known) return known;
+  const bytes = ownFile(path);
+  const url = bytes ? URL.createObjectURL(new Blob([bytes], { type: "image/png" })) : path;
+  urls.set(path, url);
+  return url;
 }

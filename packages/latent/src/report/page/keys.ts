@@ -9,8 +9,8 @@ const help: readonly [key: string, what: string][] = [
   ["a, 0", "select all points that are shown; show all again"],
 ];
 
-export function keysHelp(id: string): HTMLElement {
+export function keysHelp(): HTMLElement {
   const list = element("dl");
   for (const [key, what] of help) list.append(element("dt", {}, key), element("dd", {}, what));
-  return element("details", { class: "keys", id }, element("summary", {}, "Mouse, fingers and keys"), list);
+  return element("details", { class: "keys" }, element("summary", {}, "Mouse, fingers and keys"), list);
 }

@@ -1,5 +1,6 @@
-import { button, count, element, short } from "./dom.js";
-import type { Paint } from "./paint.js";
+import { count, short } from "../../map/numbers.js";
+import type { Paint } from "../../map/paint.js";
+import { button, element } from "./dom.js";
 
 /** What the colours mean. Groups are switches; hidden: the groups that are switched off, changed in place. */
 export function legendOf(

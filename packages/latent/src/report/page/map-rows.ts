@@ -1,6 +1,7 @@
+import type { Paint } from "../../map/paint.js";
 import { distinct, type Field } from "./fields.js";
 import type { PageMap } from "./page-data.js";
-import { type Paint, paintOf, plainPaint } from "./paint.js";
+import { paintOf } from "./paint.js";
 import { unpackEmbedding, unpackIntegers } from "./unpack.js";
 
 /** What is known of the map's rows. */
@@ -26,8 +27,7 @@ export function rowsOfMap({ rows, ids, index, embeddings, colourings, leading = 
   const paints: Paint[] = [];
   const numberOf = (row: number) => numbers?.[row] ?? row;
   const paint = (which: number): Paint => {
-    const given = colourings[which];
-    paints[which] ??= given ? paintOf(given, rows) : plainPaint(rows);
+    paints[which] ??= paintOf(colourings[which], rows);
     return paints[which];
   };
   const coordinates = (which: number): Float32Array => {

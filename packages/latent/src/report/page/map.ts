@@ -2,10 +2,11 @@ import { centred } from "../../map/centred.js";
 import type { Palettes } from "../../map/colours.js";
 import { rowAt, rowsInside, rowTowards } from "../../map/find.js";
 import { listenToKeys } from "../../map/keys.js";
+import { count } from "../../map/numbers.js";
 import { plotsOn } from "../../map/plots.js";
 import { listenToPointers } from "../../map/pointer.js";
 import { choice, chooser, tabs } from "./controls.js";
-import { count, element } from "./dom.js";
+import { element } from "./dom.js";
 import { keysHelp } from "./keys.js";
 import { legendOf } from "./legend.js";
 import { rowsOfMap } from "./map-rows.js";
@@ -42,8 +43,7 @@ export function startMap(place: HTMLElement, { map, name, palettes }: MapData, s
   /** The row that is pointed at; -1: none. */
   let current = -1;
 
-  const help = "map-keys";
-  const stage = stageOf(rows, help, zoomMiddle, () => plots.current().reset());
+  const stage = stageOf(rows, zoomMiddle, () => plots.current().reset());
   const { surface } = stage;
   const plots = plotsOn(surface, () => {
     if (current >= 0) point(current, false);
@@ -215,7 +215,7 @@ export function startMap(place: HTMLElement, { map, name, palettes }: MapData, s
   toolbar.append(choice("What dragging does", tools, useTool));
   const side = element("div", { class: "side" }, legend, panel);
   const body = element("div", { class: "map-body" }, stage.box, side);
-  place.append(toolbar, body, note, keysHelp(help), said);
+  place.append(toolbar, body, note, keysHelp(), said);
   try {
     open(0);
   } catch (error) {

@@ -1,7 +1,8 @@
-import { button, count, element, short } from "./dom.js";
+import { count, short } from "../../map/numbers.js";
+import type { Paint } from "../../map/paint.js";
+import { button, element } from "./dom.js";
 import { download } from "./download.js";
 import { csv, type Field, json } from "./fields.js";
-import type { Paint } from "./paint.js";
 import type { Thumbnails } from "./thumbnails.js";
 
 export interface SelectionView {

@@ -1,4 +1,5 @@
-import { button, count, element, shape } from "./dom.js";
+import { count } from "../../map/numbers.js";
+import { button, element, shape } from "./dom.js";
 import { type Tooltip, tooltipIn } from "./tooltip.js";
 
 /** Where the points are drawn, with what lies over them. */
@@ -13,19 +14,14 @@ export interface Stage {
   line(line: readonly number[]): void;
 }
 
-export function stageOf(
-  rows: number,
-  help: string,
-  zoom: (factor: number) => void,
-  reset: () => void,
-): Stage {
+export function stageOf(rows: number, zoom: (factor: number) => void, reset: () => void): Stage {
   const surface = element("div", {
     class: "surface",
     id: "map-surface",
     tabindex: "0",
     role: "application",
     "aria-label": `Map of ${count(rows)} rows. Arrow keys step from point to point, Enter selects.`,
-    "aria-describedby": help,
+    "aria-description": "A selects all, 0 shows all points again, Escape lets go.",
   });
   const overlay = shape("svg", { class: "overlay", "aria-hidden": "true" });
   const ring = shape("circle", { class: "ring", r: "0" });

@@ -1,12 +1,12 @@
 import { combine } from "@vaekit/latent";
 import type { SiteManifest } from "../../../site/manifest.js";
+import { type GroupMean, groupMeans, highestQuarter, meanOf } from "../../core/means.js";
 import type { Colouring, Reference } from "../../core/reference.js";
 import type { Keepsake, Term } from "../../core/state.js";
-import { type GroupMean, groupMeans, highestQuarter, rowsAsGroup } from "./means.js";
 
 /** Somewhere to go from anywhere: from the mean of all codes to the mean of some of them. */
 export interface Direction {
-  /** "label:7", "cluster:2", "column:kind:0", "high:age", "selection", "stop:0"; in links. */
+  /** "label:7", "cluster:2", "high:age", "selection", "stop:0"; in links. */
   id: string;
   /** What a code becomes more like. */
   name: string;
@@ -44,8 +44,7 @@ export function directionGroups({ site, reference, selection, stops }: Sources):
   };
   const groups: DirectionGroup[] = [];
   if (reference) {
-    const { mu, latent, rows, colourings } = reference;
-    const meanOf = (some: readonly number[]) => groupMeans(mu, latent, rowsAsGroup(rows, some))[0];
+    const { mu, latent, colourings } = reference;
     for (const colouring of colourings) {
       if (colouring.kind !== "categorical") continue;
       const { prefix, title } = kindOf(colouring);
@@ -58,17 +57,16 @@ export function directionGroups({ site, reference, selection, stops }: Sources):
       });
     }
     const high = colourings.flatMap(({ kind, name, values }) => {
-      const found = kind === "continuous" && meanOf(highestQuarter(values));
-      return found ? [directed(`high:${name}`, `high ${name}`, found.mean)] : [];
+      const rows = kind === "continuous" ? highestQuarter(values) : [];
+      return rows.length > 0 ? [directed(`high:${name}`, `high ${name}`, meanOf(mu, latent, rows))] : [];
     });
     groups.push({ name: "high", title: "Columns", directions: high });
-    const selected = meanOf(selection);
-    if (selected) {
-      const name = `the selection (${selected.rows} ${selected.rows === 1 ? "point" : "points"})`;
+    if (selection.length > 0) {
+      const name = `the selection (${selection.length} ${selection.length === 1 ? "point" : "points"})`;
       groups.push({
         name: "selection",
         title: "Selection",
-        directions: [directed("selection", name, selected.mean)],
+        directions: [directed("selection", name, meanOf(mu, latent, selection))],
       });
     }
   }
@@ -97,13 +95,13 @@ export function inWords(terms: readonly Term[], find: FindDirection): string {
 /** A direction's name; where it is not there, what its id says. */
 export function nameOf(id: string, find: FindDirection): string {
   if (id === "selection") return find(id)?.name ?? "the selection";
-  return find(id)?.name ?? id.replace(/^column:/, "").replace(":", " ");
+  return find(id)?.name ?? id.replace(":", " ");
 }
 
 function kindOf({ name, tensor }: Colouring): { prefix: string; title: string } {
-  if (tensor === "labels") return { prefix: "label", title: capital(name) };
-  if (tensor === "clusters") return { prefix: "cluster", title: "Cluster" };
-  return { prefix: `column:${name}`, title: capital(name) };
+  return tensor === "labels"
+    ? { prefix: "label", title: capital(name) }
+    : { prefix: "cluster", title: "Cluster" };
 }
 
 /** Without a reference, what the site's description says of it. */

@@ -3,6 +3,9 @@ import type { Term } from "../../core/state.js";
 import { Picture } from "../../ui/picture.js";
 import { furthest } from "./sum.js";
 
+/** Above 0, where "less" would be lost. */
+const least = 0.05;
+
 interface TermTileProps {
   term: Term;
   name: string;
@@ -39,12 +42,12 @@ export function TermTile({ term, name, missing, pixels, onAmount, onRemove }: Te
             <span class="hidden">Amount of {name}</span>
             <input
               type="range"
-              min={-furthest}
+              min={least}
               max={furthest}
               step={0.05}
-              value={amount}
+              value={Math.abs(amount)}
               aria-valuetext={`${shown} ${words}`}
-              onInput={({ currentTarget }) => onAmount(currentTarget.valueAsNumber)}
+              onInput={({ currentTarget }) => onAmount((amount < 0 ? -1 : 1) * currentTarget.valueAsNumber)}
             />
             <output>{shown}</output>
           </label>

@@ -24,7 +24,9 @@ export function Answers({ session }: { session: Session }) {
     const others = reference?.of === "prior" ? "draws" : "examples";
     return (
       <div class="draw-answers draw-awaited">
-        <Awaited title="How usual it is">Whether it is like the {others}, or rare among them.</Awaited>
+        <Awaited title="How usual it is">
+          Its reconstruction error and its distance to other codes, among those of the {others}.
+        </Awaited>
         <Awaited title={`Nearest ${others}`}>The {others} whose codes are nearest to its own.</Awaited>
         <Awaited title="Where its code is">Its place on the map, and how sure of it the encoder is.</Awaited>
       </div>

@@ -35,6 +35,10 @@ export class Board {
   /** Height, width, channels. */
   readonly shape: readonly number[];
   readonly #changed: () => void;
+  /** Counts what replaces the ground: what took longer to open than something later is not wanted any more. */
+  #turn = 0;
+  /** How the upload is being fitted now. */
+  #fitting: { upload: Upload; centre: boolean } | null = null;
   #stroke: (Stroke & { points: number[] }) | null = null;
   #brush: Brush | null = null;
 
@@ -96,11 +100,21 @@ export class Board {
 
   /** Change the drawing, so that undo comes back to what it is now. */
   draw(next: Partial<Drawing>): void {
-    this.past.value = [...this.past.peek(), this.drawing.peek()].slice(-mostSteps);
-    this.#show({ ...this.drawing.peek(), ...next });
+    if (next.ground !== undefined) this.#begin();
+    this.#put(next);
+  }
+
+  /** Draw what is on its way once it is there; whether nothing later has taken its place meanwhile. */
+  async drawOnce(coming: Promise<Partial<Drawing>>): Promise<boolean> {
+    const turn = this.#begin();
+    const next = await coming;
+    if (turn !== this.#turn) return false;
+    this.draw(next);
+    return true;
   }
 
   undo(): void {
+    this.#begin();
     const last = this.past.peek().at(-1);
     if (!last) return;
     this.past.value = this.past.peek().slice(0, -1);
@@ -111,19 +125,16 @@ export class Board {
     this.draw({ ground: null, strokes: [], centre: this.#centresAtFirst });
   }
 
-  /** Open a file as the ground; whether that worked. */
+  /** Open a file as the ground; whether that worked, and no later one was opened meanwhile. */
   async open(file: File): Promise<boolean> {
+    const opening = this.drawOnce(this.#opened(file));
+    const turn = this.#turn;
     try {
-      const upload = await openUpload(file, this.shape, this.background.peek());
-      const surface = await fitUpload(upload, this.shape, this.background.peek(), false);
-      this.draw({
-        ground: { surface, origin: `your picture ${upload.name}`, upload },
-        strokes: [],
-        centre: false,
-      });
-      this.complaint.value = "";
-      return true;
+      const drawn = await opening;
+      if (drawn) this.complaint.value = "";
+      return drawn;
     } catch (error) {
+      if (turn !== this.#turn) return false;
       this.complaint.value = `This file was not opened: ${messageOf(error)} What is here stays as it is. Choose a picture: PNG, JPEG, GIF, WebP or SVG.`;
       return false;
     }
@@ -131,14 +142,12 @@ export class Board {
 
   /** Fit the reader's picture in another way; what was drawn on it stays. */
   async refit(change: Pick<Partial<Upload>, "fit" | "invert">): Promise<void> {
-    const upload = this.drawing.peek().ground?.upload;
-    if (upload) await this.#fit({ ...upload, ...change, inverted: false }, this.drawing.peek().centre);
+    await this.#fit(({ upload, centre }) => ({ upload: { ...upload, ...change, inverted: false }, centre }));
   }
 
   async setCentre(centre: boolean): Promise<void> {
-    const upload = this.drawing.peek().ground?.upload;
-    if (upload) await this.#fit(upload, centre);
-    else this.#show({ ...this.drawing.peek(), centre });
+    if (this.drawing.peek().ground?.upload) await this.#fit(({ upload }) => ({ upload, centre }));
+    else this.draw({ centre });
   }
 
   get #centresAtFirst(): boolean {
@@ -146,10 +155,44 @@ export class Board {
     return this.canCentre && height === 28 && width === 28;
   }
 
-  async #fit(upload: Upload, centre: boolean): Promise<void> {
-    const surface = await fitUpload(upload, this.shape, this.background.peek(), centre);
-    const drawing = this.drawing.peek();
-    if (drawing.ground) this.#show({ ...drawing, centre, ground: { ...drawing.ground, surface, upload } });
+  async #opened(file: File): Promise<Drawing> {
+    const upload = await openUpload(file, this.shape, this.background.peek());
+    const surface = await fitUpload(upload, this.shape, this.background.peek(), false);
+    return {
+      ground: { surface, origin: `your picture ${upload.name}`, upload },
+      strokes: [],
+      centre: false,
+    };
+  }
+
+  /** change: from how it is fitted, or is about to be */
+  async #fit(
+    change: (now: { upload: Upload; centre: boolean }) => { upload: Upload; centre: boolean },
+  ): Promise<void> {
+    const { ground, centre } = this.drawing.peek();
+    if (!ground?.upload) return;
+    const wanted = change(this.#fitting ?? { upload: ground.upload, centre });
+    this.#fitting = wanted;
+    try {
+      const surface = await fitUpload(wanted.upload, this.shape, this.background.peek(), wanted.centre);
+      if (this.#fitting !== wanted) return;
+      this.#put({ ground: { ...ground, surface, upload: wanted.upload }, centre: wanted.centre });
+    } catch (error) {
+      if (this.#fitting !== wanted) return;
+      this.complaint.value = `${wanted.upload.name} could not be read again: ${messageOf(error)} It stays as it was fitted. Choose the file again.`;
+    }
+    this.#fitting = null;
+  }
+
+  /** What was on its way is not awaited any more. */
+  #begin(): number {
+    this.#fitting = null;
+    return ++this.#turn;
+  }
+
+  #put(next: Partial<Drawing>): void {
+    this.past.value = [...this.past.peek(), this.drawing.peek()].slice(-mostSteps);
+    this.#show({ ...this.drawing.peek(), ...next });
   }
 
   #show(drawing: Drawing): void {

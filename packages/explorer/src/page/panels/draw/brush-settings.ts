@@ -32,7 +32,7 @@ export function toHex(colour: Colour): string {
   return `#${colour.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
 }
 
-export function fromHex(hex: string): Colour {
+function fromHex(hex: string): Colour {
   const at = (i: number) => Number.parseInt(hex.slice(i, i + 2), 16);
   return [at(1), at(3), at(5)];
 }

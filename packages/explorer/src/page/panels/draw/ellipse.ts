@@ -1,5 +1,7 @@
 /** 95 % of a Gaussian in the plane lies within this Mahalanobis distance: the root of chi-squared's quantile, 2 degrees. */
 export const radius95 = Math.sqrt(-2 * Math.log(0.05));
+/** The same on a line, where the map has one dimension: the normal's 0.975 quantile. */
+export const reach95 = 1.959964;
 
 /** Symmetric, of the two axes of a map. */
 export interface Covariance {
@@ -9,7 +11,7 @@ export interface Covariance {
 }
 
 export interface Ellipse {
-  /** Half its axes, the longer first. */
+  /** Half its axes, the longer first; minor is 0 where it is a line. */
   major: number;
   minor: number;
   /** Of the longer axis, radians from x towards y, above -pi/2 up to pi/2. */
@@ -49,18 +51,19 @@ export function sampleCovariance(places: readonly (readonly number[])[]): Covari
   return { xx: over((dx) => dx * dx), xy: over((dx, dy) => dx * dy), yy: over((_, dy) => dy * dy) };
 }
 
-/** The ellipse that holds 95 % of a Gaussian of this covariance. */
+/** The ellipse that holds 95 % of a Gaussian of this covariance, or the line where that has but one direction. */
 export function ellipseOf({ xx, xy, yy }: Covariance): Ellipse {
   const middle = (xx + yy) / 2;
   const apart = Math.hypot((xx - yy) / 2, xy);
+  const least = middle - apart > 1e-9 * middle ? middle - apart : 0;
   return {
-    major: radius95 * Math.sqrt(middle + apart),
-    minor: radius95 * Math.sqrt(Math.max(0, middle - apart)),
+    major: (least > 0 ? radius95 : reach95) * Math.sqrt(middle + apart),
+    minor: radius95 * Math.sqrt(least),
     angle: apart === 0 ? 0 : 0.5 * Math.atan2(2 * xy, xx - yy),
   };
 }
 
-/** How many of places [rows, dimensions] an ellipse around a place holds, by their first two dimensions. */
+/** How many of places [rows, dimensions] an ellipse around a place holds, by their first two dimensions; a line: by how far along they are. */
 export function countWithin(
   places: Float32Array,
   dimensions: number,
@@ -72,7 +75,7 @@ export function countWithin(
   for (let at = 0; at + 1 < places.length; at += dimensions) {
     const [dx, dy] = [places[at]! - x, places[at + 1]! - y];
     const along = (dx * cos + dy * sin) / major;
-    const across = (dy * cos - dx * sin) / minor;
+    const across = minor > 0 ? (dy * cos - dx * sin) / minor : 0;
     if (along * along + across * across <= 1) count++;
   }
   return count;

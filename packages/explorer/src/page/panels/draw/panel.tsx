@@ -11,25 +11,8 @@ import { type Session, sessionOf } from "./session.js";
 import { Starts } from "./starts.js";
 import { Tools } from "./tools.js";
 
+/** Of sites that have the encoder. */
 export function DrawPanel() {
-  const state = useExplorer();
-  return state.site.model.encoder ? <WithEncoder /> : <WithoutEncoder />;
-}
-
-function WithoutEncoder() {
-  return (
-    <div class="draw-none">
-      <h2>Drawing needs the encoder</h2>
-      <p>
-        This site was deployed without it (<code>--decoder-only</code>), so it cannot turn a picture into a
-        code. Everything else works: the map, the sliders, morphs, the grid and arithmetic.
-      </p>
-      <p class="note">To draw and upload here, deploy the bundle again without that option.</p>
-    </div>
-  );
-}
-
-function WithEncoder() {
   const state = useExplorer();
   const session = sessionOf(state, state.model.value!);
   const { board, analyst } = session;

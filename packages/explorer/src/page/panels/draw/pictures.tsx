@@ -1,7 +1,9 @@
 import { useExplorer } from "../../core/context.js";
 import { pngOf } from "../../core/paint.js";
 import { save } from "../../core/save.js";
-import { className, mostStops, say } from "../../core/state.js";
+import { className, mostStops } from "../../core/state.js";
+import { keepStop } from "../../core/stops.js";
+import { toldLabel } from "../../core/told-label.js";
 import { Picture } from "../../ui/picture.js";
 import { differenceOf } from "./see.js";
 import type { Session } from "./session.js";
@@ -65,19 +67,17 @@ function Keep({ session: { analyst, board } }: { session: Session }) {
   const state = useExplorer();
   const seen = analyst.seen.value;
   const analysis = seen ? analyst.analysis.value : null;
-  const kept = state.stops.value;
   const here = analysis !== null && state.z.value === analysis.mu;
-  const label = analysis?.told ? analysis.told.indexOf(Math.max(...analysis.told)) : -1;
+  const label = toldLabel(analysis?.told ?? null);
   const told = state.model.value?.manifest.condition?.kind === "labels" && label >= 0;
   return (
     <>
       <div class="toolbar">
         <button
           type="button"
-          disabled={!analysis || kept.length >= mostStops}
+          disabled={!analysis || state.stops.value.length >= mostStops}
           onClick={() => {
-            state.stops.value = [...kept, { z: analysis!.mu, name: analysis!.origin }];
-            say(state, `Kept as stop ${kept.length + 1} of the morph.`);
+            if (analysis) keepStop(state, { z: analysis.mu, name: analysis.origin });
           }}
         >
           Keep for the morph

@@ -4,14 +4,15 @@ import type { Near } from "../../core/nearest.js";
 /** Neighbours that the usual distances were measured to. */
 const usualNeighbours = 5;
 
-/** Percent of the usual that lie below a value, by quantiles 0, 0.01, ..., 1 of it; 0 to 100. */
+/** Percent of the usual that lie below a value, by quantiles 0, 0.01, ..., 1 of it; 0 to 100, which is for more than the highest. */
 export function percentileOf(value: number, quantiles: readonly number[]): number {
   const last = quantiles.length - 1;
-  if (value >= quantiles[last]!) return 100;
+  if (value > quantiles[last]!) return 100;
   if (value <= quantiles[0]!) return 0;
-  const above = quantiles.findIndex((quantile) => quantile > value);
-  const [low, high] = [quantiles[above - 1]!, quantiles[above]!];
-  return (100 * (above - 1 + (value - low) / (high - low))) / last;
+  const at = quantiles.findIndex((quantile) => quantile >= value);
+  const [low, high] = [quantiles[at - 1]!, quantiles[at]!];
+  // Not all lie below the highest: it is one of them.
+  return (100 * Math.min(at - 1 + (value - low) / (high - low), last - 0.5)) / last;
 }
 
 /** Mean squared difference of two pictures of bytes, pixels from 0 to 1. */
@@ -47,18 +48,25 @@ export interface Verdict {
   text: string;
 }
 
-/** One line. of: what the usual was measured on, "examples". */
+/**
+ * One line. At most 5 % of what was measured itself is called rare or unusual, and 1 % unusual: with two measures, each has half of
+ * that (Bonferroni).
+ * of: what the usual was measured on, "examples"
+ */
 export function verdictOf({ error, distance }: Percentiles, of: string): Verdict | null {
   const found = [
-    { percentile: error, says: "reconstructed worse" },
-    { percentile: distance, says: "further from its neighbours" },
-  ].flatMap(({ percentile, says }) => (percentile === null ? [] : [{ percentile, says }]));
+    { percentile: error, name: "reconstruction error", says: "reconstructed worse" },
+    { percentile: distance, name: "distance to the nearest codes", says: "further from its neighbours" },
+  ].flatMap(({ percentile, ...words }) => (percentile === null ? [] : [{ percentile, ...words }]));
   if (found.length === 0) return null;
+  const limits = { rare: 100 - 5 / found.length, unusual: 100 - 1 / found.length };
   const most = Math.max(...found.map(({ percentile }) => percentile));
-  if (most < 95)
-    return { level: "ordinary", text: `Like the data: nothing about it is rare among the ${of}.` };
-  const level = most < 99 ? "rare" : "unusual";
-  const from = level === "rare" ? 95 : 99;
+  if (most < limits.rare) {
+    const neither = found.length === 2 ? "Neither measure is" : `Its ${found[0]!.name} is not`;
+    return { level: "ordinary", text: `${neither} above the ${limits.rare}th percentile of the ${of}.` };
+  }
+  const level = most < limits.unusual ? "rare" : "unusual";
+  const from = limits[level];
   const says = found.filter(({ percentile }) => percentile >= from);
   const share = Math.min(...says.map(({ percentile }) => Math.floor(percentile)));
   const than = share === 100 ? `all ${of}` : `${share} % of the ${of}`;

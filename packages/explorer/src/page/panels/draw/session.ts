@@ -35,20 +35,27 @@ export function sessionOf(state: State, model: Model): Session {
 }
 
 /**
- * Draw on an example: on its own picture where the site has that in full size, else on what the decoder makes of its code.
+ * Draw on an example; whether nothing later was put there meanwhile: on its own picture where the site has that in full size, else on what the decoder makes of its code.
  * The model is told the example's label, where it is told labels.
  */
-export async function startFromRow(state: State, { board }: Session, row: number): Promise<void> {
+export async function startFromRow(state: State, { board }: Session, row: number): Promise<boolean> {
   const [model, reference] = [state.model.peek(), state.reference.peek()];
-  if (!model || !reference) return;
+  if (!model || !reference) return false;
   const label = reference.labels?.[row];
   const own = label === undefined ? null : labelCondition(state, label);
   const told = own ?? state.condition.peek();
   const decode = () => model.decode(reference.codeOf(row).slice(), told);
   const pixels = hasOwnPictures(state.site, model.shape)
-    ? await pixelsOfRow(state.site, row, model.shape[2]).catch(decode)
-    : await decode();
-  state.condition.value = told;
-  const ground = { surface: surfaceOf(pixels, model.shape), origin: rowName(state, row), upload: null };
-  board.draw({ ground, strokes: [], centre: false });
+    ? pixelsOfRow(state.site, row, model.shape[2]).catch(decode)
+    : decode();
+  const origin = rowName(state, row);
+  const drawn = await board.drawOnce(
+    pixels.then((pixels) => ({
+      ground: { surface: surfaceOf(pixels, model.shape), origin, upload: null },
+      strokes: [],
+      centre: false,
+    })),
+  );
+  if (drawn) state.condition.value = told;
+  return drawn;
 }

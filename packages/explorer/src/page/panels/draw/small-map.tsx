@@ -1,7 +1,7 @@
+import { paintOf } from "@vaekit/latent/map";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useExplorer } from "../../core/context.js";
 import type { Embedding, Reference } from "../../core/reference.js";
-import { paintOf } from "../map/paint.js";
 import type { Analysis } from "./analyst.js";
 import { countWithin, type Ellipse, ellipseOf } from "./ellipse.js";
 import { draws, flatEmbedding, flatPlaceOf, spreadOn } from "./spread.js";
@@ -19,35 +19,46 @@ export function SmallMap({ reference, analysis }: { reference: Reference; analys
     [reference, embedding, analysis],
   );
   const view = useMemo(() => viewOf(places, dimensions, place, size), [places, dimensions, place]);
-  const ellipse = useEllipse(reference, embedding, analysis);
+  const found = useEllipse(reference, embedding, analysis);
   const [x, y] = view.toPixel(...place);
-  const words = ellipse && wordsOf(ellipse, place, embedding, reference);
+  const words = found && wordsOf(found, embedding, reference);
   return (
     <section class="draw-card draw-map">
       <h2>Where its code is</h2>
       <div class="draw-plot">
         <Points reference={reference} embedding={embedding} view={view} />
         <svg viewBox={`0 0 ${size.width} ${size.height}`} aria-hidden="true">
-          {ellipse && (
-            <ellipse
-              class="draw-ellipse"
-              data-x={place[0]}
-              data-y={place[1]}
-              data-major={ellipse.major}
-              data-minor={ellipse.minor}
-              data-angle={ellipse.angle}
-              rx={Math.max(2, ellipse.major * view.scale)}
-              ry={Math.max(2, ellipse.minor * view.scale)}
-              // The plot's y points up, the picture's down.
-              transform={`translate(${x} ${y}) rotate(${(-ellipse.angle * 180) / Math.PI})`}
-            />
-          )}
+          {found && <Outline {...found} view={view} />}
           <circle class="draw-code" cx={x} cy={y} r="7" />
         </svg>
       </div>
       <p class="draw-words">{words ?? "\u00a0"}</p>
       <p class="note">{noteOf(embedding)}</p>
     </section>
+  );
+}
+
+/** An ellipse around a place of the map. */
+interface Placed {
+  place: [number, number];
+  ellipse: Ellipse;
+}
+
+function Outline({ place, ellipse: { major, minor, angle }, view }: Placed & { view: View }) {
+  const [x, y] = view.toPixel(...place);
+  return (
+    <ellipse
+      class="draw-ellipse"
+      data-x={place[0]}
+      data-y={place[1]}
+      data-major={major}
+      data-minor={minor}
+      data-angle={angle}
+      rx={Math.max(2, major * view.scale)}
+      ry={Math.max(2, minor * view.scale)}
+      // The plot's y points up, the picture's down.
+      transform={`translate(${x} ${y}) rotate(${(-angle * 180) / Math.PI})`}
+    />
   );
 }
 
@@ -84,40 +95,42 @@ function Points({ reference, embedding, view }: PointsProps) {
 }
 
 /** That of the newest analysis; the one before stays until it is there. */
-function useEllipse(reference: Reference, embedding: Embedding, analysis: Analysis): Ellipse | null {
-  const [found, setFound] = useState<{ ellipse: Ellipse; embedding: Embedding } | null>(null);
+function useEllipse(reference: Reference, embedding: Embedding, analysis: Analysis): Placed | null {
+  const [found, setFound] = useState<(Placed & { embedding: Embedding }) | null>(null);
   const { mu, logvar } = analysis;
   useEffect(() => {
     const stop = new AbortController();
     spreadOn(reference, { embedding, mu, logvar }, stop.signal).then(
-      (covariance) => {
-        if (!stop.signal.aborted) setFound({ ellipse: ellipseOf(covariance), embedding });
+      ({ place, covariance }) => {
+        if (!stop.signal.aborted) setFound({ place, ellipse: ellipseOf(covariance), embedding });
       },
       // Aborted: a newer one is on its way.
       () => {},
     );
     return () => stop.abort();
   }, [reference, embedding, mu, logvar]);
-  return found?.embedding === embedding ? found.ellipse : null;
+  return found?.embedding === embedding ? found : null;
 }
 
 function wordsOf(
-  ellipse: Ellipse,
-  place: [number, number],
-  { places, dimensions }: Embedding,
+  { place, ellipse }: Placed,
+  { places, dimensions, kind }: Embedding,
   { rows, of }: Reference,
 ): string {
-  const share = (200 * ellipse.major) / extentOf(places, dimensions);
+  const { major, minor } = ellipse;
+  const share = (200 * major) / extentOf(places, dimensions);
   const much = share < 1 ? "less than 1" : `${Math.round(share)}`;
   const inside = countWithin(places, dimensions, place, ellipse);
   const what = of === "prior" ? "draws" : "examples";
-  return `With 95 % probability within ±${short(ellipse.major)} by ±${short(ellipse.minor)}: ${much} % of the map's width, ${inside} of its ${rows} ${what}.`;
+  const likely = kind === "neighbours" ? "about 95 %" : "95 %";
+  const within = minor > 0 ? `±${short(major)} by ±${short(minor)}` : `±${short(major)}`;
+  return `With ${likely} probability within ${within}: ${much} % of the map's longer side, ${inside} of its ${rows} ${what}.`;
 }
 
 function noteOf({ name, kind, dimensions }: Embedding): string {
   const flat = dimensions === 3 ? ", its first two dimensions" : "";
   if (kind === "neighbours")
-    return `${name}${flat}. The ellipse is estimated: places of ${draws} draws from q(z|x), each by its neighbours.`;
+    return `${name}${flat}. The ellipse is estimated, around the mean place of ${draws} draws from q(z|x), each placed by its neighbours.`;
   return `${name}${flat}. The ellipse is exact: q(z|x) on this map.`;
 }
 

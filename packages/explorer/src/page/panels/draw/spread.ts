@@ -19,19 +19,29 @@ export function flatPlaceOf(
   return [x!, y !== undefined && Number.isFinite(y) ? y : 0];
 }
 
+/** What q(z|x) is on a map, where that is a Gaussian, or about one. */
+export interface Spread {
+  /** Its mean. */
+  place: [number, number];
+  covariance: Covariance;
+}
+
 /**
- * The covariance of q(z|x) = N(mu, diag(exp(logvar))) in the first two dimensions of a map: in closed form where the map is
- * the code or linear in it, else of the places of 64 draws. In pieces that leave the page time to answer.
+ * Mean and covariance of q(z|x) = N(mu, diag(exp(logvar))) in the first two dimensions of a map: in closed form where the map is
+ * the code or linear in it, else those of the places of 64 draws. In pieces that leave the page time to answer.
  * @throws AbortError
  */
 export async function spreadOn(
   reference: Reference,
   { embedding, mu, logvar }: { embedding: Embedding; mu: Float32Array; logvar: Float32Array },
   signal: AbortSignal,
-): Promise<Covariance> {
+): Promise<Spread> {
   const { latent, pca } = reference;
-  if (embedding.kind === "exact") return exactCovariance(logvar);
-  if (embedding.kind === "linear") return linearCovariance(pca.components, logvar, latent);
+  if (embedding.kind !== "neighbours") {
+    const covariance =
+      embedding.kind === "exact" ? exactCovariance(logvar) : linearCovariance(pca.components, logvar, latent);
+    return { place: flatPlaceOf(reference, embedding, mu), covariance };
+  }
   const noise = normals(draws * latent, seed);
   const places: [number, number][] = [];
   for (let i = 0; i < draws; i++) {
@@ -42,7 +52,8 @@ export async function spreadOn(
     const z = mu.map((value, k) => value + Math.exp(logvar[k]! / 2) * noise[i * latent + k]!);
     places.push(flatPlaceOf(reference, embedding, z));
   }
-  return sampleCovariance(places);
+  const mean = (k: 0 | 1) => places.reduce((sum, place) => sum + place[k], 0) / draws;
+  return { place: [mean(0), mean(1)], covariance: sampleCovariance(places) };
 }
 
 /** The flat embedding that belongs to the chosen one: itself, the one of its name in two dimensions, or its first two. */

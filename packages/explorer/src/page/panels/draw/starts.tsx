@@ -14,7 +14,7 @@ export function Starts({ session, open }: { session: Session; open: (file: File)
   const { ground, centre } = board.drawing.value;
   const start = async () => {
     const row = newSeed() % reference!.rows;
-    await startFromRow(state, session, row);
+    if (!(await startFromRow(state, session, row))) return;
     say(state, `${rowName(state, row)} is on the drawing surface.`);
   };
   return (

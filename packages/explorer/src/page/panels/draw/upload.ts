@@ -1,4 +1,5 @@
 import { type Fit, type Picture, readImages } from "@vaekit/infer/web";
+import { messageOf } from "../../core/decode-loop.js";
 import { isInverse } from "./border.js";
 import { blankSurface, type Colour, surfaceOf } from "./surface.js";
 
@@ -34,9 +35,15 @@ async function look(source: Upload["source"], ground: Colour): Promise<Uint8Arra
 async function openDrawing(file: File): Promise<HTMLImageElement> {
   const image = new Image();
   image.src = URL.createObjectURL(file);
-  await image.decode().catch((cause: Error) => {
-    throw new Error(`${file.name} is an SVG that this browser does not open (${cause.message}).`, { cause });
-  });
+  try {
+    await image.decode();
+  } catch (cause) {
+    throw new Error(`${file.name} is an SVG that this browser does not open (${messageOf(cause)}).`, {
+      cause,
+    });
+  } finally {
+    URL.revokeObjectURL(image.src);
+  }
   return image;
 }
 

@@ -1,9 +1,9 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import { useExplorer } from "../../core/context.js";
+import { fileName } from "../../core/file-name.js";
 import { blobOf } from "../../core/paint.js";
 import { save } from "../../core/save.js";
 import { go } from "../../core/state.js";
-import { fileName } from "../../stage/snippet.js";
 import { AxisTicks } from "./axis-ticks.js";
 import { Cells } from "./cells.js";
 import { cellAt, cellCount, cellOf, type Plan, placeOn } from "./plan.js";
@@ -58,7 +58,7 @@ export function Board({ plan }: { plan: Plan }) {
             type="button"
             disabled={!done || error !== null}
             onClick={async () =>
-              save(`${fileName(state.site.name)}-grid.png`, await blobOf(enlarged(canvas.current!)))
+              save(`${fileName(state.site.name, "grid")}.png`, await blobOf(enlarged(canvas.current!)))
             }
           >
             Download grid as PNG

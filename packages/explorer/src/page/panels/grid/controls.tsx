@@ -1,6 +1,5 @@
 import { useExplorer } from "../../core/context.js";
 import { newSeed } from "../../core/random.js";
-import { Slider } from "../../ui/slider.js";
 import { setGrid } from "./settings.js";
 
 const counts = [16, 36, 64, 100];
@@ -41,56 +40,18 @@ export function NumberSelect({ label, value, options, choose }: NumberSelectProp
   );
 }
 
-/** The seed, to be read, written down and typed in again. */
-export function SeedChooser() {
+export function NewDraw() {
   const { seed } = useExplorer();
   return (
-    <>
-      <label class="field">
-        <span>Seed</span>
-        <input
-          type="number"
-          min={0}
-          max={Number.MAX_SAFE_INTEGER}
-          step={1}
-          value={seed.value}
-          onInput={(event) => {
-            const value = event.currentTarget.valueAsNumber;
-            if (Number.isSafeInteger(value) && value >= 0) seed.value = value;
-          }}
-          onBlur={(event) => {
-            event.currentTarget.value = `${seed.peek()}`;
-          }}
-        />
-      </label>
-      <button
-        type="button"
-        class="primary"
-        onClick={() => {
-          seed.value = newSeed();
-        }}
-      >
-        New draw
-      </button>
-    </>
-  );
-}
-
-export function TemperatureChooser() {
-  const { temperature } = useExplorer();
-  return (
-    <div class="temperature">
-      <Slider
-        label="Temperature"
-        value={temperature.value}
-        min={0}
-        max={2}
-        step={0.05}
-        onInput={(value) => {
-          temperature.value = value;
-        }}
-      />
-    </div>
+    <button
+      type="button"
+      class="primary"
+      onClick={() => {
+        seed.value = newSeed();
+      }}
+    >
+      New draw
+    </button>
   );
 }
 

@@ -1,7 +1,8 @@
 import { useMemo } from "preact/hooks";
 import { useExplorer } from "../../core/context.js";
+import { SeedChooser, TemperatureChooser } from "../../ui/draw-choosers.js";
 import { Board } from "./board.js";
-import { CountChooser, SeedChooser, TemperatureChooser } from "./controls.js";
+import { CountChooser, NewDraw } from "./controls.js";
 import { drawGaussian, type Gaussian, gaussianOf } from "./gaussian.js";
 import { type Group, groupsOf } from "./groups.js";
 import type { Plan } from "./plan.js";
@@ -37,6 +38,7 @@ export function GroupGrid() {
         <GroupChooser groups={groups} group={group} />
         <CountChooser />
         <SeedChooser />
+        <NewDraw />
         <TemperatureChooser />
       </div>
       <Draws group={group} mu={reference.mu} />

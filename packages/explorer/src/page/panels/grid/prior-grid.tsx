@@ -2,8 +2,9 @@ import { useEffect, useState } from "preact/hooks";
 import { useExplorer } from "../../core/context.js";
 import { messageOf } from "../../core/decode-loop.js";
 import { className, labelCondition, type State } from "../../core/state.js";
+import { SeedChooser, TemperatureChooser } from "../../ui/draw-choosers.js";
 import { Board } from "./board.js";
-import { Choices, CountChooser, SeedChooser, TemperatureChooser } from "./controls.js";
+import { Choices, CountChooser, NewDraw } from "./controls.js";
 import type { Plan } from "./plan.js";
 import { labelsPlan, samplesPlan, shownOf } from "./prior-plan.js";
 import { setGrid } from "./settings.js";
@@ -18,6 +19,7 @@ export function PriorGrid() {
       <div class="toolbar">
         <CountChooser />
         <SeedChooser />
+        <NewDraw />
         {manifest.prior.name !== "codebook" && <TemperatureChooser />}
         {manifest.condition?.kind === "labels" && (
           <Choices

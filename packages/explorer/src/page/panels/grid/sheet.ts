@@ -18,7 +18,8 @@ const mostSide = 3072;
 const gap = 2;
 
 export function sheetOf([height, width]: readonly number[], columns: number, rows: number): Sheet {
-  const scale = Math.min(1, mostSide / (columns * (width! + gap)), mostSide / (rows * (height! + gap)));
+  const room = (count: number) => mostSide / count - gap;
+  const scale = Math.min(1, room(columns) / width!, room(rows) / height!);
   const cellWidth = Math.max(1, Math.floor(width! * scale));
   const cellHeight = Math.max(1, Math.floor(height! * scale));
   const [pitchX, pitchY] = [cellWidth + gap, cellHeight + gap];

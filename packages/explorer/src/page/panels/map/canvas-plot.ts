@@ -1,28 +1,27 @@
-import { type Look, mix, type Plot, pointOpacity, pointSize } from "@vaekit/latent/map";
-
-const margin = 0.94;
-/** Share of the paper in the colour of what is not selected. */
-const faded = 0.82;
+import {
+  faded,
+  type Look,
+  mix,
+  type Plot,
+  plane,
+  pointOpacity,
+  pointSize,
+  zoomedSize,
+} from "@vaekit/latent/map";
 
 /** Points in a plane, for browsers without WebGL: slower, and the same otherwise. */
 export function canvasPlot(drawn: () => void): Plot {
   const canvas = document.createElement("canvas");
   canvas.setAttribute("aria-hidden", "true");
   const context = canvas.getContext("2d")!;
+  const view = plane();
   let [width, height] = [100, 100];
   let points: Float32Array = new Float32Array();
   let places: Float32Array | null = null;
   let look: Look | null = null;
-  /** Half the height shows 1 / scale. */
-  let scale = 1;
-  let centre: [x: number, y: number] = [0, 0];
   let frame = 0;
 
-  const start = () => margin * Math.min(1, width / height);
-  const pixel = () => 2 / (scale * height);
-  const diameter = () =>
-    pointSize(points.length / 2, width, height) *
-    (scale > 1 ? Math.asinh(scale) / Math.asinh(1) : scale ** 0.5);
+  const diameter = () => pointSize(points.length / 2, width, height) * zoomedSize(view.scale());
   function moved(): void {
     places = null;
     if (frame === 0) frame = requestAnimationFrame(draw);
@@ -33,17 +32,11 @@ export function canvasPlot(drawn: () => void): Plot {
     drawn();
   }
   function placesNow(): Float32Array {
-    if (places) return places;
-    places = new Float32Array((points.length / 2) * 3);
-    for (let row = 0; row * 2 < points.length; row++) {
-      places[row * 3] = width / 2 + (points[row * 2]! - centre[0]) / pixel();
-      places[row * 3 + 1] = height / 2 - (points[row * 2 + 1]! - centre[1]) / pixel();
-    }
+    places ??= view.places(points);
     return places;
   }
   function reset(): void {
-    scale = start();
-    centre = [0, 0];
+    view.start();
     moved();
   }
   return {
@@ -58,31 +51,32 @@ export function canvasPlot(drawn: () => void): Plot {
       moved();
     },
     resize(newWidth, newHeight) {
-      const zoomed = scale / start();
       [width, height] = [newWidth, newHeight];
-      scale = zoomed * start();
+      view.resize(width, height);
       const ratio = window.devicePixelRatio;
       [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       moved();
     },
     places: placesNow,
-    placeAt: (x, y) => [centre[0] + (x - width / 2) * pixel(), centre[1] - (y - height / 2) * pixel()],
+    placeAt: view.pointAt,
+    pixelOf: view.placeOf,
     diameter,
     pan(x, y) {
-      centre = [centre[0] - x * pixel(), centre[1] + y * pixel()];
+      view.pan(x, y);
       moved();
     },
     zoom(factor, x, y) {
-      const before = pixel();
-      scale = Math.min(400, Math.max(0.2, scale * factor));
-      const gained = before - pixel();
-      centre = [centre[0] + (x - width / 2) * gained, centre[1] - (y - height / 2) * gained];
+      view.zoom(factor, x, y);
       moved();
     },
     turn() {},
     reset,
     gestures() {},
+    dispose() {
+      cancelAnimationFrame(frame);
+      canvas.remove();
+    },
   };
 }
 

@@ -9,14 +9,9 @@ const clickReach = 10;
 export function listen(state: State, view: MapView): void {
   const { surface, overlay, tool, dragging, current } = view;
   /** What the drag that goes on draws. */
-  let drawing: "lasso" | "explore" | null = null;
+  let drawing: "lasso" | "explore" = "lasso";
   let touch = false;
 
-  function letGo(): void {
-    if (drawing === "lasso") overlay.lasso([]);
-    drawing = null;
-    dragging.value = null;
-  }
   listenToPointers(surface, {
     hover(at) {
       const row = at ? view.rowAt(at.x, at.y, clickReach) : -1;
@@ -32,36 +27,27 @@ export function listen(state: State, view: MapView): void {
     },
     draws(event) {
       const explores = tool.peek() === "explore" && !view.plot().turns;
-      drawing = event.shiftKey || tool.peek() === "lasso" ? "lasso" : explores ? "explore" : null;
+      const draws = event.shiftKey || tool.peek() === "lasso" || explores;
+      drawing = explores && !event.shiftKey ? "explore" : "lasso";
       touch = event.pointerType === "touch";
-      if (drawing) view.plot().gestures(false);
-      return drawing !== null;
+      if (draws) view.plot().gestures(false);
+      return draws;
     },
     line(line, done, add) {
       const [x, y] = line.slice(-2);
-      if (drawing === "explore" && x !== undefined && y !== undefined) {
-        dragging.value = done ? null : { x, y, touch };
-        view.explore(x, y);
+      if (done) view.plot().gestures(tool.peek() !== "lasso");
+      if (drawing === "explore") {
+        dragging.value = done || x === undefined || y === undefined ? null : { x, y, touch };
+        if (x !== undefined && y !== undefined) view.explore(x, y);
+        return;
       }
-      if (drawing === "lasso") overlay.lasso(line);
-      if (done && drawing === "lasso" && line.length >= 6)
-        view.select(rowsInside(view.plot().places(), view.hidden(), line), add);
+      overlay.lasso(done ? [] : line);
+      if (done && line.length >= 6) view.select(rowsInside(view.plot().places(), view.hidden(), line), add);
     },
-    pan(x, y) {
-      letGo();
-      view.plot().pan(x, y);
-    },
-    zoom(factor, x, y) {
-      view.plot().zoom(factor, x, y);
-    },
+    pan: (x, y) => view.plot().pan(x, y),
+    zoom: (factor, x, y) => view.plot().zoom(factor, x, y),
     elsewhere: () => view.plot().turns,
   });
-  for (const name of ["pointerup", "pointercancel"]) {
-    surface.addEventListener(name, () => {
-      if (drawing) view.plot().gestures(tool.peek() !== "lasso");
-      letGo();
-    });
-  }
   listenToKeys(surface, {
     step(direction) {
       const plot = view.plot();

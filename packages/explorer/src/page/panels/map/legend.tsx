@@ -1,6 +1,6 @@
+import { count, type Paint, short } from "@vaekit/latent/map";
 import { useExplorer } from "../../core/context.js";
 import type { MapView } from "./map-view.js";
-import { count, type Paint, short } from "./paint.js";
 
 /** What the colours mean; groups are switches. */
 export function Legend({ view }: { view: MapView }) {

@@ -1,16 +1,15 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { type Plot, rowAt } from "@vaekit/latent/map";
+import { count, type Paint, type Plot, paintOf, plotsOn, rowAt } from "@vaekit/latent/map";
 import { codeAt, placeOf } from "../../core/places.js";
 import type { Embedding, Reference } from "../../core/reference.js";
 import { go, goToRow, rowName, type State, say } from "../../core/state.js";
+import { canvasPlot } from "./canvas-plot.js";
 import { embeddingName, shownEmbedding } from "./embeddings.js";
 import { type Frame, frameOf } from "./frame.js";
 import { listen } from "./gestures.js";
 import { makeOverlay, type Overlay } from "./overlay.js";
-import { count, type Paint, paintOf } from "./paint.js";
-import { hasWebgl, plotsFor } from "./plots.js";
-import { seenAt } from "./seen-at.js";
 import { selectionWith } from "./selecting.js";
+import { hasWebgl } from "./webgl.js";
 
 export type Tool = "explore" | "move" | "lasso";
 
@@ -65,7 +64,7 @@ function makeMapView(state: State, reference: Reference): MapView {
   const attributes = {
     role: "application",
     "aria-label": `Map of ${count(rows)} ${reference.of === "prior" ? "draws" : "examples"}. Arrow keys step from point to point, Enter goes to one.`,
-    "aria-describedby": "map-keys",
+    "aria-description": "S selects a point, A selects all, 0 shows all points again, Escape lets go.",
   };
   for (const [name, value] of Object.entries(attributes)) surface.setAttribute(name, value);
   const overlay = makeOverlay();
@@ -78,9 +77,10 @@ function makeMapView(state: State, reference: Reference): MapView {
   const dragging = signal<MapView["dragging"]["value"]>(null);
   /** Another number after each frame that moved points. */
   const frames = signal(0);
-  const plots = plotsFor(surface, webgl, () => {
+  const moved = () => {
     frames.value = frames.peek() + 1;
-  });
+  };
+  const plots = plotsOn(surface, moved, webgl ? undefined : canvasPlot);
   const shown = computed(() => shownEmbedding(reference.embeddings, state.embedding.value, webgl));
   const paint = computed(() => paintOf(reference.colourings[state.colouring.value], rows));
   const hidden = computed(() => {
@@ -150,14 +150,7 @@ function makeMapView(state: State, reference: Reference): MapView {
   function markCode(): void {
     open();
     void frames.value;
-    overlay.code(pixelOf(frame.toPoint(codePlace.value)));
-  }
-  function pixelOf(point: readonly number[]): readonly [number, number] | null {
-    const plot = plots.current();
-    if (plot.turns) return seenAt(frame.points, plot.places(), point);
-    const [left, top] = plot.placeAt(0, 0)!;
-    const [right, bottom] = plot.placeAt(100, 100)!;
-    return [(100 * (point[0]! - left)) / (right - left), (100 * (point[1]! - top)) / (bottom - top)];
+    overlay.code(plots.current().pixelOf(frame.toPoint(codePlace.value)));
   }
   const view: MapView = {
     surface,

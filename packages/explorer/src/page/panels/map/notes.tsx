@@ -82,7 +82,7 @@ function Help({ turns }: { turns: boolean }) {
     ["s, a, 0, Esc", "select the point, select all, show all points again, let go"],
   ];
   return (
-    <details class="map-keys" id="map-keys">
+    <details class="map-keys">
       <summary>Mouse, fingers and keys</summary>
       <dl>
         {rows.map(([key, what]) => (

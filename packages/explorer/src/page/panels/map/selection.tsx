@@ -1,10 +1,12 @@
+import { count } from "@vaekit/latent/map";
 import { useExplorer } from "../../core/context.js";
+import { meanOf } from "../../core/means.js";
 import type { Reference } from "../../core/reference.js";
 import { go, labelCondition, mostStops, rowName, type State, say } from "../../core/state.js";
+import { keepStop } from "../../core/stops.js";
 import { Thumbnail } from "../../ui/thumbnail.js";
 import type { MapView } from "./map-view.js";
-import { count } from "./paint.js";
-import { meanOf, someOf } from "./selecting.js";
+import { someOf } from "./selecting.js";
 
 const mostThumbnails = 24;
 
@@ -52,10 +54,7 @@ export function Selection({ view, reference }: { view: MapView; reference: Refer
           type="button"
           disabled={full}
           title={full ? `A morph has at most ${mostStops} stops` : "For the Morph panel"}
-          onClick={() => {
-            state.stops.value = [...state.stops.peek(), { z: mean(), name }];
-            say(state, "Kept as a stop of the morph");
-          }}
+          onClick={() => keepStop(state, { z: mean(), name })}
         >
           Keep mean as stop
         </button>

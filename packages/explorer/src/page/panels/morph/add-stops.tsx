@@ -2,9 +2,10 @@ import { useSignal } from "@preact/signals";
 import { useExplorer } from "../../core/context.js";
 import { messageOf } from "../../core/decode-loop.js";
 import { newSeed } from "../../core/random.js";
-import { type Keepsake, mostStops, report, say } from "../../core/state.js";
+import { go, type Keepsake, mostStops, report, say } from "../../core/state.js";
+import { addStops, stopOfView } from "../../core/stops.js";
 import { Picker } from "./picker.js";
-import { addStops, randomRows, stopOfRow, stopOfView } from "./stops.js";
+import { randomRows, stopOfRow } from "./stops.js";
 
 /** Buttons that add stops: what is looked at, examples, draws from the prior. */
 export function AddStops() {
@@ -15,11 +16,19 @@ export function AddStops() {
   const full = count >= mostStops;
   const example = state.site.reference.of === "prior" ? "draw of the map" : "example";
   const add = (...more: Keepsake[]) => {
-    addStops(state, more);
-    say(state, `${more.map(({ name }) => name).join(" and ")} added, ${state.stops.peek().length} stops`);
+    const added = more.slice(0, addStops(state, more));
+    if (added.length > 0)
+      say(state, `${added.map(({ name }) => name).join(" and ")} added, ${state.stops.peek().length} stops`);
   };
   const addRows = (rows: readonly number[]) => {
-    if (reference) add(...rows.map((row) => stopOfRow(state, reference, row)));
+    if (!reference) return;
+    const more = rows.map((row) => stopOfRow(state, reference, row));
+    add(...more);
+    // Two at once are a morph, which begins at the first.
+    if (count === 0 && more.length > 1) {
+      state.at.value = 0;
+      go(state, more[0]!.z, more[0]!.name);
+    }
   };
   const addDraw = async () => {
     const seed = newSeed();

@@ -14,7 +14,7 @@ interface Graph {
 }
 
 const neighbours = 10;
-/** Differences between numbers that the search for neighbours may take: about a second's. */
+/** Differences between numbers that the search for neighbours may take: some seconds' for long codes. */
 const work = 2e9;
 
 /** By their codes [rows, latent]. */
@@ -33,11 +33,11 @@ export function dataParts(mu: Float32Array, stops: readonly Float32Array[]): Pro
 function partOf(mu: Float32Array, from: Float32Array, to: Float32Array): Promise<Part> {
   const ofGraph = inside(found, mu, () => new WeakMap());
   const ofStart = inside(ofGraph, from, () => new WeakMap());
-  return inside(ofStart, to, () => search(mu, from, to));
+  return promised(ofStart, to, () => search(mu, from, to));
 }
 
 async function search(mu: Float32Array, from: Float32Array, to: Float32Array): Promise<Part> {
-  const { points, neighbours } = await inside(graphs, mu, () => graphOf(mu, from.length));
+  const { points, neighbours } = await promised(graphs, mu, () => graphOf(mu, from.length));
   const { z } = await neighbourPath(points, { from, to, graph: neighbours });
   return linePart(roundCorners(z.data, from.length), from.length);
 }
@@ -62,4 +62,17 @@ function inside<K extends WeakKey, V>(map: WeakMap<K, V>, key: K, make: () => V)
     map.set(key, value);
   }
   return value;
+}
+
+/** What failed is made anew the next time. */
+function promised<K extends WeakKey, V>(
+  map: WeakMap<K, Promise<V>>,
+  key: K,
+  make: () => Promise<V>,
+): Promise<V> {
+  return inside(map, key, () => {
+    const made = make();
+    made.catch(() => map.delete(key));
+    return made;
+  });
 }

@@ -11,9 +11,18 @@ export function frameOrder(count: number, atEnd: AtEnd): number[] {
   return atEnd === "back" ? [...there, ...there.slice(1, -1).reverse()] : there;
 }
 
-/** Milliseconds from frame to frame, so that the way there takes `seconds`; browsers slow down what is below 20. */
-export function frameDelay(count: number, seconds: number): number {
-  return Math.max(20, Math.round((100 * seconds) / (count - 1)) * 10);
+/** Browsers slow down frames that follow one another faster. */
+const mostPerSecond = 50;
+
+/** Frames of a way that takes so many seconds: `count`, or as many as browsers show in that time. */
+export function frameCount(count: number, seconds: number): number {
+  return Math.max(2, Math.min(count, Math.floor(mostPerSecond * seconds) + 1));
+}
+
+/** Milliseconds from each of `shown` frames to the next, in hundredths of a second, so that `count` of them take `seconds`. */
+export function frameDelays(shown: number, count: number, seconds: number): number[] {
+  const until = (frame: number) => Math.round((100 * seconds * frame) / (count - 1));
+  return Array.from({ length: shown }, (_, i) => 10 * (until(i + 1) - until(i)));
 }
 
 /** Pictures [height, width, channels] beside one another: [height, count * width, channels]. */
@@ -36,14 +45,4 @@ export function inARow(
 export function scalesOf([height, width]: readonly number[]): number[] {
   const longer = Math.max(height!, width!);
   return [...new Set([1, ...[128, 256].map((side) => Math.max(1, Math.round(side / longer)))])];
-}
-
-/** What a file is called: letters, digits and hyphens. */
-export function fileName(parts: readonly (string | number)[], extension: string): string {
-  const words = parts
-    .join("-")
-    .normalize("NFKD")
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-");
-  return `${words.replaceAll(/^-+|-+$/g, "")}.${extension}`;
 }

@@ -5,15 +5,13 @@ export interface GifOptions {
   shape: readonly [height: number, width: number, channels: number];
   /** Each pixel becomes so many, across and down. */
   scale: number;
-  /** Milliseconds from frame to frame, kept as hundredths of a second. */
-  delay: number;
   /** Shown again and again, or once. */
   forever: boolean;
 }
 
 export interface GifWriter {
-  /** pixels [height, width, channels] */
-  add(pixels: Uint8Array): void;
+  /** pixels [height, width, channels]; delay: milliseconds until the next frame, kept as hundredths of a second */
+  add(pixels: Uint8Array, delay: number): void;
   finish(): Uint8Array<ArrayBuffer>;
 }
 
@@ -32,12 +30,12 @@ const greys: readonly Colour[] = Array.from({ length: 256 }, (_, level) => [leve
  * Writes an animated GIF, frame after frame. Grey pictures are exact, as are frames of at most 256 colours (255 beside
  * transparency, which is all or nothing); others have the 256 that suit the frame.
  */
-export function gifWriter({ shape, scale, delay, forever }: GifOptions): GifWriter {
+export function gifWriter({ shape, scale, forever }: GifOptions): GifWriter {
   const [height, width, channels] = shape;
   const encoder = GIFEncoder();
   let frames = 0;
   return {
-    add(pixels) {
+    add(pixels, delay) {
       const { index, palette, transparent } =
         channels === 1
           ? { index: pixels, palette: frames === 0 ? greys : null, transparent: false }

@@ -1,6 +1,6 @@
 import type { Model } from "../../core/model.js";
 import { pngOf } from "../../core/paint.js";
-import { evenly, frameDelay, frameOrder, inARow } from "./frames.js";
+import { evenly, frameCount, frameDelays, frameOrder, inARow } from "./frames.js";
 import { gifWriter } from "./gif.js";
 import { codeAlong, type Part } from "./path.js";
 import type { AtEnd } from "./player.js";
@@ -20,16 +20,17 @@ export interface FileJob {
 /** Longest time in milliseconds that the page waits for a few frames. */
 const piece = 12;
 
-/** seconds: of the way there */
+/** seconds: of the way there, whose frames are fewer than asked for where browsers would slow them down */
 export async function makeGif(job: FileJob, seconds: number, atEnd: AtEnd): Promise<Uint8Array<ArrayBuffer>> {
-  const { model, count, scale, onProgress, signal } = job;
-  const pictures = await decodeAll(job, 0.5);
+  const { model, scale, onProgress, signal } = job;
+  const count = frameCount(job.count, seconds);
+  const pictures = await decodeAll({ ...job, count }, 0.5);
   const order = frameOrder(count, atEnd);
-  const delay = frameDelay(count, seconds);
-  const gif = gifWriter({ shape: model.shape, scale, delay, forever: atEnd !== "stop" });
+  const delays = frameDelays(order.length, count, seconds);
+  const gif = gifWriter({ shape: model.shape, scale, forever: atEnd !== "stop" });
   let began = performance.now();
   for (const [i, at] of order.entries()) {
-    gif.add(pictures[at]!);
+    gif.add(pictures[at]!, delays[i]!);
     if (performance.now() - began < piece) continue;
     onProgress(0.5 + (0.5 * (i + 1)) / order.length);
     await new Promise((resolve) => setTimeout(resolve));

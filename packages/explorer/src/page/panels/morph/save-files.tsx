@@ -2,9 +2,10 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { useExplorer } from "../../core/context.js";
 import { messageOf } from "../../core/decode-loop.js";
+import { fileName } from "../../core/file-name.js";
 import { save } from "../../core/save.js";
 import { report, say } from "../../core/state.js";
-import { fileName, frameOrder, scalesOf } from "./frames.js";
+import { frameCount, frameOrder, scalesOf } from "./frames.js";
 import { type FileJob, makeGif, makeStrip } from "./make-files.js";
 import { type Part, pathNames } from "./path.js";
 import { type Player, secondsPerPart } from "./use-player.js";
@@ -28,13 +29,10 @@ export function SaveFiles({ parts, speed, atEnd }: SaveFilesProps) {
   const done = useSignal<number | null>(null);
   const job = useRef<AbortController | null>(null);
   useEffect(() => () => job.current?.abort(), []);
-  const about = [
-    state.site.name,
-    "morph",
-    state.stops.value.length,
-    "stops",
-    pathNames[state.path.value].title,
-  ];
+  const seconds = (secondsPerPart * (parts?.length ?? 1)) / speed.value;
+  const there = frameCount(frames.value, seconds);
+  const { title } = pathNames[state.path.value];
+  const about = ["morph", state.stops.value.length, "stops", title];
   const run = async (
     name: string,
     count: number,
@@ -67,13 +65,12 @@ export function SaveFiles({ parts, speed, atEnd }: SaveFilesProps) {
   const [height, width] = model.shape;
   const busy = done.value !== null || !parts;
   const saveGif = () => {
-    const shown = frameOrder(frames.value, atEnd.value).length;
-    const seconds = (secondsPerPart * (parts?.length ?? 1)) / speed.value;
-    const name = fileName([...about, shown, "frames"], "gif");
+    const shown = frameOrder(there, atEnd.value).length;
+    const name = `${fileName(state.site.name, ...about, shown, "frames")}.gif`;
     void run(name, frames.value, (job) => makeGif(job, seconds, atEnd.value));
   };
   const saveStrip = () => {
-    const name = fileName([...about, pictures.value, "pictures"], "png");
+    const name = `${fileName(state.site.name, ...about, pictures.value, "pictures")}.png`;
     void run(name, pictures.value, makeStrip);
   };
   return (
@@ -99,6 +96,7 @@ export function SaveFiles({ parts, speed, atEnd }: SaveFilesProps) {
       <div class="morph-status">
         <p class="note" data-hidden={done.value === null ? undefined : ""}>
           The GIF goes at the speed chosen above, and at the end does what is chosen there.
+          {there < frames.value && ` At that speed browsers show ${there} of the frames on the way.`}
         </p>
         <div class="morph-progress" data-hidden={done.value === null ? "" : undefined}>
           <progress aria-label="Making the file" max={1} value={done.value ?? 0} />

@@ -1,11 +1,6 @@
 import { newSeed } from "../../core/random.js";
 import type { Reference } from "../../core/reference.js";
-import { type Keepsake, mostStops, rowName, type State } from "../../core/state.js";
-
-/** Add stops at the end, as many as there is room for. */
-export function addStops(state: State, more: readonly Keepsake[]): void {
-  state.stops.value = [...state.stops.peek(), ...more].slice(0, mostStops);
-}
+import { type Keepsake, rowName, type State } from "../../core/state.js";
 
 /** The same place on a morph that has more stops at its end now. */
 export function placeAfterAdding(
@@ -26,13 +21,6 @@ export function moveStop(stops: readonly Keepsake[], at: number, by: number): re
 
 export function stopOfRow(state: State, reference: Reference, row: number): Keepsake {
   return { z: reference.codeOf(row).slice(), name: rowName(state, row) };
-}
-
-/** The code that is looked at. */
-export function stopOfView(state: State): Keepsake {
-  const origin = state.origin.peek() || "picture";
-  const name = origin === "morph" ? `morph at ${Math.round(state.at.peek() * 100)} %` : origin;
-  return { z: state.z.peek(), name };
 }
 
 /** Rows drawn at random; where there are labels, two that follow one another differ in theirs if ten draws find such. */

@@ -35,6 +35,14 @@ export function rangeOf({ active, mean, quantiles }: SiteDimension, value: numbe
   return widened({ min: from - more, max: to + more }, value);
 }
 
+/** What inactive dimensions have in common, which depends on what they were told apart by. */
+export function inactiveNote(inactive: readonly SiteDimension[]): string {
+  const small = inactive.every(({ kl }) => kl !== null)
+    ? "Their KL is below 0.01 nats: they carry next to nothing of a picture."
+    : "The variance of their codes is below 0.01. What moving them changes is not known here.";
+  return `${small} Their sliders go at least as far as 98 % of a standard normal.`;
+}
+
 export function widened({ min, max }: Range, value: number): Range {
   return { min: Math.min(min, value), max: Math.max(max, value) };
 }

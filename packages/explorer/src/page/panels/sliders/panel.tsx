@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useExplorer } from "../../core/context.js";
 import { DimensionList } from "./dimension-list.js";
-import { dimensionOrder, numbersIn } from "./dimensions.js";
+import { dimensionOrder, inactiveNote, numbersIn } from "./dimensions.js";
 import { Strip } from "./strip.js";
 import { Tools } from "./tools.js";
 
@@ -27,8 +27,9 @@ export function SlidersPanel() {
         {most === null
           ? "Ordered by the spread of their codes."
           : "Ordered by KL, which says how much a dimension carries."}{" "}
-        Ranges hold 98 % of {of === "prior" ? "the draws from the prior" : "the examples"}; the mark is their
-        median.
+        Sliders go from the 1st to the 99th percentile of{" "}
+        {of === "prior" ? "draws from the prior" : "the examples"} and a tenth further, or to where the code
+        is; the mark is the median.
       </p>
       {dimensions.length > glance && (
         <label class="sliders-find">
@@ -56,7 +57,7 @@ export function SlidersPanel() {
               <summary>
                 {inactive.length} inactive {inactive.length === 1 ? "dimension" : "dimensions"}
               </summary>
-              <p class="note">They carry less than 0.01 nats: moving them changes next to nothing.</p>
+              <p class="note">{inactiveNote(inactive.map((index) => dimensions[index]!))}</p>
               {open && <DimensionList label="Inactive dimensions" indices={inactive} {...list} />}
             </details>
           )}

@@ -3,7 +3,7 @@ import { drawCode, resetAll } from "../../core/change.js";
 import { useExplorer } from "../../core/context.js";
 import { newSeed } from "../../core/random.js";
 import { say } from "../../core/state.js";
-import { Slider } from "../../ui/slider.js";
+import { SeedChooser, TemperatureChooser } from "../../ui/draw-choosers.js";
 
 /** What changes many dimensions at once. */
 export function Tools() {
@@ -31,21 +31,7 @@ export function Tools() {
         >
           Reset all
         </button>
-        <label class="sliders-seed">
-          Seed
-          <input
-            type="number"
-            min={0}
-            max={999999}
-            step={1}
-            value={state.seed.value}
-            onChange={({ currentTarget }) => {
-              const seed = currentTarget.valueAsNumber;
-              if (Number.isInteger(seed) && seed >= 0) draw(seed);
-              else currentTarget.value = `${state.seed.peek()}`;
-            }}
-          />
-        </label>
+        <SeedChooser onChange={draw} />
         <button
           type="button"
           disabled={locked === 0}
@@ -57,14 +43,8 @@ export function Tools() {
         </button>
       </div>
       {warm && (
-        <Slider
-          label="Temperature"
-          value={state.temperature.value}
-          min={0}
-          max={1.5}
-          step={0.05}
-          onInput={(temperature) => {
-            state.temperature.value = temperature;
+        <TemperatureChooser
+          onChange={() => {
             // What is looked at is a draw: the same one, warmer or colder.
             if (last.current && state.z.peek() === last.current) draw(state.seed.peek());
           }}

@@ -1,7 +1,5 @@
 export interface GroupMean {
   group: number;
-  /** How many it is the mean of. */
-  rows: number;
   /** [latent] */
   mean: Float32Array;
 }
@@ -19,14 +17,14 @@ export function groupMeans(mu: Float32Array, latent: number, groups: ArrayLike<n
   }
   return [...sums]
     .sort(([a], [b]) => a - b)
-    .map(([group, { rows, sum }]) => ({ group, rows, mean: Float32Array.from(sum, (each) => each / rows) }));
+    .map(([group, { rows, sum }]) => ({ group, mean: Float32Array.from(sum, (each) => each / rows) }));
 }
 
-/** Group 0 for the rows in question, none for the others. [rows] */
-export function rowsAsGroup(rows: number, some: Iterable<number>): Int32Array {
-  const groups = new Int32Array(rows).fill(-1);
-  for (const row of some) groups[row] = 0;
-  return groups;
+/** The mean code of some rows [latent], of which there is at least one. mu [rows, latent] */
+export function meanOf(mu: Float32Array, latent: number, rows: readonly number[]): Float32Array {
+  const groups = new Int32Array(mu.length / latent).fill(-1);
+  for (const row of rows) groups[row] = 0;
+  return groupMeans(mu, latent, groups)[0]!.mean;
 }
 
 /** Rows whose value is among the highest quarter of those that are not missing (NaN). */
