@@ -21,6 +21,20 @@ const withoutWasm: Plugin = {
   },
 };
 
+/**
+ * A thread of WebAssembly runs the whole script that onnxruntime is in. Each of its builds has one to itself, which imports the bundler's
+ * helpers alone: with the page's own script among its imports, threads would never start. Redundant loads are not avoided below, as the
+ * helpers would go into the page's script.
+ */
+const groups = [
+  ...["wasm", "webgpu"].map((build) => ({
+    name: `onnxruntime-${build}`,
+    test: new RegExp(`onnxruntime-web\\W.*\\b${build}\\b`),
+    includeDependenciesRecursively: false,
+  })),
+  { name: "shared", tags: ["$initial" as const], minShareCount: 2, includeDependenciesRecursively: false },
+];
+
 /** The page; with --mode single its only script holds everything but onnxruntime; with --mode element the custom element. */
 export default defineConfig(({ mode }) => {
   const entry = mode === "element" ? "src/element/main.ts" : "src/page/main.tsx";
@@ -52,7 +66,8 @@ export default defineConfig(({ mode }) => {
       reportCompressedSize: false,
       rolldownOptions: {
         input: path(entry),
-        output: mode === "production" ? {} : { codeSplitting: false },
+        output: { codeSplitting: mode === "production" && { groups } },
+        experimental: { chunkOptimization: { mergeCommonChunks: true, avoidRedundantChunkLoads: false } },
       },
     },
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },

@@ -63,7 +63,7 @@ describe("a site's files", () => {
     const installed = readFileSync(join(dist, name));
     expect(sha256(files.get(wasm)!)).toBe(sha256(installed));
     expect([...files.keys()].filter((path) => path.endsWith(".wasm"))).toEqual([wasm]);
-    const large = [...files].filter(([path, { length }]) => /\/web(gpu)?-/.test(path) && length > 50_000);
+    const large = [...files].filter(([path, { length }]) => /\/onnxruntime-/.test(path) && length > 50_000);
     expect(large).toHaveLength(1);
     expect(textOf(files.get("_headers"))).toContain("Cross-Origin-Embedder-Policy: require-corp");
     expect(files.has("vae-decoder.js")).toBe(false);

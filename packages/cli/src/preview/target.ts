@@ -17,7 +17,9 @@ const isPage = (name: string) => /^\.html?$/i.test(extname(name));
 /** A folder with a page, or a page that is one file. @throws DataError for anything else */
 export function previewTarget(given: string): Target {
   if (!existsSync(given)) {
-    throw new DataError(`${given}: there is no such folder. Make one: vaekit deploy <bundle> --out ${given}`);
+    throw new DataError(
+      `${given}: there is no such folder. Make one: vaekit deploy <bundle> --out ${given}${/\.html?$/i.test(given) ? " --single-file" : ""}`,
+    );
   }
   if (!statSync(given).isDirectory()) {
     if (isPage(given)) return { folder: dirname(given), page: basename(given), only: basename(given) };

@@ -98,7 +98,7 @@ async function run(bundle: string, flags: DeployFlags, io: Io): Promise<void> {
   const { openBundle, readManifest } = await import("@vaekit/infer");
   const source = await openBundle(bundle);
   const manifest = await readManifest(source);
-  const name = flags.name ?? basename(bundle.replace(/\.zip$/i, ""));
+  const name = flags.name ?? basename(resolve(bundle)).replace(/\.zip$/i, "");
   const given = { bundle, source, manifest, name, flags };
   if (to !== "site") return deployPart(given, to, io);
   const progress = analysisProgress(process.stderr);
@@ -161,7 +161,10 @@ async function deployPart({ source, name, flags }: Given, to: DeployTarget, io: 
       : await htmlSnippetFiles(source, { name, classes, ...(labelName !== undefined && { labelName }) });
   await write(out, files);
   const sizes = sizesOf(files);
-  const next = to === "npm-package" ? `npm install ${quote(resolve(out))}` : `vaekit preview ${quote(out)}`;
+  const next =
+    to === "npm-package"
+      ? `npm install --install-links ${quote(resolve(out))}`
+      : `vaekit preview ${quote(out)}`;
   io.result(
     { out, to, ...sizes, next },
     [
@@ -177,7 +180,17 @@ const write = (out: string, files: ReadonlyMap<string, Uint8Array>) =>
 
 /** @throws UsageError for options that do not go together */
 function checkFlags(flags: DeployFlags): void {
-  const { to, singleFile, offline, data, rows } = flags;
+  const { to, singleFile, offline, data, rows, runtime, out } = flags;
+  if (!singleFile && /\.html?$/i.test(out)) {
+    throw new UsageError(
+      `--out ${out} names a file, and a folder is written. Add --single-file, or give a folder`,
+    );
+  }
+  if (singleFile && runtime !== undefined && runtime !== "auto" && runtime !== "tiny") {
+    throw new UsageError(
+      `--single-file has no room for onnxruntime: leave --runtime ${runtime} out, or deploy a folder`,
+    );
+  }
   if (rows !== undefined && data === undefined) {
     throw new UsageError("--rows says how many of --data are shown; give --data, or leave it out");
   }

@@ -55,7 +55,9 @@ export async function examplesOf(
   { given, classes, labelName, wanted, seed, signal }: ExamplesOptions,
 ): Promise<Examples> {
   const { manifest } = vae;
-  const kept = given ?? (manifest.reference ? keptExamples(await vae.reference()) : null);
+  // One example makes no map; the bundle may keep so few.
+  const keepsSome = (manifest.reference?.examples ?? 0) > 1;
+  const kept = given ?? (keepsSome ? keptExamples(await vae.reference()) : null);
   checkLabels(call, kept, { classes, labelName, condition: manifest.condition });
   const chosen = kept ? fromExamples(call, manifest, kept, seed) : await drawn(call, vae, seed);
   const decoded = await decodeExamples(vae, chosen, wanted, signal);

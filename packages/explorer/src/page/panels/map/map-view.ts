@@ -112,6 +112,8 @@ function makeMapView(state: State, reference: Reference): MapView {
     const plot = plots.show(dimensions);
     frame = frameOf(given, dimensions);
     opened = which;
+    // Who comes to a map in space wants to turn it first.
+    if (dimensions === 3 && tool.peek() === "lasso") tool.value = "explore";
     plot.points(frame.points);
     surface.dataset.embedding = embeddingName(given);
     current.value = -1;
