@@ -113,7 +113,7 @@ describe("deploy", () => {
     const { stdout } = await deploy("my site", "--json");
     expect(JSON.parse(stdout).next).toBe("vaekit preview 'my site'");
     const made = await deploy("a package", "--to", "npm-package", "--name", "bars", "--json");
-    expect(JSON.parse(made.stdout).next).toMatch(/^npm install '\/.*a package'$/);
+    expect(JSON.parse(made.stdout).next).toMatch(/^npm install --install-links '\/.*a package'$/);
   });
 
   it("writes one file that asks for nothing", async () => {
@@ -213,8 +213,9 @@ describe("deploy", () => {
     [
       ["deploy", "bundle", "--out", "x.html", "--single-file", "--runtime", "wasm"],
       2,
-      /runs its model in the tiny runtime/,
+      /--single-file has no room for onnxruntime/,
     ],
+    [["deploy", "bundle", "--out", "x.html"], 2, /names a file, and a folder is written. Add --single-file/],
     [["deploy", "bundle", "--out", "foreign"], 2, /foreign exists already/],
   ])("%j is answered with what to do", async (args, code, message) => {
     const { code: got, stderr } = await vaekit(...args);
