@@ -1,13 +1,16 @@
-import { exportBundle } from "@vaekit/export";
-import { conditionOn, conv, type Dataset, fit, mlp, openData, shapes, takeRows } from "@vaekit/train";
+import type { Dataset } from "@vaekit/train";
 import { madeOnce } from "../../../support/made-once.ts";
 
 const count = 300;
+
+/** Loaded by the one file of a run that trains: tfjs takes seconds. */
+const trainer = () => import("@vaekit/train");
 
 /** Small models of real pictures, trained for some seconds: each with the codes of 300 examples. */
 const models = {
   /** MNIST digits by convolutions, 8 latents; its bundle keeps the pictures. */
   conv: async () => {
+    const { conv, openData } = await trainer();
     const data = await openData("mnist", { limit: 1500 });
     return {
       data,
@@ -17,17 +20,20 @@ const models = {
   },
   /** Two latents, which are a map by themselves; without pictures. */
   two: async () => {
+    const { mlp, openData } = await trainer();
     const data = await openData("mnist", { limit: 2000 });
     return { data, model: mlp({ shape: data.shape, latent: 2, hidden: [64] }), pictures: false };
   },
   /** Told the digit. */
   labels: async () => {
+    const { conditionOn, mlp, openData } = await trainer();
     const data = await openData("mnist", { limit: 2000 });
     const condition = conditionOn(data, "labels");
     return { data, model: mlp({ shape: data.shape, latent: 6, hidden: [64], condition }), pictures: true };
   },
   /** Shapes in colour, 32 x 32, by convolutions. */
   colour: async () => {
+    const { conv, shapes } = await trainer();
     const data = shapes({ count: 800, size: 32, colour: true, seed: 3 });
     return {
       data,
@@ -37,6 +43,7 @@ const models = {
   },
   /** More latents than can be looked through at a glance, of which a large beta leaves a few active. */
   wide: async () => {
+    const { mlp, openData } = await trainer();
     const data = await openData("mnist", { limit: 1500 });
     const model = mlp({ shape: data.shape, latent: 64, hidden: [64] });
     return { data, model, pictures: false, epochs: 5, beta: 3 };
@@ -50,6 +57,8 @@ export function exportModel(name: BundleName, directory: string): Promise<void> 
 }
 
 async function train(name: BundleName, directory: string): Promise<void> {
+  const { fit, takeRows } = await trainer();
+  const { exportBundle } = await import("@vaekit/export");
   const { data, model, pictures, ...options } = await models[name]();
   const run = await fit(model, data, { epochs: 2, batch: 50, seed: 7, ...options });
   const index = Int32Array.from({ length: count }, (_, i) => i * Math.floor(data.count / count));

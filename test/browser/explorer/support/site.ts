@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -39,8 +40,8 @@ export function exploredSite(name: BundleName, options: SiteOptions = {}) {
     await exportModel(name, bundle);
     const deploy = async (fresh: string) =>
       writeFiles(fresh, await siteFiles(await openBundle(bundle), { name: `Model ${name}`, ...options }));
-    if (Object.keys(options).length > 0) await deploy(folder);
-    else await madeOnce(`site-${name}`, folder, deploy);
+    const key = createHash("sha256").update(JSON.stringify(options)).digest("hex").slice(0, 16);
+    await madeOnce(`site-${name}-${key}`, folder, deploy);
     served = await serve({ "/": folder });
     vae = await Vae.load(bundle);
   });
