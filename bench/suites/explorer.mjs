@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { siteFiles } from "@vaekit/explorer";
+import { singleFile, siteFiles } from "@vaekit/explorer";
 import { exportBundle } from "@vaekit/export";
 import { openBundle } from "@vaekit/infer";
 import { conv, mlp, openData, takeRows, Vae } from "@vaekit/train";
@@ -52,6 +52,7 @@ export async function run() {
         frames.toFixed(0),
       ]),
     );
+    if (existsSync(join(root, "demo/small"))) await printDemo(join(root, "demo/small"));
     console.log();
     const small = found["MLP 32-256-512-784, tiny"];
     const large = found["MLP 32-256-512-784, wasm"];
@@ -69,6 +70,35 @@ export async function run() {
     await browser.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What the demo's model weighs deployed in each way: the table of docs/deploy.md. */
+async function printDemo(bundle) {
+  const named = { name: "MNIST", labelName: "digit" };
+  const deploy = async (options) => siteFiles(await openBundle(bundle), { ...named, ...options });
+  const { html } = await singleFile(await openBundle(bundle), named);
+  const whole = await deploy({});
+  const part = (pattern) => new Map([...whole].filter(([path]) => pattern.test(path)));
+  const weighed = {
+    "page and scripts": part(/^(assets\/|index\.html)/),
+    model: part(/^model\//),
+    "map and thumbnails": part(/^map\//),
+    "whole site": whole,
+    "with --decoder-only": await deploy({ decoderOnly: true }),
+    "with --runtime wasm": await deploy({ runtime: "wasm" }),
+    "with --runtime webgpu": await deploy({ runtime: "webgpu" }),
+    "with --single-file": new Map([["page.html", Buffer.from(html)]]),
+  };
+  const sum = (files, size) => [...files.values()].reduce((total, bytes) => total + size(bytes), 0) / MB;
+  console.log();
+  printTable(
+    ["the demo's site", "MB", "gzip -6 MB"],
+    Object.entries(weighed).map(([name, files]) => [
+      name,
+      sum(files, (bytes) => bytes.length).toFixed(2),
+      sum(files, (bytes) => gzipSync(bytes, { level: 6 }).length).toFixed(2),
+    ]),
+  );
 }
 
 /** Untrained, with weights as the demo's: their values change no time. */

@@ -11,3 +11,4 @@ export { deepPlot } from "./map/plot-deep.js";
 export { flatPlot } from "./map/plot-flat.js";
 export { type Plots, plotsOn } from "./map/plots.js";
 export { listenToPointers, type PointerActions } from "./map/pointer.js";
+export { hasWebgl } from "./map/webgl.js";

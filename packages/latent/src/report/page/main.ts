@@ -1,4 +1,5 @@
 /*! This page holds twgl.js (c) 2015-2019 Gregg Tavares, under the MIT licence. */
+import { hasWebgl } from "../../map/webgl.js";
 import { dressFigures } from "./figure-fonts.js";
 import { followSections, openFigures } from "./figures.js";
 import { type MapData, startMap } from "./map.js";
@@ -31,7 +32,7 @@ function switchShades(theme: Shades): void {
 /** The static figure stays where the map cannot be drawn, with the reason above it. */
 function showMap(place: HTMLElement, data: HTMLElement, theme: Shades): void {
   const root = document.documentElement;
-  if (!hasWebGl()) {
+  if (!hasWebgl()) {
     sayWithout("This browser has no WebGL, which the interactive map needs. Everything else works.");
     return;
   }
@@ -51,10 +52,4 @@ function sayWithout(text: string): void {
   if (!message) return;
   message.textContent = text;
   message.hidden = false;
-}
-
-function hasWebGl(): boolean {
-  const context = document.createElement("canvas").getContext("webgl2");
-  context?.getExtension("WEBGL_lose_context")?.loseContext();
-  return context !== null;
 }

@@ -1,7 +1,7 @@
 /** 95 % of a Gaussian in the plane lies within this Mahalanobis distance: the root of chi-squared's quantile, 2 degrees. */
 export const radius95 = Math.sqrt(-2 * Math.log(0.05));
 /** The same on a line, where the map has one dimension: the normal's 0.975 quantile. */
-export const reach95 = 1.959964;
+const reach95 = 1.959964;
 
 /** Symmetric, of the two axes of a map. */
 export interface Covariance {

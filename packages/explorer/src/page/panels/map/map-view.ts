@@ -1,5 +1,5 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { count, type Paint, type Plot, paintOf, plotsOn, rowAt } from "@vaekit/latent/map";
+import { count, hasWebgl, type Paint, type Plot, paintOf, plotsOn, rowAt } from "@vaekit/latent/map";
 import { codeAt, placeOf } from "../../core/places.js";
 import type { Embedding, Reference } from "../../core/reference.js";
 import { go, goToRow, rowName, type State, say } from "../../core/state.js";
@@ -9,7 +9,6 @@ import { type Frame, frameOf } from "./frame.js";
 import { listen } from "./gestures.js";
 import { makeOverlay, type Overlay } from "./overlay.js";
 import { selectionWith } from "./selecting.js";
-import { hasWebgl } from "./webgl.js";
 
 export type Tool = "explore" | "move" | "lasso";
 
